@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What the unit tests share: generator, random networks, comparisons.
+ */
+#include "common.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+guint32
+test_bits (guint64 seed, guint64 i)
+{
+  guint64 z = seed * G_GUINT64_CONSTANT (0xd1342543de82ef95)
+              + (i + 1) * G_GUINT64_CONSTANT (0x9e3779b97f4a7c15);
+
+  z = (z ^ (z >> 30)) * G_GUINT64_CONSTANT (0xbf58476d1ce4e5b9);
+  z = (z ^ (z >> 27)) * G_GUINT64_CONSTANT (0x94d049bb133111eb);
+  return (z ^ (z >> 31)) >> 40;
+}
+
+gfloat
+test_uniform (guint64 seed, guint64 i)
+{
+  return ((gfloat) test_bits (seed, i) - 8388608.0f) / 8388608.0f;
+}
+
+gint
+test_int (guint64 seed, guint64 i, gint low, gint high)
+{
+  return low + (gint) (test_bits (seed, i) % (guint32) (high - low + 1));
+}
+
+gdouble
+test_relative (const gdouble *a, const gdouble *b, gsize n)
+{
+  gdouble distance = 0, norm = 0;
+
+  for (gsize i = 0; i < n; i++)
+    {
+      distance += (a[i] - b[i]) * (a[i] - b[i]);
+      norm += b[i] * b[i];
+    }
+  return distance == 0 ? 0 : sqrt (distance / norm);
+}
+
+gdouble
+test_relative_float (const gfloat *a, const gdouble *b, gsize n)
+{
+  gdouble *wide = g_new (gdouble, n), relative;
+
+  for (gsize i = 0; i < n; i++)
+    wide[i] = a[i];
+  relative = test_relative (wide, b, n);
+  g_free (wide);
+  return relative;
+}
+
+OracleMap
+test_map (gint c, gint h, gint w, guint64 seed)
+{
+  OracleMap map = oracle_map_new (c, h, w);
+
+  for (gsize i = 0; i < oracle_map_size (&map); i++)
+    map.v[i] = test_uniform (seed, i);
+  return map;
+}
+
+static void
+random_layer (OracleLayer *layer, guint64 seed)
+{
+  gsize n = (gsize) layer->c_out * layer->c_in * 9;
+  gfloat scale = sqrtf (2.0f / (3.0f * layer->c_in));
+
+  layer->weight = g_new (gdouble, n);
+  layer->bias = g_new (gdouble, layer->c_out);
+  for (gsize i = 0; i < n; i++)
+    layer->weight[i] = (gfloat) (test_uniform (seed, i) * scale);
+  for (gint i = 0; i < layer->c_out; i++)
+    layer->bias[i] = (gfloat) (test_uniform (seed + 1, i) * 0.1f);
+}
+
+OracleNet
+test_net (const gchar *widths, guint64 seed)
+{
+  gchar **word = g_strsplit (widths, " ", -1);
+  OracleNet net = {0};
+  gint block = 1, in_block = 0, c_in = 3;
+
+  for (gint i = 0; i < 3; i++)
+    {
+      net.mean[i] = (gfloat) (0.4 + 0.05 * i);
+      net.scale[i] = (gfloat) (4.0 + 0.25 * i);
+    }
+  for (gint i = 0; word[i]; i++)
+    if (*word[i] == '|')
+      {
+        block++;
+        in_block = 0;
+      }
+    else
+      {
+        OracleLayer *layer = &net.layer[net.n_layers];
+
+        g_snprintf (layer->name, sizeof (layer->name), "relu%d_%d", block, ++in_block);
+        layer->pool_before = block > 1 && in_block == 1;
+        layer->c_in = c_in;
+        layer->c_out = c_in = atoi (word[i]);
+        random_layer (layer, seed + 2 * net.n_layers++);
+      }
+  g_strfreev (word);
+  return net;
+}

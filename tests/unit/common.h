@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What the unit tests share: the seeded generator (the same as in
+ * tests/torch/golden.py), random networks for engine and oracle alike, and
+ * comparisons.
+ */
+#ifndef NST_TESTS_COMMON_H
+#define NST_TESTS_COMMON_H
+
+#include "oracle.h"
+
+/* The @i-th 24 random bits of stream @seed: splitmix64, counted. */
+guint32 test_bits (guint64 seed, guint64 i);
+/* Uniform in [-1, 1), exact in float. */
+gfloat test_uniform (guint64 seed, guint64 i);
+/* Uniform in @low .. @high, the high end included. */
+gint test_int (guint64 seed, guint64 i, gint low, gint high);
+
+/* |a - b| / |b| as vectors. */
+gdouble test_relative (const gdouble *a, const gdouble *b, gsize n);
+gdouble test_relative_float (const gfloat *a, const gdouble *b, gsize n);
+
+/* Fails, with the figure, unless @value <= @limit. */
+#define test_at_most(value, limit)                                                             \
+  G_STMT_START                                                                                 \
+  {                                                                                            \
+    gdouble _value = (value), _limit = (limit);                                                \
+    if (!(_value <= _limit))                                                                   \
+      {                                                                                        \
+        gchar *_text = g_strdup_printf ("%s = %g is above %g", #value, _value, _limit);        \
+        g_assertion_message (G_LOG_DOMAIN, __FILE__, __LINE__, G_STRFUNC, _text);              \
+      }                                                                                        \
+  }                                                                                            \
+  G_STMT_END
+
+OracleMap test_map (gint c, gint h, gint w, guint64 seed);
+
+/* A random network: @widths such as "4 6 | 8 8 | 10", | for a pool.  Weights
+ * are He-scaled; layer k has the streams @seed + 2k (weights) and
+ * @seed + 2k + 1 (biases, within +-0.1). */
+OracleNet test_net (const gchar *widths, guint64 seed);
+
+#endif /* NST_TESTS_COMMON_H */
