@@ -97,25 +97,21 @@ oracle_relu_backward (const OracleMap *out, OracleMap *grad)
       grad->v[i] = 0;
 }
 
-/* The input cells of the output cell @y, @x: up to 2 x 2; the count. */
-static gint
+/* The input cells of the output cell @y, @x. */
+static void
 pool_cells (const OracleMap *in, gint c, gint y, gint x, gdouble *cell[4])
 {
-  gint n = 0;
-
-  for (gint iy = 2 * y; iy < MIN (2 * y + 2, in->h); iy++)
-    for (gint ix = 2 * x; ix < MIN (2 * x + 2, in->w); ix++)
-      cell[n++] = at (in, c, iy, ix);
-  return n;
+  for (gint i = 0; i < 4; i++)
+    cell[i] = at (in, c, 2 * y + i / 2, 2 * x + i % 2);
 }
 
 /* The first of the largest. */
 static gint
-largest (gdouble *cell[4], gint n)
+largest (gdouble *cell[4])
 {
   gint best = 0;
 
-  for (gint i = 1; i < n; i++)
+  for (gint i = 1; i < 4; i++)
     if (*cell[i] > *cell[best])
       best = i;
   return best;
@@ -124,18 +120,17 @@ largest (gdouble *cell[4], gint n)
 OracleMap
 oracle_pool (const OracleMap *in, gboolean average)
 {
-  OracleMap out = oracle_map_new (in->c, MAX (in->h / 2, 1), MAX (in->w / 2, 1));
+  OracleMap out = oracle_map_new (in->c, in->h / 2, in->w / 2);
 
   for (gint c = 0; c < out.c; c++)
     for (gint y = 0; y < out.h; y++)
       for (gint x = 0; x < out.w; x++)
         {
-          gdouble *cell[4], sum = 0;
-          gint n = pool_cells (in, c, y, x, cell);
+          gdouble *cell[4];
 
-          for (gint i = 0; i < n; i++)
-            sum += *cell[i];
-          *at (&out, c, y, x) = average ? sum / n : *cell[largest (cell, n)];
+          pool_cells (in, c, y, x, cell);
+          *at (&out, c, y, x) =
+              average ? (*cell[0] + *cell[1] + *cell[2] + *cell[3]) / 4 : *cell[largest (cell)];
         }
   return out;
 }
@@ -150,11 +145,11 @@ oracle_pool_backward (const OracleMap *in, const OracleMap *out_grad, gboolean a
       for (gint x = 0; x < out_grad->w; x++)
         {
           gdouble *cell[4], g = *at (out_grad, c, y, x);
-          gint n = pool_cells (in, c, y, x, cell), best = largest (cell, n);
 
-          for (gint i = 0; i < n; i++)
-            if (average || i == best)
-              grad.v[cell[i] - in->v] += average ? g / n : g;
+          pool_cells (in, c, y, x, cell);
+          for (gint i = 0; i < 4; i++)
+            if (average || i == largest (cell))
+              grad.v[cell[i] - in->v] += average ? g / 4 : g;
         }
   return grad;
 }

@@ -32,7 +32,7 @@ OracleMap oracle_conv_backward (const OracleMap *out_grad, const gdouble *weight
 void oracle_relu (OracleMap *map);
 /* @out is what oracle_relu() gave; @grad becomes the gradient to its input. */
 void oracle_relu_backward (const OracleMap *out, OracleMap *grad);
-/* 2x2, stride 2; an odd last row or column is dropped, but a side of 1 stays 1. */
+/* 2x2, stride 2; an odd last row or column is dropped. */
 OracleMap oracle_pool (const OracleMap *in, gboolean average);
 OracleMap
 oracle_pool_backward (const OracleMap *in, const OracleMap *out_grad, gboolean average);
