@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# shellcheck shell=bash
+#
+# Sourced by plugin/try and tests/run: sees to it that Debian's or Ubuntu's
+# packages are there, and asks apt only when some are missing.
+
+build_packages=(gcc libc6-dev meson ninja-build pkg-config gettext
+                libglib2.0-dev-bin libgegl-dev libjson-glib-dev libopenblas-dev)
+
+# Prints those of "$@" that are not installed.
+packages_missing ()
+{
+  local package
+  for package in "$@"; do
+    dpkg-query -W -f '${db:Status-Status}\n' "$package" 2>/dev/null | grep -qx installed \
+      || echo "$package"
+  done
+}
+
+as_root ()
+{
+  if [ "$(id -u)" = 0 ]; then
+    "$@"
+  elif command -v sudo > /dev/null; then
+    sudo "$@"
+  else
+    echo "needs root or sudo for: $*" >&2
+    return 1
+  fi
+}
+
+packages_update ()
+{
+  [ -n "${packages_updated-}" ] || as_root apt-get -q update || return 1
+  packages_updated=yes
+}
+
+# Installs what is missing of "$@".
+packages_install ()
+{
+  local missing
+  mapfile -t missing < <(packages_missing "$@")
+  [ ${#missing[@]} -gt 0 ] || return 0
+  command -v apt-get > /dev/null || {
+    echo "this is no Debian or Ubuntu; install by hand: ${missing[*]}" >&2
+    return 1
+  }
+  echo "Installing: ${missing[*]}"
+  packages_update || return 1
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get -q install -y --no-install-recommends \
+    "${missing[@]}"
+}
+
+# Prints the GIMP that is here, or else the one that can be installed: 2 or 3.
+gimp_generation ()
+{
+  local generation
+  for generation in 3 2; do
+    pkg-config --exists "gimp-$generation.0" 2>/dev/null && { echo $generation; return; }
+  done
+  packages_update >&2 || return 1
+  if apt-cache policy libgimp-3.0-dev | grep -q 'Candidate: [0-9]'; then
+    echo 3
+  else
+    echo 2
+  fi
+}
+
+gimp_packages ()
+{
+  case $1 in
+    2) echo gimp libgimp2.0-dev ;;
+    3) echo gimp libgimp-3.0-dev ;;
+  esac
+}
