@@ -1,0 +1,300 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The dialog for GIMP 2.10: a chooser for the style, and a control for each
+ * parameter of the table.
+ */
+#include "gimp2.h"
+
+#include <libgimp/gimpui.h>
+
+#define RESPONSE_RESET 1
+#define THUMBNAIL_SIZE 144
+#define SCALE_WIDTH    140
+#define DIALOG_WIDTH   200
+
+typedef struct
+{
+  Task *task;
+  GtkWidget *thumbnail;
+  GtkWidget *hint;
+  GObject **controls; /* a combo box, adjustment or entry for each parameter */
+} Dialog;
+
+/* Another picture's layer if there is one, then another layer. */
+static gint32
+guess_style (const Task *task)
+{
+  gint n_images = 0, n_layers = 0;
+  g_autofree gint *images = gimp_image_list (&n_images);
+  g_autofree gint *layers = gimp_image_get_layers (task->image, &n_layers);
+
+  for (gint i = 0; i < n_images; i++)
+    if (images[i] != task->image && gimp_image_get_active_layer (images[i]) != -1)
+      return gimp_image_get_active_layer (images[i]);
+  for (gint i = 0; i < n_layers; i++)
+    if (layers[i] != task->content)
+      return layers[i];
+  return task->content;
+}
+
+static void
+style_changed (GtkWidget *combo, gpointer data)
+{
+  Dialog *dialog = data;
+  GdkPixbuf *pixbuf = NULL;
+
+  if (!gimp_int_combo_box_get_active (GIMP_INT_COMBO_BOX (combo), &dialog->task->style))
+    return;
+  if (gimp_item_is_valid (dialog->task->style))
+    pixbuf = gimp_drawable_get_thumbnail (dialog->task->style, THUMBNAIL_SIZE, THUMBNAIL_SIZE,
+                                          GIMP_PIXBUF_SMALL_CHECKS);
+  gtk_image_set_from_pixbuf (GTK_IMAGE (dialog->thumbnail), pixbuf);
+  g_clear_object (&pixbuf);
+  gtk_widget_set_visible (dialog->hint, dialog->task->style == dialog->task->content);
+}
+
+static void
+entry_changed (GtkEntry *entry, gpointer data)
+{
+  gchar **text = data;
+
+  g_free (*text);
+  *text = g_strdup (gtk_entry_get_text (entry));
+}
+
+/* A parameter's label as GIMP's dialogs write it. */
+static gchar *
+row_label (const gchar *label)
+{
+  /* Translators: a label before a control, such as "Size:" */
+  return g_strdup_printf (_ ("%s:"), label);
+}
+
+static void
+add_row (GtkTable *table, gint row, const gchar *label, GtkWidget *widget, const gchar *tip)
+{
+  g_autofree gchar *text = row_label (label);
+
+  gimp_help_set_help_data (widget, tip, NULL);
+  gimp_table_attach_aligned (table, 0, row, text, 0.0, 0.5, widget, 2, FALSE);
+}
+
+static GObject *
+add_choice (GtkTable *table, gint row, const NstParam *param, gint *value)
+{
+  GtkWidget *combo = g_object_new (GIMP_TYPE_INT_COMBO_BOX, NULL);
+
+  for (const NstChoice *choice = param->choices; choice->name; choice++)
+    gimp_int_combo_box_append (GIMP_INT_COMBO_BOX (combo), GIMP_INT_STORE_VALUE, choice->value,
+                               GIMP_INT_STORE_LABEL, _ (choice->label), -1);
+  gimp_int_combo_box_connect (GIMP_INT_COMBO_BOX (combo), *value,
+                              G_CALLBACK (gimp_int_combo_box_get_active), value);
+  add_row (table, row, _ (param->label), combo, _ (param->blurb));
+  return G_OBJECT (combo);
+}
+
+static GObject *
+add_int (GtkTable *table, gint row, const NstParam *param, gint *value)
+{
+  GtkObject *adjustment =
+      gtk_adjustment_new (*value, param->minimum, param->maximum, 1.0, 10.0, 0.0);
+  GtkWidget *spin = gimp_spin_button_new (GTK_ADJUSTMENT (adjustment), 1.0, 0);
+
+  gtk_spin_button_set_numeric (GTK_SPIN_BUTTON (spin), TRUE);
+  gtk_entry_set_activates_default (GTK_ENTRY (spin), TRUE);
+  g_signal_connect (adjustment, "value-changed", G_CALLBACK (gimp_int_adjustment_update),
+                    value);
+  add_row (table, row, _ (param->label), spin, _ (param->blurb));
+  return G_OBJECT (adjustment);
+}
+
+static GObject *
+add_double (GtkTable *table, gint row, const NstParam *param, gdouble *value)
+{
+  g_autofree gchar *label = row_label (_ (param->label));
+  GtkObject *adjustment = gimp_scale_entry_new (table, 0, row, label, SCALE_WIDTH, 6, *value,
+                                                param->minimum, param->maximum, 1.0, 10.0, 0,
+                                                TRUE, 0.0, 0.0, _ (param->blurb), NULL);
+
+  g_signal_connect (adjustment, "value-changed", G_CALLBACK (gimp_double_adjustment_update),
+                    value);
+  return G_OBJECT (adjustment);
+}
+
+static GObject *
+add_string (GtkTable *table, gint row, const NstParam *param, gchar **value)
+{
+  GtkWidget *entry = gtk_entry_new ();
+
+  gtk_entry_set_text (GTK_ENTRY (entry), *value);
+  gtk_entry_set_activates_default (GTK_ENTRY (entry), TRUE);
+  g_signal_connect (entry, "changed", G_CALLBACK (entry_changed), value);
+  add_row (table, row, _ (param->label), entry, _ (param->blurb));
+  return G_OBJECT (entry);
+}
+
+static GtkTable *
+new_table (GtkBox *box)
+{
+  GtkTable *table = GTK_TABLE (gtk_table_new (1, 3, FALSE));
+
+  gtk_table_set_col_spacings (table, 6);
+  gtk_table_set_row_spacings (table, 6);
+  gtk_box_pack_start (box, GTK_WIDGET (table), FALSE, FALSE, 0);
+  return table;
+}
+
+/* Controls for the parameters that have @flag. */
+static void
+add_params (Dialog *dialog, GtkTable *box, gint row, NstParamFlags flag)
+{
+  NstParams *params = &dialog->task->params;
+  guint n_params;
+  const NstParam *table = nst_param_table (&n_params);
+
+  for (guint i = 0; i < n_params; i++)
+    {
+      const NstParam *param = &table[i];
+      GObject **control = &dialog->controls[i];
+
+      if (!(param->flags & flag))
+        continue;
+      if (param->type == NST_PARAM_CHOICE)
+        *control = add_choice (box, row, param, nst_params_int (params, param));
+      else if (param->type == NST_PARAM_INT)
+        *control = add_int (box, row, param, nst_params_int (params, param));
+      else if (param->type == NST_PARAM_DOUBLE)
+        *control = add_double (box, row, param, nst_params_double (params, param));
+      else
+        *control = add_string (box, row, param, nst_params_string (params, param));
+      row++;
+    }
+}
+
+/* The style itself stays: it is not a setting. */
+static void
+reset (Dialog *dialog)
+{
+  NstParams defaults;
+  guint n_params;
+  const NstParam *table = nst_param_table (&n_params);
+
+  nst_params_init (&defaults);
+  for (guint i = 0; i < n_params; i++)
+    if (!dialog->controls[i])
+      continue;
+    else if (table[i].type == NST_PARAM_CHOICE)
+      gimp_int_combo_box_set_active (GIMP_INT_COMBO_BOX (dialog->controls[i]),
+                                     *nst_params_int (&defaults, &table[i]));
+    else if (table[i].type == NST_PARAM_INT)
+      gtk_adjustment_set_value (GTK_ADJUSTMENT (dialog->controls[i]),
+                                *nst_params_int (&defaults, &table[i]));
+    else if (table[i].type == NST_PARAM_DOUBLE)
+      gtk_adjustment_set_value (GTK_ADJUSTMENT (dialog->controls[i]),
+                                *nst_params_double (&defaults, &table[i]));
+    else
+      gtk_entry_set_text (GTK_ENTRY (dialog->controls[i]),
+                          *nst_params_string (&defaults, &table[i]));
+  nst_params_clear (&defaults);
+}
+
+/* The GIMP manual knows nothing of this filter, so its help is shown here. */
+static void
+show_help (const gchar *help_id, gpointer window)
+{
+  GtkWidget *message =
+      gtk_message_dialog_new (GTK_WINDOW (window), GTK_DIALOG_MODAL, GTK_MESSAGE_INFO,
+                              GTK_BUTTONS_CLOSE, "%s", _ ("Neural Style Transfer"));
+
+  gtk_message_dialog_format_secondary_text (GTK_MESSAGE_DIALOG (message), "%s", _ (HELP));
+  gtk_dialog_run (GTK_DIALOG (message));
+  gtk_widget_destroy (message);
+}
+
+static void
+add_style_chooser (Dialog *dialog, GtkTable *table)
+{
+  GtkWidget *combo = gimp_layer_combo_box_new (NULL, NULL);
+  GtkWidget *frame = gtk_frame_new (NULL);
+
+  gtk_widget_set_size_request (combo, DIALOG_WIDTH, -1);
+  dialog->thumbnail = gtk_image_new ();
+  gtk_widget_set_size_request (dialog->thumbnail, THUMBNAIL_SIZE, THUMBNAIL_SIZE);
+  gtk_frame_set_shadow_type (GTK_FRAME (frame), GTK_SHADOW_IN);
+  gtk_container_add (GTK_CONTAINER (frame), dialog->thumbnail);
+  gtk_table_attach (table, frame, 1, 3, 0, 1, GTK_SHRINK, GTK_SHRINK, 0, 0);
+
+  dialog->hint =
+      gtk_label_new (_ ("Open a painting, too, as an image or a layer, and choose it here."));
+  gtk_label_set_line_wrap (GTK_LABEL (dialog->hint), TRUE);
+  gtk_misc_set_alignment (GTK_MISC (dialog->hint), 0.0, 0.5);
+  gimp_label_set_attributes (GTK_LABEL (dialog->hint), PANGO_ATTR_STYLE, PANGO_STYLE_ITALIC,
+                             -1);
+  gtk_table_attach (table, dialog->hint, 1, 3, 2, 3, GTK_FILL, GTK_SHRINK, 0, 0);
+
+  add_row (table, 1, _ ("St_yle"), combo,
+           _ ("The layer or layer group, of any open image, whose style is painted with"));
+  gtk_widget_show_all (GTK_WIDGET (table));
+  gimp_int_combo_box_connect (GIMP_INT_COMBO_BOX (combo), dialog->task->style,
+                              G_CALLBACK (style_changed), dialog);
+}
+
+static GtkWidget *
+build (Dialog *dialog)
+{
+  GtkWidget *window =
+      gimp_dialog_new (_ ("Neural Style Transfer"), BINARY, NULL, 0, show_help, PROCEDURE,
+                       _ ("_Reset"), RESPONSE_RESET, GTK_STOCK_CANCEL, GTK_RESPONSE_CANCEL,
+                       GTK_STOCK_OK, GTK_RESPONSE_OK, NULL);
+  GtkWidget *box = gtk_vbox_new (FALSE, 12);
+  GtkWidget *expander = gtk_expander_new_with_mnemonic (_ ("_Advanced Options"));
+  GtkWidget *inner = gtk_vbox_new (FALSE, 0);
+  GtkTable *table = new_table (GTK_BOX (box));
+
+  gtk_dialog_set_alternative_button_order (GTK_DIALOG (window), GTK_RESPONSE_OK, RESPONSE_RESET,
+                                           GTK_RESPONSE_CANCEL, -1);
+  gtk_window_set_resizable (GTK_WINDOW (window), FALSE);
+  gimp_window_set_transient (GTK_WINDOW (window));
+  gtk_container_set_border_width (GTK_CONTAINER (box), 12);
+  gtk_box_pack_start (GTK_BOX (gtk_dialog_get_content_area (GTK_DIALOG (window))), box, TRUE,
+                      TRUE, 0);
+  gtk_box_pack_start (GTK_BOX (box), expander, FALSE, FALSE, 0);
+  gtk_container_add (GTK_CONTAINER (expander), inner);
+
+  add_params (dialog, table, 3, NST_PARAM_IN_DIALOG);
+  add_style_chooser (dialog, table);
+  add_params (dialog, new_table (GTK_BOX (inner)), 0, NST_PARAM_IN_EXPANDER);
+  gtk_widget_show_all (expander);
+  gtk_widget_show (box);
+  return window;
+}
+
+/**
+ * dialog_run:
+ * @task: its style and parameters are shown, and set to what the user wants
+ *
+ * Returns: %FALSE if the user cancelled
+ */
+gboolean
+dialog_run (Task *task)
+{
+  guint n_params;
+  Dialog dialog = {.task = task};
+  GtkWidget *window;
+  gint response;
+
+  nst_param_table (&n_params);
+  dialog.controls = g_new0 (GObject *, n_params);
+  gimp_ui_init (BINARY, FALSE);
+  if (!gimp_item_is_valid (task->style) || !gimp_item_is_layer (task->style)
+      || !task_is_attached (task->style))
+    task->style = guess_style (task);
+
+  window = build (&dialog);
+  while ((response = gimp_dialog_run (GIMP_DIALOG (window))) == RESPONSE_RESET)
+    reset (&dialog);
+  gtk_widget_destroy (window);
+  gdk_flush ();
+  g_free (dialog.controls);
+  return response == GTK_RESPONSE_OK;
+}

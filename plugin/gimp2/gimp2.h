@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The plug-in for GIMP 2.10: what its few files share.
+ */
+#ifndef NST_GIMP2_H
+#define NST_GIMP2_H
+
+#include <glib/gi18n-lib.h>
+#include <libgimp/gimp.h>
+
+#include "params.h"
+
+G_BEGIN_DECLS
+
+#define PROCEDURE "plug-in-neural-style-transfer"
+#define BINARY    "neural-style-transfer"
+
+/* Untranslated; the procedure's help and the dialog's. */
+#define HELP                                                                                   \
+  N_ ("The layer is painted anew in the manner of a painting or any other picture, with a "    \
+      "neural network. Open the painting as an image or a layer and choose it as the style. "  \
+      "Only the selection is styled, if there is one, and a selection in the style's image "   \
+      "says which part of it is the style. A layer group is a mixture of styles, weighted by " \
+      "the opacity of its visible layers. The result is a new layer above the old one.")
+
+/**
+ * Task:
+ * @image: where @content lies
+ * @content: the drawable to be styled
+ * @style: the drawable that gives the style, or -1
+ *
+ * One call of the filter.
+ */
+typedef struct
+{
+  gint32 image;
+  gint32 content;
+  gint32 style;
+  NstParams params;
+} Task;
+
+/* values.c */
+guint values_count (void);
+gboolean values_from_call (Task *task, const GimpParam *values, GError **error);
+void values_load_last (Task *task);
+void values_save_last (const Task *task);
+
+/* dialog.c */
+gboolean dialog_run (Task *task);
+
+/* style.c */
+GArray *style_read (gint32 style, gint32 content_image, GError **error);
+gchar *style_name (gint32 style);
+
+/* task.c */
+gboolean task_is_attached (gint32 item);
+gboolean task_check (const Task *task, GError **error);
+gint32 task_run (const Task *task, GError **error);
+
+G_END_DECLS
+
+#endif
