@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Runs the engine on a worker thread.  Nothing here may call libgimp or GTK.
+ */
+#include <string.h>
+
+#include <glib/gi18n-lib.h>
+
+#include "job.h"
+
+struct _NstJob
+{
+  const NstNetwork *network; /* the caller's */
+  NstSettings settings;
+  NstImage content;
+  GArray *styles;
+  NstCallback each;
+  gpointer user_data;
+
+  GThread *thread;
+  gint cancelled; /* atomic */
+
+  GMutex lock;
+  NstProgress progress; /* under the lock */
+  gboolean ended;       /* under the lock */
+
+  gboolean success; /* these three are the caller's once the thread is joined */
+  NstImage result;
+  GError *error;
+};
+
+static gchar *
+find_network (const gchar *name)
+{
+  const gchar *const *folders = g_get_system_data_dirs ();
+  g_autofree gchar *file = g_strconcat (name, ".safetensors", NULL);
+  gchar *path = g_build_filename (g_get_user_data_dir (), GETTEXT_PACKAGE, file, NULL);
+
+  while (!g_file_test (path, G_FILE_TEST_IS_REGULAR))
+    {
+      g_clear_pointer (&path, g_free);
+      if (!*folders)
+        break;
+      path = g_build_filename (*folders++, GETTEXT_PACKAGE, file, NULL);
+    }
+  return path;
+}
+
+/**
+ * nst_job_open_network:
+ * @network: "" for the built-in one; a file; or NAME, where one of the data
+ *   folders has neural-style-transfer/NAME.safetensors
+ *
+ * Returns: the network, to be freed with nst_network_free(), or %NULL
+ */
+NstNetwork *
+nst_job_open_network (const gchar *network, GError **error)
+{
+  g_autofree gchar *path = NULL;
+  g_autofree gchar *shown = NULL;
+
+  if (!network || !*network)
+    return nst_network_open (NULL, error);
+  if (g_file_test (network, G_FILE_TEST_IS_REGULAR) || strchr (network, G_DIR_SEPARATOR))
+    return nst_network_open (network, error);
+  path = find_network (network);
+  if (path)
+    return nst_network_open (path, error);
+
+  shown = g_filename_display_name (network);
+  g_set_error (error, NST_ERROR, NST_ERROR_BAD_NETWORK,
+               _ ("There is no network “%s”: give a .safetensors file, or put %s.safetensors "
+                  "into the folder %s/%s."),
+               shown, shown, g_get_user_data_dir (), GETTEXT_PACKAGE);
+  return NULL;
+}
+
+static void
+clear_style (gpointer style)
+{
+  nst_image_clear (&((NstStyle *) style)->image);
+}
+
+/**
+ * nst_job_new:
+ * @network: must outlive the job
+ * @settings: copied, strings too
+ * @content: its pixels are taken over; it is empty afterwards
+ * @styles: of #NstStyle; their pixels are taken over, the array stays the caller's
+ * @each: (nullable): called on the worker's thread after each step
+ *
+ * Returns: a job that nst_job_start() starts and nst_job_free() frees
+ */
+NstJob *
+nst_job_new (NstNetwork *network, const NstSettings *settings, NstImage *content,
+             GArray *styles, NstCallback each, gpointer user_data)
+{
+  NstJob *job = g_new0 (NstJob, 1);
+
+  job->network = network;
+  job->settings = *settings;
+  job->settings.content_layer = g_strdup (settings->content_layer);
+  job->settings.style_layers = g_strdup (settings->style_layers);
+  job->content = *content;
+  memset (content, 0, sizeof *content);
+
+  job->styles = g_array_sized_new (FALSE, TRUE, sizeof (NstStyle), styles->len);
+  g_array_set_clear_func (job->styles, clear_style);
+  for (guint i = 0; i < styles->len; i++)
+    {
+      NstStyle *style = &g_array_index (styles, NstStyle, i);
+
+      g_array_append_val (job->styles, *style);
+      memset (&style->image, 0, sizeof style->image);
+    }
+  job->each = each;
+  job->user_data = user_data;
+  g_mutex_init (&job->lock);
+  return job;
+}
+
+static NstAction
+after_step (const NstProgress *progress, gpointer user_data)
+{
+  NstJob *job = user_data;
+  NstAction action = NST_ACTION_GO_ON;
+
+  if (job->each)
+    action = job->each (progress, job->user_data);
+
+  g_mutex_lock (&job->lock);
+  job->progress = *progress;
+  job->progress.run = NULL; /* the run's image is the worker's only */
+  g_mutex_unlock (&job->lock);
+
+  return g_atomic_int_get (&job->cancelled) ? NST_ACTION_CANCEL : action;
+}
+
+static gpointer
+work (gpointer user_data)
+{
+  NstJob *job = user_data;
+
+  job->success = nst_stylise (job->network, &job->settings, &job->content,
+                              (const NstStyle *) job->styles->data, job->styles->len,
+                              after_step, job, &job->result, &job->error);
+
+  g_mutex_lock (&job->lock);
+  job->ended = TRUE;
+  g_mutex_unlock (&job->lock);
+  return NULL;
+}
+
+/**
+ * nst_job_start:
+ *
+ * Starts the worker; once for each job.
+ */
+void
+nst_job_start (NstJob *job)
+{
+  GError *error = NULL;
+
+  g_return_if_fail (!job->thread && !job->ended);
+
+  job->thread = g_thread_try_new ("nst-job", work, job, &error);
+  if (!job->thread)
+    {
+      job->error = error;
+      job->ended = TRUE;
+    }
+}
+
+/**
+ * nst_job_poll:
+ * @progress: (out): the newest; all zero before the first step
+ *
+ * Returns: %FALSE once the run has ended, well or not
+ */
+gboolean
+nst_job_poll (NstJob *job, NstProgress *progress)
+{
+  gboolean running;
+
+  g_mutex_lock (&job->lock);
+  *progress = job->progress;
+  running = !job->ended;
+  g_mutex_unlock (&job->lock);
+  return running;
+}
+
+/**
+ * nst_job_cancel:
+ *
+ * Ends the run after the step that it is at; nst_job_finish() then fails with
+ * %NST_ERROR_CANCELLED.
+ */
+void
+nst_job_cancel (NstJob *job)
+{
+  g_atomic_int_set (&job->cancelled, TRUE);
+}
+
+/**
+ * nst_job_finish:
+ * @result: (out): the caller's, to be freed with nst_image_clear()
+ *
+ * Waits for the end of a job that was started.
+ *
+ * Returns: whether there is a result
+ */
+gboolean
+nst_job_finish (NstJob *job, NstImage *result, GError **error)
+{
+  memset (result, 0, sizeof *result);
+  g_return_val_if_fail (job->thread || job->ended, FALSE);
+
+  if (job->thread)
+    g_thread_join (g_steal_pointer (&job->thread));
+  /* Cancelled too late to be heard by the engine is cancelled nevertheless. */
+  if (job->success && g_atomic_int_get (&job->cancelled))
+    {
+      g_set_error_literal (error, NST_ERROR, NST_ERROR_CANCELLED, _ ("Cancelled."));
+      return FALSE;
+    }
+  if (!job->success)
+    {
+      g_propagate_error (error, g_steal_pointer (&job->error));
+      return FALSE;
+    }
+  *result = job->result;
+  memset (&job->result, 0, sizeof job->result);
+  return TRUE;
+}
+
+/**
+ * nst_job_free:
+ * @job: (nullable): cancelled if it still runs
+ */
+void
+nst_job_free (NstJob *job)
+{
+  if (!job)
+    return;
+  if (job->thread)
+    {
+      nst_job_cancel (job);
+      g_thread_join (job->thread);
+    }
+  nst_image_clear (&job->content);
+  nst_image_clear (&job->result);
+  g_array_unref (job->styles);
+  g_free ((gchar *) job->settings.content_layer);
+  g_free ((gchar *) job->settings.style_layers);
+  g_clear_error (&job->error);
+  g_mutex_clear (&job->lock);
+  g_free (job);
+}

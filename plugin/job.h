@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * A run of the engine on a thread of its own, so that the thread that started
+ * it (libgimp's, GTK's or the terminal's) can show progress and cancel.
+ */
+#ifndef NST_JOB_H
+#define NST_JOB_H
+
+#include "params.h"
+
+G_BEGIN_DECLS
+
+typedef struct _NstJob NstJob;
+
+/* Opens the network that @network names: "" the built-in one, a file, or the
+ * name of a file NAME.safetensors in one of the data folders. */
+NstNetwork *nst_job_open_network (const gchar *network, GError **error);
+
+/* Takes the images over (content, styles' images), also on failure.
+ * @settings' strings are copied. @each, if not NULL, is called on the worker's
+ * thread after each step. */
+NstJob *nst_job_new (NstNetwork *network, const NstSettings *settings, NstImage *content,
+                     GArray *styles, NstCallback each, gpointer user_data);
+void nst_job_start (NstJob *job);
+/* The newest progress; FALSE once the run has ended. */
+gboolean nst_job_poll (NstJob *job, NstProgress *progress);
+void nst_job_cancel (NstJob *job);
+/* Waits for the end and gives the result to the caller; or fails. */
+gboolean nst_job_finish (NstJob *job, NstImage *result, GError **error);
+void nst_job_free (NstJob *job);
+
+G_END_DECLS
+
+#endif

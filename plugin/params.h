@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The parameter table: each of the filter's settings stated once.  The command
+ * line, both GIMP procedures and their dialogs are generated from it.
+ */
+#ifndef NST_PARAMS_H
+#define NST_PARAMS_H
+
+#include <nst.h>
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  NST_PARAM_CHOICE, /* gint in NstParams, one of choices[].value */
+  NST_PARAM_INT,    /* gint */
+  NST_PARAM_DOUBLE, /* gdouble */
+  NST_PARAM_STRING, /* gchar *, owned, "" by default */
+} NstParamType;
+
+typedef enum
+{
+  NST_PARAM_IN_DIALOG = 1 << 0,    /* shown at once in the dialogs */
+  NST_PARAM_IN_EXPANDER = 1 << 1,  /* shown under the dialogs' expander */
+  NST_PARAM_IN_PROCEDURE = 1 << 2, /* an argument of the GIMP procedure, in table order */
+} NstParamFlags;
+
+typedef struct
+{
+  gint value;         /* as GIMP 2.10 passes it */
+  const gchar *name;  /* as the command line and GIMP 3 spell it */
+  const gchar *label; /* for people; N_() */
+} NstChoice;
+
+typedef struct
+{
+  const gchar *name;  /* "style-scale": option, argument, property */
+  const gchar *label; /* N_(), with a mnemonic; NULL if no dialog shows it */
+  const gchar *blurb; /* N_(), one sentence; also the option's help */
+  NstParamType type;
+  NstParamFlags flags;
+  gdouble minimum, maximum, value; /* numbers; choice: value = default */
+  const NstChoice *choices;        /* ends with a NULL name */
+  gsize offset;                    /* within NstParams */
+} NstParam;
+
+/* The values.  NstSettings plus what only the front ends know. */
+typedef struct
+{
+  gint preset, colour, size, iterations, recipe, optimizer, start, pooling;
+  gint memory, threads, seed;
+  gdouble strength, style_scale, smoothness;
+  gchar *network;       /* "" = built in; a name or a file */
+  gchar *content_layer; /* "" = the recipe's */
+  gchar *style_layers;
+} NstParams;
+
+const NstParam *nst_param_table (guint *n_params);
+void nst_params_init (NstParams *params);
+void nst_params_clear (NstParams *params);
+gint *nst_params_int (NstParams *params, const NstParam *param);
+gdouble *nst_params_double (NstParams *params, const NstParam *param);
+gchar **nst_params_string (NstParams *params, const NstParam *param);
+const NstChoice *nst_param_find_choice (const NstParam *param, const gchar *name);
+/* The engine's settings; their strings stay @params'. */
+void nst_params_to_settings (const NstParams *params, NstSettings *settings);
+
+G_END_DECLS
+
+#endif

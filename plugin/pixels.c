@@ -1,0 +1,339 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Between GEGL buffers and the engine's plain images: a band of rows at a time,
+ * so that a picture is in memory once only.
+ */
+#include <string.h>
+
+#include <glib/gi18n-lib.h>
+
+#include "pixels.h"
+
+#define BAND_ROWS 64 /* GEGL's tiles are so high */
+
+static gboolean
+check_size (const GeglRectangle *rect, GError **error)
+{
+  if (rect->width >= 1 && rect->height >= 1 && rect->width <= NST_SIZE_MAX
+      && rect->height <= NST_SIZE_MAX)
+    return TRUE;
+  g_set_error (error, NST_ERROR, NST_ERROR_BAD_ARGUMENT,
+               _ ("The picture has %d × %d pixels; each side must have from 1 to %d."),
+               rect->width, rect->height, NST_SIZE_MAX);
+  return FALSE;
+}
+
+static gfloat *
+alloc_pixels (gint width, gint height, gint n_channels, GError **error)
+{
+  gsize bytes;
+  gfloat *pixels = NULL;
+
+  if (g_size_checked_mul (&bytes, (gsize) width, (gsize) height)
+      && g_size_checked_mul (&bytes, bytes, (gsize) n_channels * sizeof (gfloat)))
+    pixels = g_try_malloc (bytes);
+  if (!pixels)
+    g_set_error (error, NST_ERROR, NST_ERROR_NO_MEMORY,
+                 _ ("There is not enough memory for %d × %d pixels: close other pictures or "
+                    "take a smaller one."),
+                 width, height);
+  return pixels;
+}
+
+static GeglRectangle
+band_of (const GeglRectangle *rect, gint row)
+{
+  GeglRectangle band = {rect->x, rect->y + row, rect->width,
+                        MIN (BAND_ROWS, rect->height - row)};
+
+  return band;
+}
+
+/* NaN becomes 0, and what no screen can show its nearest colour. */
+static gfloat
+clean (gfloat value)
+{
+  return value >= 0.0f ? MIN (value, 1.0f) : 0.0f;
+}
+
+static gboolean
+is_visible_at (const NstImage *image, gint x, gint y)
+{
+  return image->mask[(gsize) y * image->width + x] > 0.0f;
+}
+
+/* Each pixel of @coarse is the mean of those of its four that are visible in @fine. */
+static void
+shrink (const NstImage *fine, NstImage *coarse)
+{
+  for (gint y = 0; y < coarse->height; y++)
+    for (gint x = 0; x < coarse->width; x++)
+      {
+        gsize at = (gsize) y * coarse->width + x;
+        gfloat sum[3] = {0};
+        gint n = 0;
+
+        for (gint v = 2 * y; v < MIN (2 * y + 2, fine->height); v++)
+          for (gint u = 2 * x; u < MIN (2 * x + 2, fine->width); u++)
+            if (is_visible_at (fine, u, v))
+              {
+                const gfloat *rgb = fine->rgb + 3 * ((gsize) v * fine->width + u);
+
+                for (gint c = 0; c < 3; c++)
+                  sum[c] += rgb[c];
+                n++;
+              }
+        for (gint c = 0; c < 3; c++)
+          coarse->rgb[3 * at + c] = sum[c] / MAX (n, 1);
+        coarse->mask[at] = n > 0;
+      }
+}
+
+/* Where the pixel @x of the fine image lies in the coarse one, between which two. */
+static gfloat
+locate (gint x, gint coarse_size, gint *before, gint *after)
+{
+  gfloat at = ((gfloat) x - 0.5f) / 2.0f;
+
+  *before = x == 0 ? 0 : (gint) at;
+  *after = MIN (*before + 1, coarse_size - 1);
+  return MAX (at - (gfloat) *before, 0.0f);
+}
+
+/* Gives the invisible pixels of @fine the colours of @coarse, bilinearly. */
+static void
+grow (NstImage *fine, const NstImage *coarse)
+{
+  for (gint y = 0; y < fine->height; y++)
+    for (gint x = 0; x < fine->width; x++)
+      if (!is_visible_at (fine, x, y))
+        {
+          gfloat *rgb = fine->rgb + 3 * ((gsize) y * fine->width + x);
+          gint left, right, top, bottom;
+          gfloat p = locate (x, coarse->width, &left, &right);
+          gfloat q = locate (y, coarse->height, &top, &bottom);
+          const gfloat *above = coarse->rgb + 3 * (gsize) top * coarse->width;
+          const gfloat *below = coarse->rgb + 3 * (gsize) bottom * coarse->width;
+
+          for (gint c = 0; c < 3; c++)
+            rgb[c] = (1 - q) * ((1 - p) * above[3 * left + c] + p * above[3 * right + c])
+                     + q * ((1 - p) * below[3 * left + c] + p * below[3 * right + c]);
+        }
+}
+
+/* Fills the invisible pixels smoothly from the visible ones, coarse to fine; there is at least
+ * one of those.  The halves of halves end at 1 x 1, so this is at most 16 calls deep. */
+static gboolean
+fill_holes (NstImage *image, GError **error)
+{
+  NstImage coarse;
+  gsize n = (gsize) image->width * image->height;
+  gsize i = 0;
+  gboolean filled;
+
+  while (i < n && image->mask[i] > 0.0f)
+    i++;
+  if (i == n)
+    return TRUE;
+
+  if (!nst_image_alloc (&coarse, (image->width + 1) / 2, (image->height + 1) / 2, TRUE, error))
+    return FALSE;
+  shrink (image, &coarse);
+  filled = fill_holes (&coarse, error);
+  if (filled)
+    grow (image, &coarse);
+  nst_image_clear (&coarse);
+  return filled;
+}
+
+static void
+split_band (const gfloat *rgba, gsize n, gfloat *rgb, gfloat *mask)
+{
+  for (gsize i = 0; i < n; i++)
+    {
+      for (gint c = 0; c < 3; c++)
+        rgb[3 * i + c] = clean (rgba[4 * i + c]);
+      if (mask)
+        mask[i] = clean (rgba[4 * i + 3]);
+    }
+}
+
+static gboolean
+read_bands (GeglBuffer *buffer, const GeglRectangle *rect, NstImage *image, GError **error)
+{
+  gfloat *rgba = alloc_pixels (rect->width, MIN (BAND_ROWS, rect->height), 4, error);
+
+  if (!rgba)
+    return FALSE;
+  for (gint row = 0; row < rect->height; row += BAND_ROWS)
+    {
+      GeglRectangle band = band_of (rect, row);
+      gsize first = (gsize) row * rect->width;
+
+      gegl_buffer_get (buffer, &band, 1.0, babl_format ("R'G'B'A float"), rgba,
+                       GEGL_AUTO_ROWSTRIDE, GEGL_ABYSS_NONE);
+      split_band (rgba, (gsize) band.width * band.height, image->rgb + 3 * first,
+                  image->mask ? image->mask + first : NULL);
+    }
+  g_free (rgba);
+  return TRUE;
+}
+
+static gboolean
+check_visible (const NstImage *image, const gchar *problem, GError **error)
+{
+  gsize n = (gsize) image->width * image->height;
+
+  for (gsize i = 0; i < n; i++)
+    if (image->mask[i] > 0.0f)
+      return TRUE;
+  g_set_error_literal (error, NST_ERROR, NST_ERROR_BAD_ARGUMENT, problem);
+  return FALSE;
+}
+
+/**
+ * nst_pixels_read:
+ * @buffer: of any format
+ * @rect: the part to read
+ * @image: (out): sRGB-encoded and within [0,1]; its mask is the alpha, if there is
+ *   an alpha channel.  Freed with nst_image_clear(), empty on failure
+ *
+ * Returns: %FALSE with @error if the size is out of range, memory is short or
+ *   everything is transparent
+ */
+gboolean
+nst_pixels_read (GeglBuffer *buffer, const GeglRectangle *rect, NstImage *image, GError **error)
+{
+  gboolean has_alpha = babl_format_has_alpha (gegl_buffer_get_format (buffer));
+
+  memset (image, 0, sizeof *image);
+  if (!check_size (rect, error)
+      || !nst_image_alloc (image, rect->width, rect->height, has_alpha, error))
+    return FALSE;
+
+  if (read_bands (buffer, rect, image, error)
+      && (!has_alpha
+          || (check_visible (image,
+                             _ ("The picture is transparent everywhere: choose one with "
+                                "something to see."),
+                             error)
+              && fill_holes (image, error))))
+    return TRUE;
+  nst_image_clear (image);
+  return FALSE;
+}
+
+/**
+ * nst_pixels_limit:
+ * @image: its mask is multiplied by the coverage, or made of it
+ * @buffer: the coverage, for instance a selection
+ * @rect: the part of @buffer that lies over @image, of the same size
+ *
+ * Returns: %FALSE with @error if memory is short or nothing remains
+ */
+gboolean
+nst_pixels_limit (NstImage *image, GeglBuffer *buffer, const GeglRectangle *rect,
+                  GError **error)
+{
+  gfloat *coverage;
+
+  g_return_val_if_fail (rect->width == image->width && rect->height == image->height, FALSE);
+
+  coverage = alloc_pixels (rect->width, rect->height, 1, error);
+  if (!coverage)
+    return FALSE;
+  gegl_buffer_get (buffer, rect, 1.0, babl_format ("Y float"), coverage, GEGL_AUTO_ROWSTRIDE,
+                   GEGL_ABYSS_NONE);
+  for (gsize i = 0; i < (gsize) rect->width * rect->height; i++)
+    coverage[i] = clean (coverage[i]) * (image->mask ? image->mask[i] : 1.0f);
+  g_free (image->mask);
+  image->mask = coverage;
+
+  return check_visible (image,
+                        _ ("The selection leaves nothing to see: select a part of the picture "
+                           "that is not transparent."),
+                        error);
+}
+
+/* The alpha of @rect of @buffer, as the mask of an image of @width x @height. */
+static gboolean
+read_alpha (GeglBuffer *buffer, const GeglRectangle *rect, gint width, gint height,
+            NstImage *alpha, GError **error)
+{
+  NstImage whole;
+  gboolean scaled;
+
+  if (!nst_image_alloc (&whole, rect->width, rect->height, TRUE, error))
+    return FALSE;
+  if (!read_bands (buffer, rect, &whole, error))
+    {
+      nst_image_clear (&whole);
+      return FALSE;
+    }
+  if (width == rect->width && height == rect->height)
+    {
+      *alpha = whole;
+      return TRUE;
+    }
+  scaled = nst_image_scale (&whole, width, height, alpha, error);
+  nst_image_clear (&whole);
+  return scaled;
+}
+
+static gboolean
+write_bands (const NstImage *image, const gfloat *alpha, GeglBuffer *buffer,
+             const GeglRectangle *rect, GError **error)
+{
+  gfloat *rgba = alloc_pixels (rect->width, MIN (BAND_ROWS, rect->height), 4, error);
+
+  if (!rgba)
+    return FALSE;
+  for (gint row = 0; row < rect->height; row += BAND_ROWS)
+    {
+      GeglRectangle band = band_of (rect, row);
+      gsize first = (gsize) row * rect->width;
+
+      for (gsize i = 0; i < (gsize) band.width * band.height; i++)
+        {
+          memcpy (rgba + 4 * i, image->rgb + 3 * (first + i), 3 * sizeof (gfloat));
+          rgba[4 * i + 3] = alpha ? clean (alpha[first + i]) : 1.0f;
+        }
+      gegl_buffer_set (buffer, &band, 0, babl_format ("R'G'B'A float"), rgba,
+                       GEGL_AUTO_ROWSTRIDE);
+    }
+  g_free (rgba);
+  return TRUE;
+}
+
+/**
+ * nst_pixels_write:
+ * @image: sRGB-encoded, of any size
+ * @buffer: of any format
+ * @rect: where in @buffer to write; @image is scaled to it
+ * @alpha_from: (nullable): the alpha's source; without one all becomes opaque
+ * @alpha_rect: (nullable): the part of @alpha_from, scaled to @rect too
+ *
+ * Returns: %FALSE with @error, and nothing written, if memory is short or the
+ *   size out of range
+ */
+gboolean
+nst_pixels_write (const NstImage *image, GeglBuffer *buffer, const GeglRectangle *rect,
+                  GeglBuffer *alpha_from, const GeglRectangle *alpha_rect, GError **error)
+{
+  NstImage scaled = {0}, alpha = {0};
+  gboolean ready = check_size (rect, error);
+
+  if (ready && alpha_from && babl_format_has_alpha (gegl_buffer_get_format (alpha_from)))
+    ready = check_size (alpha_rect, error)
+            && read_alpha (alpha_from, alpha_rect, rect->width, rect->height, &alpha, error);
+  if (ready && (image->width != rect->width || image->height != rect->height))
+    {
+      ready = nst_image_scale (image, rect->width, rect->height, &scaled, error);
+      image = &scaled;
+    }
+  ready = ready && write_bands (image, alpha.mask, buffer, rect, error);
+
+  nst_image_clear (&scaled);
+  nst_image_clear (&alpha);
+  return ready;
+}
