@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The plug-in for GIMP 3: what its few files share.
+ */
+#ifndef NST_GIMP3_H
+#define NST_GIMP3_H
+
+#include <libgimp/gimp.h>
+
+#include "params.h"
+
+G_BEGIN_DECLS
+
+#define PROCEDURE "plug-in-neural-style-transfer"
+
+/**
+ * Content:
+ * @image: the image that is worked on
+ * @drawable: the layer to be styled
+ * @rect: its part inside the selection, in the layer's own coordinates
+ * @selection: (nullable): the selection as it was at the start, over @rect;
+ *   the user may change it before the computation ends
+ */
+typedef struct
+{
+  GimpImage *image;
+  GimpDrawable *drawable;
+  GeglRectangle rect;
+  GeglBuffer *selection;
+} Content;
+
+/* content.c */
+gboolean item_is_attached (GimpItem *item);
+gboolean image_is_visible (const NstImage *image);
+gboolean
+content_open (Content *content, GimpImage *image, GimpDrawable **drawables, GError **error);
+gboolean content_read (const Content *content, NstImage *pixels, GError **error);
+gboolean content_check (const Content *content, GError **error);
+void content_close (Content *content);
+
+/* style.c */
+GimpDrawable *style_recall (void);
+void style_remember (GimpDrawable *style);
+GimpDrawable *style_suggest (const Content *content);
+GArray *style_read (GimpDrawable *style, const Content *content, GError **error);
+gchar *style_name (GimpDrawable *style);
+
+/* layer.c */
+GimpLayer *layer_insert (const Content *content, const gchar *name, const NstImage *pixels,
+                         GError **error);
+
+/* dialog.c */
+gboolean dialog_run (GimpProcedure *procedure, GimpProcedureConfig *config);
+
+G_END_DECLS
+
+#endif

@@ -1,0 +1,319 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The plug-in for GIMP 3: registers the procedure from the parameter table and
+ * leads through one run of it.
+ */
+#include <glib/gi18n.h>
+
+#include "gimp3.h"
+#include "job.h"
+
+#define BLURB N_ ("Paint the layer in the style of another picture")
+#define HELP                                                                                   \
+  N_ ("The layer is painted anew in the manner of a painting or any other picture, with a "    \
+      "neural network. Open the painting as an image or a layer and choose it as the style. "  \
+      "Only the selection is styled, if there is one, and a selection in the style's image "   \
+      "says which part of it is the style. A layer group is a mixture of styles, weighted by " \
+      "the opacity of its visible layers. The result is a new layer above the old one.")
+
+#define POLL_MICROSECONDS 50000
+
+#define NST_TYPE_PLUG_IN (nst_plug_in_get_type ())
+G_DECLARE_FINAL_TYPE (NstPlugIn, nst_plug_in, NST, PLUG_IN, GimpPlugIn)
+
+struct _NstPlugIn
+{
+  GimpPlugIn parent_instance;
+};
+
+G_DEFINE_TYPE (NstPlugIn, nst_plug_in, GIMP_TYPE_PLUG_IN)
+
+/* Reads the arguments that the parameter table stands for. */
+static void
+read_params (GimpProcedureConfig *config, NstParams *params)
+{
+  guint n_params;
+  const NstParam *table = nst_param_table (&n_params);
+
+  nst_params_init (params);
+  for (guint i = 0; i < n_params; i++)
+    {
+      const NstParam *param = &table[i];
+
+      if (!(param->flags & NST_PARAM_IN_PROCEDURE))
+        continue;
+      switch (param->type)
+        {
+        case NST_PARAM_CHOICE:
+          *nst_params_int (params, param) =
+              gimp_procedure_config_get_choice_id (config, param->name);
+          break;
+        case NST_PARAM_INT:
+          g_object_get (config, param->name, nst_params_int (params, param), NULL);
+          break;
+        case NST_PARAM_DOUBLE:
+          g_object_get (config, param->name, nst_params_double (params, param), NULL);
+          break;
+        case NST_PARAM_STRING:
+          g_clear_pointer (nst_params_string (params, param), g_free);
+          g_object_get (config, param->name, nst_params_string (params, param), NULL);
+          break;
+        }
+    }
+}
+
+static void
+show_progress (const NstProgress *progress)
+{
+  if (progress->n_levels > 0)
+    gimp_progress_set_text_printf (_ ("Neural Style Transfer, step %d of %d (%d × %d pixels)"),
+                                   progress->level + 1, progress->n_levels, progress->width,
+                                   progress->height);
+}
+
+/* libgimp is called from the main thread only, so this one waits. */
+static gboolean
+wait_for (NstJob *job, NstImage *result, GError **error)
+{
+  NstProgress progress = {0};
+  gint level = -1;
+
+  nst_job_start (job);
+  while (nst_job_poll (job, &progress))
+    {
+      if (progress.level != level)
+        show_progress (&progress);
+      level = progress.level;
+      gimp_progress_update (progress.fraction);
+      g_usleep (POLL_MICROSECONDS);
+    }
+  return nst_job_finish (job, result, error);
+}
+
+/* Says what a run would do differently from what was asked. */
+static gboolean
+plan (const NstNetwork *network, const NstSettings *settings, const Content *content,
+      GError **error)
+{
+  NstPlan found;
+
+  if (!nst_plan (network, settings, content->rect.width, content->rect.height, &found, error))
+    return FALSE;
+  if (found.notice != NULL)
+    gimp_message (found.notice);
+  return TRUE;
+}
+
+static gboolean
+compute (NstParams *params, const Content *content, GimpDrawable *style, NstImage *result,
+         GError **error)
+{
+  NstNetwork *network = nst_job_open_network (params->network, error);
+  NstImage pixels = {0};
+  g_autoptr (GArray) styles = NULL;
+  NstSettings settings;
+  gboolean done = FALSE;
+
+  if (network == NULL)
+    return FALSE;
+  nst_params_to_settings (params, &settings);
+  if (settings.threads == 0)
+    g_object_get (gegl_config (), "threads", &settings.threads, NULL);
+  if (plan (network, &settings, content, error)
+      && (styles = style_read (style, content, error)) != NULL
+      && content_read (content, &pixels, error))
+    {
+      NstJob *job = nst_job_new (network, &settings, &pixels, styles, NULL, NULL);
+
+      done = wait_for (job, result, error);
+      nst_job_free (job);
+    }
+  nst_network_free (network);
+  return done;
+}
+
+/* Computes, and adds the new layer above the content. */
+static GimpLayer *
+stylise (GimpProcedureConfig *config, const Content *content, GError **error)
+{
+  g_autoptr (GimpDrawable) style = NULL;
+  g_autofree gchar *content_name = gimp_item_get_name (GIMP_ITEM (content->drawable));
+  NstImage result = {0};
+  GimpLayer *layer = NULL;
+  NstParams params;
+
+  g_object_get (config, "style", &style, NULL);
+  read_params (config, &params);
+  gimp_progress_init (_ ("Neural Style Transfer"));
+  if (compute (&params, content, style, &result, error) && content_check (content, error))
+    {
+      g_autofree gchar *called = style_name (style);
+      /* Translators: the new layer's name: the content's name, the style's name */
+      g_autofree gchar *name =
+          g_strdup_printf (_ ("%s in the style of %s"), content_name, called);
+
+      layer = layer_insert (content, name, &result, error);
+    }
+  gimp_progress_end ();
+  nst_image_clear (&result);
+  nst_params_clear (&params);
+  return layer;
+}
+
+/* Sets the style argument: the last one, or for the dialog also a guess. */
+static void
+preset_style (GimpProcedureConfig *config, GimpRunMode run_mode, const Content *content)
+{
+  g_autoptr (GimpDrawable) style = NULL;
+  GimpDrawable *better = style_recall ();
+
+  g_object_get (config, "style", &style, NULL);
+  if (better == NULL && style == NULL && run_mode == GIMP_RUN_INTERACTIVE)
+    better = style_suggest (content);
+  if (better != NULL)
+    g_object_set (config, "style", better, NULL);
+}
+
+/* FALSE: the user thought better of it. */
+static gboolean
+ask (GimpProcedure *procedure, GimpRunMode run_mode, GimpProcedureConfig *config,
+     const Content *content)
+{
+  g_autoptr (GimpDrawable) style = NULL;
+
+  if (run_mode != GIMP_RUN_NONINTERACTIVE)
+    preset_style (config, run_mode, content);
+  if (run_mode != GIMP_RUN_INTERACTIVE)
+    return TRUE;
+  if (!dialog_run (procedure, config))
+    return FALSE;
+  g_object_get (config, "style", &style, NULL);
+  if (style != NULL)
+    style_remember (style);
+  return TRUE;
+}
+
+static GimpValueArray *
+run (GimpProcedure *procedure, GimpRunMode run_mode, GimpImage *image, GimpDrawable **drawables,
+     GimpProcedureConfig *config, gpointer data)
+{
+  Content content;
+  GimpLayer *layer = NULL;
+  GimpValueArray *values;
+  GError *error = NULL;
+  GimpPDBStatusType status = GIMP_PDB_CANCEL;
+
+  gegl_init (NULL, NULL);
+  if (content_open (&content, image, drawables, &error))
+    {
+      if (ask (procedure, run_mode, config, &content))
+        layer = stylise (config, &content, &error);
+      content_close (&content);
+    }
+  if (layer != NULL)
+    status = GIMP_PDB_SUCCESS;
+  else if (error != NULL)
+    status = GIMP_PDB_EXECUTION_ERROR;
+  if (run_mode != GIMP_RUN_NONINTERACTIVE)
+    gimp_displays_flush ();
+  values = gimp_procedure_new_return_values (procedure, status, error);
+  if (layer != NULL)
+    GIMP_VALUES_SET_LAYER (values, 1, layer);
+  return values;
+}
+
+static void
+add_choice (GimpProcedure *procedure, const NstParam *param)
+{
+  GimpChoice *choices = gimp_choice_new ();
+  const gchar *value = NULL;
+
+  for (const NstChoice *choice = param->choices; choice->name != NULL; choice++)
+    {
+      gimp_choice_add (choices, choice->name, choice->value, _ (choice->label), NULL);
+      if (choice->value == (gint) param->value)
+        value = choice->name;
+    }
+  gimp_procedure_add_choice_argument (procedure, param->name, _ (param->label),
+                                      _ (param->blurb), choices, value, G_PARAM_READWRITE);
+}
+
+static void
+add_arguments (GimpProcedure *procedure)
+{
+  guint n_params;
+  const NstParam *table = nst_param_table (&n_params);
+
+  gimp_procedure_add_drawable_argument (
+      procedure, "style", _ ("St_yle"),
+      _ ("The layer or layer group, of any open image, whose style is painted with"), TRUE,
+      G_PARAM_READWRITE | GIMP_PARAM_DONT_SERIALIZE);
+  for (guint i = 0; i < n_params; i++)
+    {
+      const NstParam *param = &table[i];
+
+      if (!(param->flags & NST_PARAM_IN_PROCEDURE))
+        continue;
+      switch (param->type)
+        {
+        case NST_PARAM_CHOICE:
+          add_choice (procedure, param);
+          break;
+        case NST_PARAM_INT:
+          gimp_procedure_add_int_argument (procedure, param->name, _ (param->label),
+                                           _ (param->blurb), param->minimum, param->maximum,
+                                           param->value, G_PARAM_READWRITE);
+          break;
+        case NST_PARAM_DOUBLE:
+          gimp_procedure_add_double_argument (procedure, param->name, _ (param->label),
+                                              _ (param->blurb), param->minimum, param->maximum,
+                                              param->value, G_PARAM_READWRITE);
+          break;
+        case NST_PARAM_STRING:
+          gimp_procedure_add_string_argument (procedure, param->name, _ (param->label),
+                                              _ (param->blurb), "", G_PARAM_READWRITE);
+          break;
+        }
+    }
+}
+
+static GimpProcedure *
+create_procedure (GimpPlugIn *plug_in, const gchar *name)
+{
+  GimpProcedure *procedure =
+      gimp_image_procedure_new (plug_in, name, GIMP_PDB_PROC_TYPE_PLUGIN, run, NULL, NULL);
+
+  gimp_procedure_set_image_types (procedure, "RGB*, GRAY*");
+  gimp_procedure_set_sensitivity_mask (procedure, GIMP_PROCEDURE_SENSITIVE_DRAWABLE);
+  gimp_procedure_set_menu_label (procedure, _ ("_Neural Style Transfer..."));
+  gimp_procedure_add_menu_path (procedure, "<Image>/Filters/Artistic");
+  gimp_procedure_set_documentation (procedure, _ (BLURB), _ (HELP), name);
+  gimp_procedure_set_attribution (procedure, "Neural Style Transfer contributors",
+                                  "GPL-3.0-or-later", "2026");
+  add_arguments (procedure);
+  gimp_procedure_add_layer_return_value (procedure, "layer", _ ("New layer"),
+                                         _ ("The styled layer"), FALSE, G_PARAM_READWRITE);
+  return procedure;
+}
+
+static GList *
+query_procedures (GimpPlugIn *plug_in)
+{
+  return g_list_append (NULL, g_strdup (PROCEDURE));
+}
+
+static void
+nst_plug_in_class_init (NstPlugInClass *klass)
+{
+  GimpPlugInClass *plug_in_class = GIMP_PLUG_IN_CLASS (klass);
+
+  plug_in_class->query_procedures = query_procedures;
+  plug_in_class->create_procedure = create_procedure;
+}
+
+static void
+nst_plug_in_init (NstPlugIn *plug_in)
+{
+}
+
+GIMP_MAIN (NST_TYPE_PLUG_IN)

@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The style: one drawable, or a layer group whose visible children are styles
+ * weighted by their opacities.  Also which one was used last.
+ */
+#include <glib/gi18n.h>
+
+#include "gimp3.h"
+#include "pixels.h"
+
+/* GIMP keeps no drawables in a procedure's last values, so the style's id lies
+ * in a global parasite that ends with the session, as the id does. */
+#define PARASITE PROCEDURE "-style"
+
+/**
+ * style_recall:
+ *
+ * Returns: (transfer none) (nullable): the style that was used last, if it is
+ *   still there
+ */
+GimpDrawable *
+style_recall (void)
+{
+  GimpParasite *parasite = gimp_get_parasite (PARASITE);
+  gint64 id = 0;
+
+  if (parasite != NULL)
+    {
+      guint32 size;
+      gconstpointer data = gimp_parasite_get_data (parasite, &size);
+      g_autofree gchar *text = g_strndup (data, size);
+
+      id = g_ascii_strtoll (text, NULL, 10);
+      gimp_parasite_free (parasite);
+    }
+  if (id <= 0 || id > G_MAXINT || !gimp_item_id_is_drawable ((gint) id))
+    return NULL;
+  return gimp_drawable_get_by_id ((gint) id);
+}
+
+void
+style_remember (GimpDrawable *style)
+{
+  g_autofree gchar *text = g_strdup_printf ("%d", gimp_item_get_id (GIMP_ITEM (style)));
+  GimpParasite *parasite = gimp_parasite_new (PARASITE, 0, (guint32) strlen (text) + 1, text);
+
+  gimp_attach_parasite (parasite);
+  gimp_parasite_free (parasite);
+}
+
+/**
+ * style_suggest:
+ * @content: what is to be styled
+ *
+ * Returns: (transfer none) (nullable): another picture's selected layer if
+ *   there is one, then another layer
+ */
+GimpDrawable *
+style_suggest (const Content *content)
+{
+  g_autofree GimpImage **images = gimp_get_images ();
+  g_autofree GimpLayer **layers = gimp_image_get_layers (content->image);
+
+  for (gint i = 0; images[i] != NULL; i++)
+    if (images[i] != content->image)
+      {
+        g_autofree GimpLayer **selected = gimp_image_get_selected_layers (images[i]);
+
+        if (selected[0] != NULL)
+          return GIMP_DRAWABLE (selected[0]);
+      }
+  for (gint i = 0; layers[i] != NULL; i++)
+    if (GIMP_DRAWABLE (layers[i]) != content->drawable)
+      return GIMP_DRAWABLE (layers[i]);
+  return NULL;
+}
+
+/**
+ * style_name:
+ *
+ * Returns: what people call @style: the picture's file name, without extension,
+ *   if the picture is but one layer, otherwise the layer's name
+ */
+gchar *
+style_name (GimpDrawable *style)
+{
+  GimpImage *image = gimp_item_get_image (GIMP_ITEM (style));
+  g_autofree GimpLayer **layers = gimp_image_get_layers (image);
+  GFile *file = gimp_image_get_file (image);
+  g_autofree gchar *base = file ? g_file_get_basename (file) : NULL;
+  gchar *name, *dot;
+
+  g_clear_object (&file);
+  if (layers[0] == NULL || layers[1] != NULL || base == NULL)
+    return gimp_item_get_name (GIMP_ITEM (style));
+
+  name = g_filename_display_name (base);
+  dot = strrchr (name, '.');
+  if (dot && dot > name)
+    *dot = '\0';
+  return name;
+}
+
+static void
+clear_style (gpointer style)
+{
+  nst_image_clear (&((NstStyle *) style)->image);
+}
+
+/* The image's selection counts, but not that of the content: it says where the
+ * style goes.  No pixels and TRUE: the selection leaves none. */
+static gboolean
+read_pixels (GimpDrawable *drawable, const Content *content, NstImage *image, GError **error)
+{
+  GimpImage *owner = gimp_item_get_image (GIMP_ITEM (drawable));
+  gboolean selected = owner != content->image && !gimp_selection_is_empty (owner);
+  GeglRectangle rect = {0, 0, gimp_drawable_get_width (drawable),
+                        gimp_drawable_get_height (drawable)};
+  g_autoptr (GeglBuffer) buffer = NULL;
+  g_autoptr (GeglBuffer) selection = NULL;
+  gint x, y;
+
+  if (selected
+      && !gimp_drawable_mask_intersect (drawable, &rect.x, &rect.y, &rect.width, &rect.height))
+    return TRUE;
+  buffer = gimp_drawable_get_buffer (drawable);
+  if (!nst_pixels_read (buffer, &rect, image, error))
+    return FALSE;
+  if (!selected)
+    return TRUE;
+
+  gimp_drawable_get_offsets (drawable, &x, &y);
+  rect.x += x;
+  rect.y += y;
+  selection = gimp_drawable_get_buffer (GIMP_DRAWABLE (gimp_image_get_selection (owner)));
+  return nst_pixels_limit (image, selection, &rect, error);
+}
+
+static gboolean
+append (GArray *styles, GimpDrawable *drawable, gdouble weight, const Content *content,
+        GError **error)
+{
+  NstStyle style = {.weight = weight};
+
+  if (!read_pixels (drawable, content, &style.image, error))
+    {
+      clear_style (&style);
+      return FALSE;
+    }
+  if (style.image.rgb != NULL && image_is_visible (&style.image))
+    g_array_append_val (styles, style);
+  else
+    clear_style (&style);
+  return TRUE;
+}
+
+static gboolean
+append_children (GArray *styles, GimpDrawable *group, const Content *content, GError **error)
+{
+  g_autofree GimpItem **children = gimp_item_get_children (GIMP_ITEM (group));
+
+  for (gint i = 0; children[i] != NULL; i++)
+    {
+      gdouble opacity = gimp_layer_get_opacity (GIMP_LAYER (children[i]));
+
+      if (gimp_item_get_visible (children[i]) && opacity > 0.0
+          && !append (styles, GIMP_DRAWABLE (children[i]), opacity / 100.0, content, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+check_style (GimpDrawable *style, GError **error)
+{
+  if (style != NULL && gimp_item_is_valid (GIMP_ITEM (style)))
+    return TRUE;
+  g_set_error_literal (error, NST_ERROR, NST_ERROR_BAD_ARGUMENT,
+                       style == NULL
+                           ? _ ("There is no style yet: choose one in the filter's dialog.")
+                           : _ ("The style is no longer open: choose another one in the "
+                                "filter's dialog."));
+  return FALSE;
+}
+
+/**
+ * style_read:
+ * @style: (nullable): what the user chose
+ * @content: what is to be styled
+ * @error: why it cannot be a style
+ *
+ * Returns: (element-type NstStyle) (transfer full): the styles' pixels
+ */
+GArray *
+style_read (GimpDrawable *style, const Content *content, GError **error)
+{
+  g_autoptr (GArray) styles = g_array_new (FALSE, FALSE, sizeof (NstStyle));
+  gboolean done;
+
+  if (!check_style (style, error))
+    return NULL;
+  g_array_set_clear_func (styles, clear_style);
+  if (gimp_item_is_group (GIMP_ITEM (style)))
+    done = append_children (styles, style, content, error);
+  else
+    done = append (styles, style, 1.0, content, error);
+
+  if (done && styles->len == 0)
+    {
+      g_autofree gchar *name = gimp_item_get_name (GIMP_ITEM (style));
+
+      g_set_error (
+          error, NST_ERROR, NST_ERROR_BAD_ARGUMENT,
+          _ ("The style “%s” has no visible pixels, or its image's selection leaves none "
+             "of them: change the selection or choose another style."),
+          name);
+      done = FALSE;
+    }
+  return done ? g_steal_pointer (&styles) : NULL;
+}
