@@ -1,0 +1,409 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The losses, value beside gradient (Gatys, Ecker, Bethge 2016 for content and
+ * Gram; mean and covariance as in Li et al. 2017, "Demystifying neural style
+ * transfer").  Sums are taken in fixed chunks and added in order, in double.
+ */
+#include "loss.h"
+#include "blas.h"
+
+#include <math.h>
+#include <string.h>
+
+typedef struct
+{
+  const NstTensor *features;
+  const gfloat *target;
+  gdouble k;
+  gfloat *gradient;
+  gdouble *sums; /* a channel each */
+} ContentJob;
+
+static void
+content_channel (gint c, gint thread, gpointer data)
+{
+  ContentJob *job = data;
+  gsize plane = nst_tensor_plane (job->features);
+  const gfloat *f = job->features->data + c * plane, *p = job->target + c * plane;
+  gfloat *g = job->gradient + c * plane;
+  gfloat k2 = 2 * job->k;
+  gdouble sum = 0;
+
+  for (gsize i = 0; i < plane; i++)
+    {
+      gfloat d = f[i] - p[i];
+
+      sum += (gdouble) d * d;
+      g[i] += k2 * d;
+    }
+  job->sums[c] = sum;
+}
+
+static gdouble
+add_up (const gdouble *sums, gint n)
+{
+  gdouble sum = 0;
+
+  for (gint i = 0; i < n; i++)
+    sum += sums[i];
+  return sum;
+}
+
+/**
+ * nst_content_loss:
+ * @target: P, of the same shape as @features
+ *
+ * Returns: k * sum (F - P)^2; 2 k (F - P) is added to @gradient.
+ */
+gdouble
+nst_content_loss (NstPool *pool, const NstTensor *features, const gfloat *target, gdouble k,
+                  NstTensor *gradient)
+{
+  gdouble sums[4096];
+  ContentJob job = {features, target, k, gradient->data, sums};
+
+  g_return_val_if_fail (features->c <= 4096, 0);
+  nst_pool_run (pool, features->c, content_channel, &job);
+  return k * add_up (sums, features->c);
+}
+
+gboolean
+nst_stats_init (NstStats *stats, gint n, gboolean centred, GError **error)
+{
+  *stats = (NstStats){n, centred, NULL, NULL, 0};
+  stats->mean = nst_alloc (n, sizeof (gdouble), error);
+  stats->second = stats->mean ? nst_alloc ((guint64) n * n, sizeof (gdouble), error) : NULL;
+  if (!stats->second)
+    nst_stats_clear (stats);
+  return stats->second != NULL;
+}
+
+void
+nst_stats_clear (NstStats *stats)
+{
+  g_clear_pointer (&stats->mean, nst_free);
+  g_clear_pointer (&stats->second, nst_free);
+}
+
+/* Positions a chunk: enough for ssyrk's speed, few enough for every thread to
+ * have some; never a matter of the number of threads. */
+static gint
+chunk_length (gsize positions)
+{
+  return CLAMP ((positions / 16 + 63) & ~(gsize) 63, 256, 4096);
+}
+
+typedef struct
+{
+  const NstTensor *features;
+  const gfloat *weights;
+  gint chunk;
+  gfloat *products; /* n x n a chunk */
+  gdouble *sums;    /* n a chunk */
+  gfloat *scaled;   /* n x chunk a thread, for weighted positions */
+} StatsJob;
+
+static void
+stats_chunk (gint index, gint thread, gpointer data)
+{
+  StatsJob *job = data;
+  gint n = job->features->c;
+  gsize plane = nst_tensor_plane (job->features), start = (gsize) index * job->chunk;
+  gint length = MIN ((gsize) job->chunk, plane - start);
+  const gfloat *f = job->features->data + start;
+  gfloat *product = job->products + (gsize) index * n * n;
+  gdouble *sums = job->sums + (gsize) index * n;
+
+  for (gint c = 0; c < n; c++)
+    {
+      const gfloat *row = f + c * plane;
+      gdouble sum = 0;
+
+      for (gint i = 0; i < length; i++)
+        sum += job->weights ? row[i] * job->weights[start + i] : row[i];
+      sums[c] = sum;
+    }
+  if (job->weights)
+    {
+      gfloat *scaled = job->scaled + (gsize) thread * n * job->chunk;
+
+      for (gint c = 0; c < n; c++)
+        for (gint i = 0; i < length; i++)
+          scaled[(gsize) c * length + i] = f[c * plane + i] * sqrtf (job->weights[start + i]);
+      nst_syrk (n, length, scaled, length, product, n);
+    }
+  else
+    nst_syrk (n, length, f, plane, product, n);
+}
+
+/* The chunks' sums, in order, into mean and second. */
+static void
+gather_stats (NstStats *stats, const StatsJob *job, gint n_chunks)
+{
+  gint n = stats->n;
+  gdouble scale = 1 / stats->total;
+
+  for (gint i = 0; i < n; i++)
+    {
+      gdouble sum = 0;
+
+      for (gint k = 0; k < n_chunks; k++)
+        sum += job->sums[(gsize) k * n + i];
+      stats->mean[i] = sum * scale;
+    }
+  for (gint i = 0; i < n; i++)
+    for (gint j = 0; j <= i; j++)
+      {
+        gdouble sum = 0;
+
+        for (gint k = 0; k < n_chunks; k++)
+          sum += job->products[((gsize) k * n + i) * n + j];
+        sum = sum * scale - (stats->centred ? stats->mean[i] * stats->mean[j] : 0);
+        stats->second[i * n + j] = stats->second[j * n + i] = sum;
+      }
+}
+
+/**
+ * nst_stats_measure:
+ * @features: stats->n channels
+ * @weights: one non-negative weight a position, not all zero, or %NULL
+ *
+ * Fills @stats.  Fails with %NST_ERROR_NO_MEMORY only.
+ */
+gboolean
+nst_stats_measure (NstStats *stats, NstPool *pool, const NstTensor *features,
+                   const gfloat *weights, GError **error)
+{
+  gsize plane = nst_tensor_plane (features);
+  gint n = stats->n, chunk = chunk_length (plane);
+  gint n_chunks = (plane + chunk - 1) / chunk;
+  StatsJob job = {features, weights, chunk, NULL, NULL, NULL};
+  gboolean ok;
+
+  ok = (job.products = nst_alloc ((guint64) n_chunks * n * n, sizeof (gfloat), error))
+       && (job.sums = nst_alloc ((guint64) n_chunks * n, sizeof (gdouble), error))
+       && (!weights
+           || (job.scaled = nst_alloc ((guint64) nst_pool_threads (pool) * n * chunk,
+                                       sizeof (gfloat), error)));
+  if (ok)
+    {
+      nst_pool_run (pool, n_chunks, stats_chunk, &job);
+      stats->total = weights ? 0 : plane;
+      for (gsize i = 0; weights && i < plane; i++)
+        stats->total += weights[i];
+      gather_stats (stats, &job, n_chunks);
+    }
+  nst_free (job.products);
+  nst_free (job.sums);
+  nst_free (job.scaled);
+  return ok;
+}
+
+typedef struct
+{
+  const NstTensor *features;
+  const gfloat *weights;
+  const gfloat *matrix; /* A, n x n */
+  const gfloat *offset; /* b, n */
+  gfloat *gradient;
+  gfloat *scratch; /* n x chunk a thread, for weighted positions */
+  gint chunk;
+} StyleJob;
+
+/* gradient += w (A F + b) over a chunk of positions */
+static void
+style_chunk (gint index, gint thread, gpointer data)
+{
+  StyleJob *job = data;
+  gint n = job->features->c;
+  gsize plane = nst_tensor_plane (job->features), start = (gsize) index * job->chunk;
+  gint length = MIN ((gsize) job->chunk, plane - start);
+  gfloat *g = job->gradient + start;
+
+  if (!job->weights)
+    {
+      nst_gemm (n, length, n, job->matrix, n, job->features->data + start, plane, 1.0f, g,
+                plane);
+      for (gint c = 0; c < n; c++)
+        for (gint i = 0; i < length; i++)
+          g[c * plane + i] += job->offset[c];
+      return;
+    }
+  {
+    gfloat *product = job->scratch + (gsize) thread * n * job->chunk;
+
+    nst_gemm (n, length, n, job->matrix, n, job->features->data + start, plane, 0.0f, product,
+              length);
+    for (gint c = 0; c < n; c++)
+      for (gint i = 0; i < length; i++)
+        g[c * plane + i] +=
+            job->weights[start + i] * (product[c * length + i] + job->offset[c]);
+  }
+}
+
+/* The value, and A and b of the gradient w (A F + b):
+ * A = 4 k_second (second - second*) / W, b = 2 k_mean (mean - mean*) / W - A c,
+ * c the centre.  (sum w (F - mean) = 0, so the mean's own derivative vanishes.) */
+static gdouble
+style_difference (const NstStats *now, const NstStyleTarget *targets, gint n_targets,
+                  gfloat *matrix, gfloat *offset)
+{
+  gint n = now->n;
+  gdouble value = 0;
+
+  for (gint i = 0; i < n; i++)
+    {
+      gdouble b = 0;
+
+      for (gint t = 0; t < n_targets; t++)
+        {
+          gdouble d = now->mean[i] - targets[t].stats.mean[i];
+
+          value += targets[t].k_mean * d * d;
+          b += 2 * targets[t].k_mean * d;
+        }
+      for (gint j = 0; j < n; j++)
+        {
+          gdouble a = 0;
+
+          for (gint t = 0; t < n_targets; t++)
+            {
+              gdouble d = now->second[i * n + j] - targets[t].stats.second[i * n + j];
+
+              value += targets[t].k_second * d * d;
+              a += 4 * targets[t].k_second * d;
+            }
+          matrix[i * n + j] = a / now->total;
+          b -= now->centred ? a * now->mean[j] : 0;
+        }
+      offset[i] = b / now->total;
+    }
+  return value;
+}
+
+/**
+ * nst_style_loss:
+ * @weights: as for nst_stats_measure()
+ * @targets: the styles, each with its own coefficients
+ * @scratch: initialised as the targets' statistics are
+ * @gradient: the derivative is added to it
+ * @value: receives the sum over the targets
+ */
+gboolean
+nst_style_loss (NstPool *pool, const NstTensor *features, const gfloat *weights,
+                const NstStyleTarget *targets, gint n_targets, NstStats *scratch,
+                NstTensor *gradient, gdouble *value, GError **error)
+{
+  gsize plane = nst_tensor_plane (features);
+  gint n = features->c, chunk = chunk_length (plane);
+  gfloat *matrix = NULL, *product = NULL;
+  gboolean ok;
+
+  ok = nst_stats_measure (scratch, pool, features, weights, error)
+       && (matrix = nst_alloc ((guint64) n * (n + 1), sizeof (gfloat), error))
+       && (!weights
+           || (product = nst_alloc ((guint64) nst_pool_threads (pool) * n * chunk,
+                                    sizeof (gfloat), error)));
+  if (ok)
+    {
+      StyleJob job = {features,       weights, matrix, matrix + (gsize) n * n,
+                      gradient->data, product, chunk};
+
+      *value = style_difference (scratch, targets, n_targets, matrix, matrix + (gsize) n * n);
+      nst_pool_run (pool, (plane + chunk - 1) / chunk, style_chunk, &job);
+    }
+  nst_free (matrix);
+  nst_free (product);
+  return ok;
+}
+
+typedef struct
+{
+  NstTvForm form;
+  gdouble k_power, k_dx, k_dy;
+  const NstTensor *image;
+  gfloat *gradient;
+  gdouble *sums;
+} TvJob;
+
+/* sum (dx^2 + dy^2)^1.25, dx and dy to the next column and row */
+static gdouble
+tv_power (const gfloat *x, gfloat *g, gint h, gint w, gdouble k)
+{
+  gdouble sum = 0;
+
+  for (gint r = 0; r < h - 1; r++, x += w, g += w)
+    for (gint c = 0; c < w - 1; c++)
+      {
+        gfloat dy = x[c] - x[c + w], dx = x[c] - x[c + 1];
+        gfloat s = dx * dx + dy * dy;
+        gfloat root = sqrtf (sqrtf (s)), slope = 2.5f * k * root;
+
+        sum += (gdouble) s * root;
+        g[c] += slope * (dx + dy);
+        g[c + 1] -= slope * dx;
+        g[c + w] -= slope * dy;
+      }
+  return k * sum;
+}
+
+static gdouble
+tv_squares (const gfloat *x, gfloat *g, gint h, gint w, gdouble k_dx, gdouble k_dy)
+{
+  gdouble sum_dx = 0, sum_dy = 0;
+
+  for (gint r = 0; r < h; r++, x += w, g += w)
+    {
+      for (gint c = 0; c < w - 1; c++)
+        {
+          gfloat d = x[c + 1] - x[c];
+
+          sum_dx += (gdouble) d * d;
+          g[c] -= 2 * k_dx * d;
+          g[c + 1] += 2 * k_dx * d;
+        }
+      for (gint c = 0; r < h - 1 && c < w; c++)
+        {
+          gfloat d = x[c + w] - x[c];
+
+          sum_dy += (gdouble) d * d;
+          g[c] -= 2 * k_dy * d;
+          g[c + w] += 2 * k_dy * d;
+        }
+    }
+  return k_dx * sum_dx + k_dy * sum_dy;
+}
+
+static void
+tv_channel (gint c, gint thread, gpointer data)
+{
+  TvJob *job = data;
+  gint h = job->image->h, w = job->image->w;
+  const gfloat *x = job->image->data + c * nst_tensor_plane (job->image);
+  gfloat *g = job->gradient + c * nst_tensor_plane (job->image);
+
+  if (job->form == NST_TV_POWER)
+    job->sums[c] = tv_power (x, g, h, w, job->k_power);
+  else
+    job->sums[c] = tv_squares (x, g, h, w, job->k_dx, job->k_dy);
+}
+
+/**
+ * nst_tv_loss:
+ * @image: 3 channels
+ * @gradient: of the same shape; the derivative is added to it
+ *
+ * Returns: the total variation, times @k.
+ */
+gdouble
+nst_tv_loss (NstPool *pool, NstTvForm form, gdouble k, const NstTensor *image, gfloat *gradient)
+{
+  gdouble sums[3];
+  gdouble columns = (gdouble) image->c * image->h * MAX (image->w - 1, 1);
+  gdouble rows = (gdouble) image->c * MAX (image->h - 1, 1) * image->w;
+  TvJob job = {form, k, k / columns, k / rows, image, gradient, sums};
+
+  g_return_val_if_fail (image->c == 3, 0);
+  nst_pool_run (pool, 3, tv_channel, &job);
+  return add_up (sums, 3);
+}

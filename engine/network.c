@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The network as an object: opening, finding layers, freeing.
+ */
+#include "network.h"
+#include "network-file.h"
+#include "nst-resources.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/**
+ * nst_network_open:
+ * @path: a safetensors file, or %NULL for the built-in network
+ *
+ * Returns: (transfer full): the network, or %NULL with %NST_ERROR_BAD_NETWORK
+ *   or a file error; free with nst_network_free().
+ */
+NstNetwork *
+nst_network_open (const gchar *path, GError **error)
+{
+  GMappedFile *file;
+  GBytes *bytes;
+  NstNetwork *network;
+  gchar *name;
+
+  if (!path)
+    {
+      bytes = g_resource_lookup_data (nst_get_resource (), "/nst/default.safetensors",
+                                      G_RESOURCE_LOOKUP_FLAGS_NONE, error);
+      if (!bytes)
+        return NULL;
+      network = nst_network_open_bytes (bytes, "default", error);
+      g_bytes_unref (bytes);
+      return network;
+    }
+
+  file = g_mapped_file_new (path, FALSE, error);
+  if (!file)
+    return NULL;
+  bytes = g_mapped_file_get_bytes (file);
+  name = g_path_get_basename (path);
+  network = nst_network_open_bytes (bytes, name, error);
+  g_free (name);
+  g_bytes_unref (bytes);
+  g_mapped_file_unref (file);
+  return network;
+}
+
+/* The message may quote the file, which may hold anything: make it one line of
+ * text that can be shown. */
+static void
+make_readable (GError *error)
+{
+  gchar *text = g_utf8_make_valid (error->message, -1);
+
+  for (gchar *c = text; *c; c++)
+    if (g_ascii_iscntrl (*c))
+      *c = ' ';
+  if (g_utf8_strlen (text, -1) > 300)
+    *g_utf8_offset_to_pointer (text, 300) = '\0';
+  g_free (error->message);
+  error->message = text;
+}
+
+/**
+ * nst_network_open_bytes:
+ * @bytes: the contents of a safetensors file
+ * @name: what to call it in messages and reports
+ *
+ * Understands this project's own metadata, and files without any whose tensors
+ * are named as torchvision's VGG-16 and VGG-19 (features.N.weight).
+ *
+ * Returns: (transfer full): the network, or %NULL with %NST_ERROR_BAD_NETWORK.
+ */
+NstNetwork *
+nst_network_open_bytes (GBytes *bytes, const gchar *name, GError **error)
+{
+  NstNetwork *network = g_new0 (NstNetwork, 1);
+  GError *problem = NULL;
+
+  network->name = g_strdup (name);
+  if (!nst_network_file_read (bytes, network, &problem))
+    {
+      make_readable (problem);
+      g_propagate_prefixed_error (error, problem, "%s: ", name);
+      g_clear_pointer (&network, nst_network_free);
+    }
+  return network;
+}
+
+const gchar *
+nst_network_get_name (const NstNetwork *network)
+{
+  return network->name;
+}
+
+void
+nst_network_free (NstNetwork *network)
+{
+  if (!network)
+    return;
+  for (gint i = 0; i < network->n_layers; i++)
+    {
+      nst_free (network->layers[i].weight);
+      nst_free (network->layers[i].backward);
+      nst_free (network->layers[i].bias);
+    }
+  g_free (network->name);
+  g_free (network);
+}
+
+/* "relu1_1, relu1_2, ..." for messages; free with g_free(). */
+gchar *
+nst_network_layer_list (const NstNetwork *network)
+{
+  GString *list = g_string_new (NULL);
+
+  for (gint i = 0; i < network->n_layers; i++)
+    g_string_append_printf (list, "%s%s", i ? ", " : "", network->layers[i].name);
+  return g_string_free (list, FALSE);
+}
+
+/**
+ * nst_network_find_layer:
+ * @name: "relu4_2"; Keras' "block4_conv2" and "conv4_2" mean the same
+ *
+ * Returns: its index, or -1 with %NST_ERROR_BAD_ARGUMENT.
+ */
+gint
+nst_network_find_layer (const NstNetwork *network, const gchar *name, GError **error)
+{
+  gchar *list;
+  gint block, conv, end = 0;
+  gchar plain[16];
+
+  if ((sscanf (name, "block%2d_conv%2d%n", &block, &conv, &end) == 2
+       || sscanf (name, "conv%2d_%2d%n", &block, &conv, &end) == 2
+       || sscanf (name, "relu%2d_%2d%n", &block, &conv, &end) == 2)
+      && name[end] == '\0')
+    {
+      g_snprintf (plain, sizeof plain, "relu%d_%d", block, conv);
+      for (gint i = 0; i < network->n_layers; i++)
+        if (strcmp (network->layers[i].name, plain) == 0)
+          return i;
+    }
+  list = nst_network_layer_list (network);
+  g_set_error (error, NST_ERROR, NST_ERROR_BAD_ARGUMENT,
+               "The network %s has no layer \"%s\"; it has %s", network->name, name, list);
+  g_free (list);
+  return -1;
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * A VGG-shaped network as a table: 3x3 convolutions with ReLU, a 2x2 pooling
+ * before some of them.  Built by network-file.c, run by pass.c.
+ */
+#ifndef NST_NETWORK_H
+#define NST_NETWORK_H
+
+#include "tensor.h"
+
+#define NST_MAX_LAYERS   64
+#define NST_MAX_CHANNELS 4096
+
+/* Layer i is ReLU (conv3x3 (maybe pool (layer i - 1))), zero padding. */
+typedef struct
+{
+  gchar name[16];  /* "relu4_2" */
+  gboolean pooled; /* a 2x2 pooling comes first */
+  gint cin, cout;
+  gfloat *weight;   /* cout, cin, 3, 3 */
+  gfloat *backward; /* cin, cout, 3, 3: flipped and transposed, for the input's gradient */
+  gfloat *bias;     /* cout */
+} NstLayer;
+
+struct _NstNetwork
+{
+  gchar *name;
+  gint n_layers;
+  NstLayer layers[NST_MAX_LAYERS];
+  NstPooling pooling;
+  gint order[3];            /* input channel i is RGB channel order[i] */
+  gfloat mean[3], scale[3]; /* input i = (rgb[order[i]] - mean[i]) * scale[i], rgb in [0,1] */
+};
+
+gint nst_network_find_layer (const NstNetwork *network, const gchar *name, GError **error);
+gchar *nst_network_layer_list (const NstNetwork *network);
+
+#endif

@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Adam (Kingma and Ba 2015), SGD with a decaying rate, and what they share
+ * with L-BFGS.
+ */
+#include "optimizer.h"
+#include "vector.h"
+
+#include <glib/gi18n-lib.h>
+#include <math.h>
+#include <string.h>
+
+/* Evaluates at @x; a loss or gradient that is not finite is NST_ERROR_DIVERGED. */
+gboolean
+nst_evaluate_finite (NstMinimizer *minimizer, const gfloat *x, gfloat *gradient,
+                     NstLosses *losses, GError **error)
+{
+  if (!minimizer->evaluate (x, gradient, losses, minimizer->data, error))
+    return FALSE;
+  if (isfinite (losses->total)
+      && isfinite (nst_sum_abs (minimizer->pool, minimizer->n, gradient)))
+    return TRUE;
+  g_set_error (
+      error, NST_ERROR, NST_ERROR_DIVERGED,
+      _ ("The loss is no longer a finite number after step %d; try the optimiser l-bfgs, "
+         "or another network"),
+      minimizer->t);
+  return FALSE;
+}
+
+typedef struct
+{
+  NstMinimizer *m;
+  gdouble rate, correct1, correct2;
+} StepJob;
+
+#define CHUNK 65536
+
+static gfloat
+keep (const NstMinimizer *m, gfloat x)
+{
+  return m->high > 0 ? CLAMP (x, 0, m->high) : x;
+}
+
+static void
+adam_chunk (gint index, gint thread, gpointer data)
+{
+  const StepJob *job = data;
+  NstMinimizer *m = job->m;
+  gfloat *m1 = m->moments[0], *m2 = m->moments[1];
+  gsize start = (gsize) index * CHUNK, end = MIN (start + CHUNK, m->n);
+  gfloat rate = job->rate / job->correct1, inverse2 = 1 / job->correct2;
+
+  for (gsize i = start; i < end; i++)
+    {
+      gfloat g = m->gradient[i];
+
+      m1[i] = 0.9f * m1[i] + 0.1f * g;
+      m2[i] = 0.999f * m2[i] + 0.001f * g * g;
+      m->other[i] = keep (m, m->x[i] - rate * m1[i] / (sqrtf (m2[i] * inverse2) + 1e-8f));
+    }
+}
+
+static void
+sgd_chunk (gint index, gint thread, gpointer data)
+{
+  const StepJob *job = data;
+  NstMinimizer *m = job->m;
+  gsize start = (gsize) index * CHUNK, end = MIN (start + CHUNK, m->n);
+  gfloat rate = job->rate;
+
+  for (gsize i = start; i < end; i++)
+    m->other[i] = keep (m, m->x[i] - rate * m->gradient[i]);
+}
+
+/* Evaluates at x before moving on: what x was when the loss turned bad is in
+ * `other`, so the last good image is there to go back to. */
+static gboolean
+begin_step (NstMinimizer *m, NstLosses *losses, GError **error)
+{
+  gfloat *last = m->other;
+
+  if (nst_evaluate_finite (m, m->x, m->gradient, losses, error))
+    return TRUE;
+  if (m->t > 0)
+    {
+      m->other = m->x;
+      m->x = last;
+    }
+  return FALSE;
+}
+
+static void
+end_step (NstMinimizer *m, NstTask task, StepJob *job)
+{
+  gfloat *next = m->other;
+
+  nst_pool_run (m->pool, (m->n + CHUNK - 1) / CHUNK, task, job);
+  m->other = m->x;
+  m->x = next;
+  m->t++;
+}
+
+static gboolean
+adam_step (NstMinimizer *m, NstLosses *losses, GError **error)
+{
+  StepJob job = {m, m->rate, 0, 0};
+
+  if (!begin_step (m, losses, error))
+    return FALSE;
+  job.correct1 = 1 - pow (0.9, m->t + 1);
+  job.correct2 = 1 - pow (0.999, m->t + 1);
+  end_step (m, adam_chunk, &job);
+  return TRUE;
+}
+
+/* rate * 0.96^(t/100), Keras' schedule */
+static gboolean
+sgd_step (NstMinimizer *m, NstLosses *losses, GError **error)
+{
+  StepJob job = {m, 0, 0, 0};
+
+  if (!begin_step (m, losses, error))
+    return FALSE;
+  if (m->rate <= 0)
+    {
+      /* a first step of a hundredth of the range, in the root mean square */
+      gdouble norm = sqrt (nst_dot (m->pool, m->n, m->gradient, m->gradient) / m->n);
+
+      m->rate = norm > 0 ? 0.01 * MAX (m->high, 1) / norm : 1;
+    }
+  job.rate = m->rate * pow (0.96, m->t / 100.0);
+  end_step (m, sgd_chunk, &job);
+  return TRUE;
+}
+
+/**
+ * nst_minimizer_init:
+ * @n: floats of the variable
+ *
+ * Allocates everything; the caller then fills minimizer->x.  On failure
+ * @minimizer is left clear.
+ */
+gboolean
+nst_minimizer_init (NstMinimizer *minimizer, NstPool *pool, const NstRecipeSpec *recipe,
+                    gsize n, NstEvaluate evaluate, gpointer data, GError **error)
+{
+  NstMinimizer *m = minimizer;
+  gboolean ok;
+
+  memset (m, 0, sizeof *m);
+  m->pool = pool;
+  m->n = n;
+  m->evaluate = evaluate;
+  m->data = data;
+  m->high = recipe->clamp ? recipe->unit : 0;
+  ok = (m->x = nst_alloc (n, sizeof (gfloat), error))
+       && (m->gradient = nst_alloc (n, sizeof (gfloat), error))
+       && (m->other = nst_alloc (n, sizeof (gfloat), error));
+  switch (recipe->optimizer)
+    {
+    case NST_OPTIMIZER_ADAM:
+      m->rate = recipe->adam_rate;
+      m->step = adam_step;
+      for (gint i = 0; ok && i < 2; i++)
+        if ((ok = (m->moments[i] = nst_alloc (n, sizeof (gfloat), error)) != NULL))
+          memset (m->moments[i], 0, n * sizeof (gfloat));
+      break;
+    case NST_OPTIMIZER_SGD:
+      m->rate = recipe->sgd_rate;
+      m->step = sgd_step;
+      break;
+    default:
+      ok = ok && nst_lbfgs_init (m, recipe->lbfgs_history, error);
+    }
+  if (!ok)
+    nst_minimizer_clear (m);
+  return ok;
+}
+
+/* Bytes that nst_minimizer_init() would allocate. */
+guint64
+nst_minimizer_memory (const NstRecipeSpec *recipe, gsize n)
+{
+  gint extra = recipe->optimizer == NST_OPTIMIZER_LBFGS  ? 2 * recipe->lbfgs_history + 2
+               : recipe->optimizer == NST_OPTIMIZER_ADAM ? 2
+                                                         : 0;
+
+  return (guint64) (3 + extra) * n * sizeof (gfloat);
+}
+
+void
+nst_minimizer_clear (NstMinimizer *minimizer)
+{
+  nst_lbfgs_clear (minimizer);
+  for (gint i = 0; i < 2; i++)
+    g_clear_pointer (&minimizer->moments[i], nst_free);
+  g_clear_pointer (&minimizer->x, nst_free);
+  g_clear_pointer (&minimizer->gradient, nst_free);
+  g_clear_pointer (&minimizer->other, nst_free);
+}

@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The recipes' constants, and what the settings change of them.
+ */
+#include "recipe.h"
+
+#include <glib/gi18n-lib.h>
+#include <math.h>
+#include <string.h>
+
+/* Chollet's Keras example, 2nd edition. */
+static void
+make_keras (NstRecipeSpec *recipe)
+{
+  recipe->unit = 255;
+  recipe->content_form = NST_CONTENT_SUM;
+  recipe->content_weight = 2.5e-8;
+  recipe->style_form = NST_STYLE_KERAS;
+  recipe->tv_form = NST_TV_POWER;
+  recipe->tv_weight = 1e-6;
+  recipe->optimizer = NST_OPTIMIZER_SGD;
+  recipe->lbfgs_history = 10;
+  recipe->adam_rate = 5;
+  recipe->sgd_rate = 100;
+  recipe->first_iterations = recipe->iterations = 4000;
+  recipe->size = 400;
+  recipe->size_is_height = TRUE;
+  for (gint i = 0; i < recipe->n_style; i++)
+    recipe->style_weight[i] = 1e-6 / recipe->n_style;
+}
+
+/* The code that Gatys, Ecker and Bethge released. */
+static void
+make_gatys (NstRecipeSpec *recipe, const NstNetwork *network)
+{
+  recipe->unit = 255;
+  recipe->content_form = NST_CONTENT_MEAN;
+  recipe->content_weight = 1;
+  recipe->style_form = NST_STYLE_GATYS;
+  recipe->tv_form = NST_TV_SQUARES;
+  recipe->tv_weight = 0;
+  recipe->optimizer = NST_OPTIMIZER_LBFGS;
+  recipe->lbfgs_history = 100;
+  recipe->adam_rate = 5;
+  recipe->first_iterations = recipe->iterations = 500;
+  recipe->size = 512;
+  for (gint i = 0; i < recipe->n_style; i++)
+    recipe->style_weight[i] = 1e3 / pow (network->layers[recipe->style_layer[i]].cout, 2);
+}
+
+static void
+make_default (NstRecipeSpec *recipe, const NstSettings *settings)
+{
+  static const struct
+  {
+    gint first, next, size;
+  } presets[] = {
+      [NST_PRESET_DRAFT] = {60, 20, 512},
+      [NST_PRESET_NORMAL] = {150, 60, 1024},
+      [NST_PRESET_FINE] = {250, 120, NST_SIZE_CONTENT},
+  };
+
+  recipe->unit = 1;
+  recipe->content_form = NST_CONTENT_RELATIVE;
+  /* 0.02 at 50; a factor of 10 for each 25 */
+  recipe->content_weight = 0.02 * pow (10, (50 - settings->strength) / 25);
+  recipe->style_form = NST_STYLE_MEAN_COV;
+  recipe->tv_form = NST_TV_SQUARES;
+  recipe->tv_weight =
+      settings->smoothness > 0 ? 0.02 * pow (10, (settings->smoothness - 50) / 25) : 0;
+  recipe->optimizer = NST_OPTIMIZER_LBFGS;
+  recipe->lbfgs_history = 10;
+  recipe->adam_rate = 0.02;
+  recipe->clamp = TRUE;
+  recipe->coarse_to_fine = TRUE;
+  recipe->first_iterations = presets[settings->preset].first;
+  recipe->iterations = presets[settings->preset].next;
+  recipe->size = presets[settings->preset].size;
+  for (gint i = 0; i < recipe->n_style; i++)
+    recipe->style_weight[i] = 1.0;
+}
+
+static gboolean
+find_style_layers (NstRecipeSpec *recipe, const NstNetwork *network, const gchar *text,
+                   GError **error)
+{
+  gchar **names = g_strsplit (text, ",", -1);
+  gboolean ok = TRUE;
+
+  recipe->n_style = 0;
+  for (gint i = 0; ok && names[i]; i++)
+    {
+      gint layer = nst_network_find_layer (network, g_strstrip (names[i]), error);
+
+      ok = layer >= 0;
+      for (gint j = 0; ok && j < recipe->n_style; j++)
+        if (recipe->style_layer[j] == layer)
+          {
+            g_set_error (error, NST_ERROR, NST_ERROR_BAD_ARGUMENT,
+                         _ ("The style layers name %s twice"), names[i]);
+            ok = FALSE;
+          }
+      if (ok)
+        recipe->style_layer[recipe->n_style++] = layer;
+    }
+  g_strfreev (names);
+  return ok;
+}
+
+/* The first layer of each block that the network has, in all recipes. */
+static void
+first_of_blocks (NstRecipeSpec *recipe, const NstNetwork *network)
+{
+  for (gint i = 0; i < network->n_layers; i++)
+    if (g_str_has_suffix (network->layers[i].name, "_1"))
+      recipe->style_layer[recipe->n_style++] = i;
+}
+
+static gboolean
+find_layers (NstRecipeSpec *recipe, const NstNetwork *network, const NstSettings *settings,
+             GError **error)
+{
+  gboolean keras = settings->recipe == NST_RECIPE_KERAS;
+  const gchar *content = keras ? "relu5_2" : "relu4_2";
+
+  if (settings->style_layers)
+    {
+      if (!find_style_layers (recipe, network, settings->style_layers, error))
+        return FALSE;
+    }
+  else
+    first_of_blocks (recipe, network);
+  if (recipe->n_style == 0)
+    {
+      g_set_error (error, NST_ERROR, NST_ERROR_BAD_ARGUMENT,
+                   _ ("The network %s has no layer named relu..._1; name style layers"),
+                   network->name);
+      return FALSE;
+    }
+
+  if (settings->content_layer)
+    recipe->content_layer = nst_network_find_layer (network, settings->content_layer, error);
+  else
+    {
+      recipe->content_layer = nst_network_find_layer (network, content, NULL);
+      if (recipe->content_layer < 0)
+        {
+          gchar *notice;
+
+          recipe->content_layer = network->n_layers - 1;
+          notice = g_strdup_printf (
+              _ ("The network %s has no layer %s; %s is taken for content"), network->name,
+              content, network->layers[recipe->content_layer].name);
+          recipe->notice = g_intern_string (notice);
+          g_free (notice);
+        }
+    }
+  return recipe->content_layer >= 0;
+}
+
+/**
+ * nst_recipe_make:
+ * @settings: valid ones
+ *
+ * Fails with %NST_ERROR_BAD_ARGUMENT when @network lacks a layer.
+ */
+gboolean
+nst_recipe_make (NstRecipeSpec *recipe, const NstNetwork *network, const NstSettings *settings,
+                 GError **error)
+{
+  memset (recipe, 0, sizeof *recipe);
+  recipe->pooling = settings->pooling;
+  if (!find_layers (recipe, network, settings, error))
+    return FALSE;
+  switch (settings->recipe)
+    {
+    case NST_RECIPE_KERAS:
+      make_keras (recipe);
+      break;
+    case NST_RECIPE_GATYS:
+      make_gatys (recipe, network);
+      break;
+    default:
+      make_default (recipe, settings);
+    }
+  if (settings->optimizer != NST_OPTIMIZER_RECIPE)
+    recipe->optimizer = settings->optimizer;
+  if (settings->iterations > 0)
+    {
+      /* the first level is the last when there is but one */
+      if (!recipe->coarse_to_fine)
+        recipe->first_iterations = settings->iterations;
+      recipe->iterations = settings->iterations;
+    }
+  if (settings->size != NST_SIZE_PRESET)
+    recipe->size = settings->size;
+  return TRUE;
+}
+
+/* Layers to run: up to the deepest that is tapped. */
+gint
+nst_recipe_depth (const NstRecipeSpec *recipe)
+{
+  gint depth = recipe->content_layer;
+
+  for (gint i = 0; i < recipe->n_style; i++)
+    depth = MAX (depth, recipe->style_layer[i]);
+  return depth + 1;
+}

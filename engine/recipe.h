@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The recipes: which layers, which losses with which constants, which
+ * optimiser, what sizes.  Made from the settings once a run.
+ */
+#ifndef NST_RECIPE_H
+#define NST_RECIPE_H
+
+#include "loss.h"
+#include "network.h"
+
+typedef enum
+{
+  NST_CONTENT_SUM,      /* w sum (F - P)^2 */
+  NST_CONTENT_MEAN,     /* w mean (F - P)^2 */
+  NST_CONTENT_RELATIVE, /* w mean (F - P)^2 / mean P^2 */
+} NstContentForm;
+
+typedef enum
+{
+  NST_STYLE_KERAS, /* w sum (G - A)^2 / (4 * 3^2 * (H W)^2), G = F F^T, H and W the image's */
+  NST_STYLE_GATYS, /* w mean (G - A)^2, G = F F^T / M */
+  NST_STYLE_PAPER, /* w sum (G - A)^2 / (4 N^2 M^2), G = F F^T */
+  NST_STYLE_MEAN_COV, /* w (|mean - mean*|^2 / |mean*|^2 + |cov - cov*|^2 / |cov*|^2) */
+} NstStyleForm;
+
+typedef struct
+{
+  gfloat unit; /* what white is in the variable: 255 as in the originals, or 1 */
+  NstContentForm content_form;
+  gdouble content_weight;
+  gint content_layer;
+  NstStyleForm style_form;
+  gint n_style;
+  gint style_layer[NST_MAX_LAYERS];
+  gdouble style_weight[NST_MAX_LAYERS];
+  NstTvForm tv_form;
+  gdouble tv_weight;
+  NstPooling pooling;
+
+  NstOptimizer optimizer;
+  gint lbfgs_history;
+  gdouble adam_rate; /* in the variable's unit */
+  gdouble sgd_rate;  /* of step 0; 0: set by the first gradient */
+  gboolean clamp;    /* to [0, unit] after each step of Adam or SGD */
+
+  gboolean coarse_to_fine;
+  gint first_iterations, iterations; /* of the first level, of each next */
+  gint size;                         /* when the settings leave it to the preset */
+  gboolean size_is_height; /* and the style is stretched to the content, as Keras does */
+  const gchar *notice;     /* see NstPlan */
+} NstRecipeSpec;
+
+gboolean nst_recipe_make (NstRecipeSpec *recipe, const NstNetwork *network,
+                          const NstSettings *settings, GError **error);
+gint nst_recipe_depth (const NstRecipeSpec *recipe);
+
+#endif

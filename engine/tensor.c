@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Planar float arrays and the engine's one allocator.
+ */
+#include "tensor.h"
+
+#include <stdlib.h>
+
+#define ALIGNMENT 64 /* a cache line, and AVX-512's widest load */
+
+/**
+ * nst_alloc:
+ * @count: number of elements, any
+ * @element: bytes of one
+ *
+ * Returns: (transfer full): uninitialised memory aligned to 64 bytes, to be
+ *   freed with nst_free(), or %NULL with %NST_ERROR_NO_MEMORY.
+ */
+gpointer
+nst_alloc (guint64 count, gsize element, GError **error)
+{
+  gsize bytes;
+  gpointer memory = NULL;
+
+  if (count > G_MAXSIZE || !g_size_checked_mul (&bytes, count, element)
+      || !g_size_checked_add (&bytes, bytes, ALIGNMENT)
+      || posix_memalign (&memory, ALIGNMENT, bytes) != 0)
+    {
+      g_set_error (error, NST_ERROR, NST_ERROR_NO_MEMORY,
+                   "Not enough memory for %" G_GUINT64_FORMAT
+                   " MiB; choose a smaller working size",
+                   (guint64) ((gdouble) count * element / (1024 * 1024)));
+      return NULL;
+    }
+  return memory;
+}
+
+void
+nst_free (gpointer memory)
+{
+  free (memory);
+}
+
+gboolean
+nst_tensor_alloc (NstTensor *tensor, gint c, gint h, gint w, GError **error)
+{
+  guint64 plane = (guint64) h * w;
+
+  g_return_val_if_fail (c > 0 && h > 0 && w > 0, FALSE);
+  *tensor = (NstTensor){c, h, w, NULL};
+  if (plane > G_MAXUINT64 / c)
+    plane = G_MAXUINT64 / c;
+  tensor->data = nst_alloc (plane * c, sizeof (gfloat), error);
+  return tensor->data != NULL;
+}
+
+void
+nst_tensor_clear (NstTensor *tensor)
+{
+  g_clear_pointer (&tensor->data, nst_free);
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The optimisers' vector work on the thread pool.  Sums are taken in fixed
+ * chunks and added in order, in double.
+ */
+#ifndef NST_VECTOR_H
+#define NST_VECTOR_H
+
+#include "parallel.h"
+
+gdouble nst_dot (NstPool *pool, gsize n, const gfloat *a, const gfloat *b);
+gdouble nst_sum_abs (NstPool *pool, gsize n, const gfloat *a);
+/* y += a x */
+void nst_axpy (NstPool *pool, gsize n, gdouble a, const gfloat *x, gfloat *y);
+/* z = x + a y */
+void
+nst_add_scaled (NstPool *pool, gsize n, const gfloat *x, gdouble a, const gfloat *y, gfloat *z);
+/* x *= a */
+void nst_scale (NstPool *pool, gsize n, gdouble a, gfloat *x);
+
+#endif

@@ -1,0 +1,403 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Distils a small VGG-shaped network from a larger (or equal) VGG-shaped teacher.
+
+The student sees what the teacher sees and learns to give the same ReLU
+outputs, layer by layer; its weights start at random.  The first part of the
+run feeds each student layer the teacher's own activations (block-wise
+distillation, which converges quickly), the rest runs the student end to end
+and adds a Gram term, because Gram matrices are what style transfer compares.
+
+    train.py --teacher FILE --images DIR [DIR ...] --out default.safetensors
+    train.py --smoke            a one-minute check on made-up data
+
+Teachers: any state dict (.pth) or safetensors file of 3x3 convolutions named
+as torchvision does (features.N.weight) or conv1_1/conv11 ... conv5_4, with an
+optional 1x1 input convolution `conv0`.  Needs PyTorch, numpy and Pillow; uses
+a CUDA GPU when there is one.  The same seed gives the same run on the same
+machine; --out FILE.ckpt is written as it goes and continued from with --resume.
+"""
+import argparse
+import json
+import math
+import os
+import struct
+import sys
+import time
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from PIL import Image
+
+WIDTHS = [[16, 16], [32, 32], [64] * 4, [128] * 4, [128]]
+MEAN, STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
+CAFFE_MEAN = (103.939, 116.779, 123.68)
+GRAM_LAYERS = ['conv1_1', 'conv2_1', 'conv3_1', 'conv4_1', 'conv5_1']
+DTYPES = {'F32': np.float32, 'F16': np.float16}
+
+
+def layer_names(widths):
+    return ['conv%d_%d' % (b + 1, i + 1)
+            for b, ws in enumerate(widths) for i in range(len(ws))]
+
+
+def read_safetensors(path):
+    """Returns {name: tensor} of a safetensors file, as float32."""
+    with open(path, 'rb') as f:
+        head = json.loads(f.read(struct.unpack('<Q', f.read(8))[0]))
+        data = f.read()
+    head.pop('__metadata__', None)
+    return {k: torch.from_numpy(
+                np.frombuffer(data[v['data_offsets'][0]:v['data_offsets'][1]],
+                              DTYPES[v['dtype']]).astype(np.float32)
+                .reshape(v['shape'])) for k, v in head.items()}
+
+
+def write_safetensors(path, tensors, metadata):
+    """Writes {name: tensor} as float16, complete or not at all."""
+    head, blobs, at = {'__metadata__': metadata}, [], 0
+    for name, t in tensors.items():
+        blob = t.detach().cpu().numpy().astype('<f2').tobytes()
+        head[name] = {'dtype': 'F16', 'shape': list(t.shape),
+                      'data_offsets': [at, at + len(blob)]}
+        blobs.append(blob)
+        at += len(blob)
+    text = json.dumps(head).encode()
+    text += b' ' * (-len(text) % 8)
+    with open(path + '.part', 'wb') as f:
+        f.write(struct.pack('<Q', len(text)) + text + b''.join(blobs))
+    os.replace(path + '.part', path)
+
+
+class Vgg:
+    """A frozen VGG-shaped network: the teacher, or a student to be measured."""
+
+    def __init__(self, convs, padding, matrix, offset):
+        self.convs, self.padding = convs, padding     # [(name, weight, bias)]
+        self.matrix, self.offset = matrix, offset     # of RGB in [0, 1]
+
+    def to(self, device):
+        self.convs = [(n, w.to(device), b.to(device)) for n, w, b in self.convs]
+        self.matrix, self.offset = self.matrix.to(device), self.offset.to(device)
+        return self
+
+    def prepare(self, x):
+        return F.conv2d(x, self.matrix.view(3, 3, 1, 1), self.offset)
+
+    def layer(self, i, x):
+        """The i-th ReLU output from the one before it (or the input)."""
+        name, w, b = self.convs[i]
+        if i and name.endswith('_1'):
+            x = F.max_pool2d(x, 2)
+        if self.padding == 'zero':
+            return F.relu(F.conv2d(x, w, b, padding=1))
+        return F.relu(F.conv2d(F.pad(x, (1, 1, 1, 1), mode=self.padding), w, b))
+
+    def features(self, x):
+        x, out = self.prepare(x), []
+        for i in range(len(self.convs)):
+            x = self.layer(i, x)
+            out.append(x)
+        return out
+
+
+def torchvision_input():
+    scale = 1 / torch.tensor(STD)
+    return torch.diag(scale), -torch.tensor(MEAN) * scale
+
+
+def load_teacher(path, padding):
+    state = (read_safetensors(path) if path.endswith('.safetensors')
+             else torch.load(path, map_location='cpu'))
+    state = state.get('model', state)
+    names = layer_names([[0] * n for n in (2, 2, 4, 4, 4)])
+    if any(k.startswith('features.') for k in state):
+        keys = sorted((k for k in state if k.startswith('features.')
+                       and k.endswith('weight')), key=lambda k: int(k.split('.')[1]))
+        if len(keys) == 13:                                  # VGG-16
+            names = layer_names([[0] * n for n in (2, 2, 3, 3, 3)])
+        found = list(zip(names, keys))
+        inputs = torchvision_input()
+    else:
+        found = [(n, k) for n in names for k in (n + '.weight',
+                 n.replace('_', '') + '.weight') if k in state]
+        inputs = torch.eye(3).flip(0) * 255, -torch.tensor(CAFFE_MEAN)
+    if not found:
+        raise SystemExit('train.py: %s: no VGG convolutions in it' % path)
+    if 'conv0.weight' in state:
+        inputs = state['conv0.weight'].float()[:, :, 0, 0], state['conv0.bias'].float()
+    convs = [(n, state[k].float(), state[k[:-6] + 'bias'].float()) for n, k in found]
+    return Vgg(convs, padding, *inputs)
+
+
+def random_teacher(widths):
+    convs, cin = [], 3
+    for name, c in zip(layer_names(widths), [c for ws in widths for c in ws]):
+        convs.append((name, torch.randn(c, cin, 3, 3) * math.sqrt(2 / (9 * cin)),
+                      torch.randn(c) * 0.1))
+        cin = c
+    return Vgg(convs, 'reflect', *torchvision_input())
+
+
+class Data:
+    """Photos and paintings in memory; random crops of random zoom and flip."""
+
+    def __init__(self, paths, longest, rng):
+        self.rng, self.images = rng, []
+        for p in paths:
+            im = Image.open(p).convert('RGB')
+            im.thumbnail((longest, longest), Image.LANCZOS)
+            self.images.append(im)
+
+    def batch(self, n, size):
+        out = np.empty((n, 3, size, size), np.float32)
+        for k in range(n):
+            im = self.images[self.rng.integers(len(self.images))]
+            zoom = self.rng.uniform(0.6, 1.5)
+            side = min(size / zoom, *im.size)
+            x = self.rng.uniform(0, im.width - side)
+            y = self.rng.uniform(0, im.height - side)
+            crop = im.resize((size, size), Image.BICUBIC, (x, y, x + side, y + side))
+            a = np.asarray(crop, np.float32).transpose(2, 0, 1) / 255
+            out[k] = a[:, :, ::-1] if self.rng.random() < 0.5 else a
+        return torch.from_numpy(out)
+
+
+def list_images(folders):
+    found = [os.path.join(d, f) for folder in folders for d, _, fs in os.walk(folder)
+             for f in fs if f.lower().endswith(('.jpg', '.jpeg', '.png'))]
+    if not found:
+        raise SystemExit('train.py: no images under ' + ', '.join(folders))
+    return sorted(found)
+
+
+def gram(f):
+    f = f.float().flatten(2)
+    return f @ f.transpose(1, 2) / f.shape[2]
+
+
+def relative(a, b):
+    """Squared distance of a to b relative to b's squared norm."""
+    a, b = a.float(), b.float()
+    return ((a - b) ** 2).sum() / (b ** 2).sum().clamp_min(1e-12)
+
+
+@torch.no_grad()
+def held_out(student, teacher, paths, longest, device):
+    """Mean relative squared Gram error at the five style layers."""
+    rows = []
+    for p in paths:
+        im = Image.open(p).convert('RGB')
+        im.thumbnail((longest, longest), Image.LANCZOS)
+        x = torch.from_numpy(np.asarray(im, np.float32).transpose(2, 0, 1)[None] / 255)
+        x = x.to(device)
+        pair = zip(student.convs, student.features(x), teacher.features(x))
+        rows.append([relative(gram(s), gram(t)).item()
+                     for (n, _, _), s, t in pair if n in GRAM_LAYERS])
+    return np.mean(rows, 0)
+
+
+def init_weights(widths, gen):
+    convs, cin = [], 3
+    for name, c in zip(layer_names(widths), [c for ws in widths for c in ws]):
+        w = torch.randn(c, cin, 3, 3, generator=gen) * math.sqrt(2 / (9 * cin))
+        convs.append((name, w, torch.zeros(c)))
+        cin = c
+    return convs
+
+
+@torch.no_grad()
+def layer_scales(teacher, data, names, device):
+    """Root mean square of each teacher layer: the student trains at unit size."""
+    feats = teacher.features(data.batch(16, 160).to(device))
+    by_name = {n: f for (n, _, _), f in zip(teacher.convs, feats)}
+    return [by_name[n].pow(2).mean().sqrt().item() for n in names]
+
+
+def export(path, convs, scales, args):
+    """Folds the unit-size layers back to the teacher's scale and writes them."""
+    tensors, before = {}, 1.0
+    for (name, w, b), s in zip(convs, scales):
+        tensors[name + '.weight'], tensors[name + '.bias'] = w * (s / before), b * s
+        before = s
+    layers = ' '.join(('pool ' if i and n.endswith('_1') else '') + n
+                      for i, (n, _, _) in enumerate(convs))
+    numbers = lambda v: ' '.join('%.9g' % x for x in v)
+    write_safetensors(path, tensors, {
+        'format': 'nst-vgg', 'version': '1', 'name': args.name, 'layers': layers,
+        'pooling': 'max', 'padding': 'zero', 'input_order': 'RGB',
+        'mean': numbers(MEAN), 'scale': numbers([1 / s for s in STD]),
+        'licence': args.licence})
+
+
+def student_of(convs, scales=None):
+    if scales:
+        before, out = 1.0, []
+        for (n, w, b), s in zip(convs, scales):
+            out.append((n, w * (s / before), b * s))
+            before = s
+        convs = out
+    return Vgg(convs, 'zero', *torchvision_input())
+
+
+def step_loss(student, teacher_feats, heads, scales, forced):
+    """Sum over layers of relative errors, and the Gram term when end to end."""
+    loss, x = 0, None
+    for i, ((name, _, _), head) in enumerate(zip(student.convs, heads)):
+        x = student.layer(i, student.prepare(teacher_feats['input']) if i == 0 else x)
+        want = teacher_feats[name] / scales[i]
+        have = x if head is None else F.conv2d(x, head)
+        loss = loss + relative(have, want)
+        if not forced and head is None and name in GRAM_LAYERS:
+            g, t = gram(have), gram(want)
+            loss = loss + relative(g, t)
+        if forced and head is None:
+            x = want
+    return loss
+
+
+def train(args, teacher, train_paths, test_paths):
+    device = 'cuda' if torch.cuda.is_available() else 'cpu'
+    torch.manual_seed(args.seed)
+    rng = np.random.default_rng(args.seed)
+    data, teacher = Data(train_paths, args.longest, rng), teacher.to(device)
+    convs = init_weights(args.widths, torch.Generator().manual_seed(args.seed))
+    names = [n for n, _, _ in convs]
+    width_of = {n: w.shape[0] for n, w, _ in teacher.convs}
+    missing = [n for n in names if n not in width_of]
+    if missing:
+        raise SystemExit('train.py: the teacher has no layer ' + missing[0])
+    scales = layer_scales(teacher, data, names, device)
+    student = student_of([(n, w.to(device).requires_grad_(), b.to(device).requires_grad_())
+                          for n, w, b in convs])
+    student.matrix, student.offset = student.matrix.to(device), student.offset.to(device)
+    heads = [None if w.shape[0] == width_of[n] else
+             (torch.randn(width_of[n], w.shape[0], 1, 1) / w.shape[0] ** 0.5)
+             .to(device).requires_grad_() for n, w, _ in convs]
+    params = [p for _, w, b in student.convs for p in (w, b)]
+    params += [h for h in heads if h is not None]
+    opt = torch.optim.Adam(params, lr=args.rate, betas=(0.9, 0.99))
+    ema, start = [p.detach().clone() for p in params], 0
+    ckpt = args.out + '.ckpt'
+    if args.resume and os.path.exists(ckpt):
+        saved = torch.load(ckpt, map_location=device)
+        opt.load_state_dict(saved['opt'])
+        with torch.no_grad():
+            for p, e, sp, se in zip(params, ema, saved['params'], saved['ema']):
+                p.copy_(sp), e.copy_(se)
+        start, scales = saved['step'], saved['scales']
+        rng.bit_generator.state = saved['rng']
+    began, losses, switch = time.time(), [], round(args.forced * args.steps)
+
+    def averaged():
+        it = iter(ema)
+        return [(n, next(it), next(it)) for n in names]
+
+    for step in range(start, args.steps):
+        done = step / args.steps
+        forced = step < switch
+        since = step - switch if step >= switch else step
+        if since == 0:       # the moments of one phase are far too small for the other
+            opt.state.clear()
+        for g in opt.param_groups:
+            g['lr'] = (args.rate if forced else args.rate / 2) * min(1, (since + 1) / 100) \
+                * (0.005 + 0.995 * 0.5 * (1 + math.cos(math.pi * done)))
+        size, n = (args.crop, args.batch) if done < 0.7 else (args.crop * 3 // 2, max(1, args.batch * 4 // 9))
+        x = data.batch(n, size // 16 * 16).to(device)
+        with torch.autocast(device, torch.bfloat16, done < args.bfloat16):
+            with torch.no_grad():
+                feats = {n: f for (n, _, _), f in zip(teacher.convs, teacher.features(x))}
+                feats['input'] = x
+            loss = step_loss(student, feats, heads, scales, forced)
+        opt.zero_grad()
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(params, 1.0)
+        opt.step()
+        losses.append(loss.item())
+        if not math.isfinite(losses[-1]):
+            raise SystemExit('train.py: the loss is not finite at step %d' % step)
+        with torch.no_grad():
+            decay = min(0.998, step / (step + 10))
+            for e, p in zip(ema, params):
+                e.lerp_(p, 1 - decay)
+        last = step + 1 == args.steps
+        if (step + 1) % args.every == 0 or last:
+            print('step %d/%d  %s  loss %.4f  %.2f s/step' % (
+                step + 1, args.steps, 'forced' if forced else 'end to end',
+                np.mean(losses[-args.every:]), (time.time() - began) / (step + 1 - start)),
+                flush=True)
+            torch.save({'step': step + 1, 'params': params, 'ema': ema, 'scales': scales,
+                        'opt': opt.state_dict(), 'rng': rng.bit_generator.state}, ckpt + '.part')
+            os.replace(ckpt + '.part', ckpt)
+        if (step + 1) % (args.every * 5) == 0 or last:
+            export(args.out, averaged(), scales, args)
+            if all(h is None for h in heads):
+                errors = held_out(student_of(averaged(), scales).to(device), teacher,
+                                  test_paths, args.longest, device)
+                print('  held-out relative Gram error %s' %
+                      ' '.join('%.4f' % e for e in errors), flush=True)
+    return losses
+
+
+def smoke(args):
+    """One minute on made-up images and a random teacher: the loss must fall."""
+    rng, folder = np.random.default_rng(1), os.path.dirname(os.path.abspath(args.out))
+    paths = []
+    for i in range(6):
+        a = rng.integers(0, 256, (12, 12, 3), np.uint8)
+        paths.append(os.path.join(folder, 'smoke%d.png' % i))
+        Image.fromarray(a).resize((96, 96), Image.BICUBIC).save(paths[-1])
+    torch.manual_seed(1)
+    args.widths, args.crop, args.batch, args.longest = [[8, 8], [8]], 32, 2, 96
+    args.steps, args.every, args.forced, args.bfloat16 = 400, 100, 0, 0
+    losses = train(args, random_teacher(args.widths), paths[:5], paths[5:])
+    for p in paths:
+        os.remove(p)
+    os.remove(args.out + '.ckpt')
+    first, last = np.mean(losses[:10]), np.mean(losses[-40:])
+    print('smoke: loss %.3f -> %.3f' % (first, last))
+    return 0 if last < 0.5 * first else 1
+
+
+def main():
+    p = argparse.ArgumentParser(description=__doc__.split('\n')[0])
+    p.add_argument('--teacher', help='weights of a VGG-shaped network')
+    p.add_argument('--teacher-padding', default='reflect', choices=['reflect', 'zero'])
+    p.add_argument('--images', nargs='+', help='folders of photos and paintings')
+    p.add_argument('--held-out', nargs='*', default=[],
+                   help='file name stems kept for measuring; besides these, every 40th image is')
+    p.add_argument('--out', default='default.safetensors')
+    p.add_argument('--name', default='student')
+    p.add_argument('--licence', default='')
+    p.add_argument('--steps', type=int, default=12000)
+    p.add_argument('--forced', type=float, default=0.3, help='share of block-wise steps')
+    p.add_argument('--bfloat16', type=float, default=0.8,
+                   help='share of the steps, from the first, with bfloat16 convolutions')
+    p.add_argument('--batch', type=int, default=8)
+    p.add_argument('--crop', type=int, default=160)
+    p.add_argument('--longest', type=int, default=400, help='images are reduced to this')
+    p.add_argument('--rate', type=float, default=2e-3)
+    p.add_argument('--every', type=int, default=100, help='steps between lines and checkpoints')
+    p.add_argument('--seed', type=int, default=1)
+    p.add_argument('--threads', type=int, default=0)
+    p.add_argument('--resume', action='store_true')
+    p.add_argument('--smoke', action='store_true')
+    args = p.parse_args()
+    args.widths = WIDTHS
+    if args.threads:
+        torch.set_num_threads(args.threads)
+    if args.smoke:
+        return smoke(args)
+    if not args.teacher or not args.images:
+        p.error('--teacher and --images are needed')
+    paths = list_images(args.images)
+    stem = lambda q: os.path.splitext(os.path.basename(q))[0]
+    test = [q for i, q in enumerate(paths) if stem(q) in args.held_out or i % 40 == 39]
+    train(args, load_teacher(args.teacher, args.teacher_padding),
+          [q for q in paths if q not in set(test)], test)
+    return 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())
