@@ -141,7 +141,7 @@ def run_sgd(loss, start, count):
 
 def run_adam(loss, start, count):
     x, steps = start.clone().requires_grad_(), []
-    optimizer = torch.optim.Adam([x], lr=0.02 * 255, betas=(0.9, 0.99))
+    optimizer = torch.optim.Adam([x], lr=5)
     for _ in range(count):
         optimizer.zero_grad()
         terms = loss(x)
@@ -216,7 +216,7 @@ def main():
     gatys = gatys_loss(bgr, content, style)
     write(folder, 'gatys', run_lbfgs(gatys, content, 20))
     write(folder, 'gatys-adam', run_adam(gatys, content, 20))
-    write(folder, 'bowl-lbfgs', run_lbfgs(bowl_loss, torch.zeros(20), 20))
+    write(folder, 'bowl-lbfgs', run_lbfgs(bowl_loss, torch.zeros(20), 10))
     return 0
 
 

@@ -1,0 +1,488 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Each loss and its gradient against the oracle: content, the two style
+ * losses with and without weighted positions and with several styles, the two
+ * total variations; then the whole objective of each recipe.
+ */
+#include "fixture.h"
+#include "objective.h"
+
+#include <math.h>
+#include <string.h>
+
+#define VALUE_LIMIT    2e-6 /* relative, as float goes */
+#define GRADIENT_LIMIT 5e-6
+
+typedef struct
+{
+  NstPool *pool;
+  OracleMap map, grad, other[2]; /* features; their gradient; what targets are made of */
+  NstTensor features, gradient;
+  gfloat *weights;
+  gdouble *oracle_weights;
+} LossCase;
+
+static void
+loss_case_init (LossCase *it, gint round)
+{
+  static const gint shape[][3] = {{1, 1, 1}, {5, 3, 4}, {33, 17, 31}, {8, 90, 61}};
+  const gint *s = shape[round % G_N_ELEMENTS (shape)];
+  gsize plane = s[1] * s[2];
+
+  it->pool = nst_pool_new (2);
+  it->map = test_map (s[0], s[1], s[2], 1100 + round);
+  oracle_relu (&it->map);
+  it->map.v[0] = 0.5;
+  it->features = test_tensor (&it->map);
+  for (gint i = 0; i < 2; i++)
+    {
+      it->other[i] = test_map (s[0], s[1], s[2], 1120 + 20 * i + round);
+      it->other[i].v[0] = 1;
+    }
+  /* a loss adds to what is there */
+  it->grad = test_map (s[0], s[1], s[2], 1160 + round);
+  it->gradient = test_tensor (&it->grad);
+  it->weights = g_new (gfloat, plane);
+  it->oracle_weights = g_new (gdouble, plane);
+  for (gsize p = 0; p < plane; p++)
+    it->oracle_weights[p] = it->weights[p] =
+        p == 0 ? 1 : CLAMP (test_uniform (1180 + round, p) + 0.3f, 0, 1);
+}
+
+static void
+loss_case_clear (LossCase *it)
+{
+  nst_pool_free (it->pool);
+  nst_tensor_clear (&it->features);
+  nst_tensor_clear (&it->gradient);
+  oracle_map_clear (&it->map);
+  oracle_map_clear (&it->grad);
+  for (gint i = 0; i < 2; i++)
+    oracle_map_clear (&it->other[i]);
+  g_free (it->weights);
+  g_free (it->oracle_weights);
+}
+
+static void
+check_same (const LossCase *it, gdouble value, gdouble oracle_value)
+{
+  test_at_most (fabs (value - oracle_value) / fabs (oracle_value), VALUE_LIMIT);
+  test_at_most (
+      test_relative_float (it->gradient.data, it->grad.v, oracle_map_size (&it->grad)),
+      GRADIENT_LIMIT);
+}
+
+static void
+test_content (void)
+{
+  for (gint round = 0; round < 4; round++)
+    {
+      LossCase it;
+      NstTensor target;
+      OracleTerm term = {ORACLE_CONTENT, 0, 0.7, NULL, NULL};
+      gdouble value;
+
+      loss_case_init (&it, round);
+      target = test_tensor (&it.other[0]);
+      term.target = it.other[0].v;
+      value = nst_content_loss (it.pool, &it.features, target.data, 0.7, &it.gradient);
+      check_same (&it, value, oracle_term (&term, &it.map, &it.grad));
+      nst_tensor_clear (&target);
+      loss_case_clear (&it);
+    }
+}
+
+/* The target's statistics, and with them the measuring, against the oracle's. */
+static void
+make_target (const LossCase *it, OracleKind kind, gint style, NstStyleTarget *target,
+             OracleTerm *term)
+{
+  gint n = it->map.c;
+  OracleMap other = it->other[style];
+  NstTensor features = test_tensor (&other);
+  GError *error = NULL;
+  gboolean centred = kind == ORACLE_MEAN_COV;
+
+  *term = (OracleTerm){kind, 0, 0.3 + style, oracle_target (kind, &other, it->oracle_weights),
+                       it->oracle_weights};
+  g_assert_true (nst_stats_init (&target->stats, n, centred, &error));
+  g_assert_true (nst_stats_measure (&target->stats, it->pool, &features, it->weights, &error));
+  if (centred)
+    test_at_most (test_relative (target->stats.mean, term->target, n), VALUE_LIMIT);
+  if (n > 1)
+    test_at_most (
+        test_relative (target->stats.second, term->target + (centred ? n : 0), (gsize) n * n),
+        VALUE_LIMIT);
+  /* the coefficients as the recipes have them; from the oracle's target */
+  target->k_mean = target->k_second = term->coefficient;
+  if (centred)
+    {
+      gdouble mean = 0, covariance = 0;
+
+      for (gint i = 0; i < n; i++)
+        mean += term->target[i] * term->target[i];
+      for (gint i = 0; i < n * n; i++)
+        covariance += term->target[n + i] * term->target[n + i];
+      target->k_mean /= mean;
+      target->k_second /= covariance;
+    }
+  else
+    target->k_mean = 0;
+  nst_tensor_clear (&features);
+}
+
+/* One style, then two at once. */
+static void
+check_style (OracleKind kind, gint round, gboolean weighted)
+{
+  LossCase it;
+  NstStyleTarget target[2];
+  OracleTerm term[2];
+  NstStats scratch;
+  GError *error = NULL;
+  gdouble value, oracle_value = 0;
+
+  loss_case_init (&it, round);
+  if (!weighted)
+    {
+      g_clear_pointer (&it.weights, g_free);
+      g_clear_pointer (&it.oracle_weights, g_free);
+    }
+  for (gint style = 0; style < 2; style++)
+    make_target (&it, kind, style, &target[style], &term[style]);
+  nst_stats_init (&scratch, it.map.c, kind == ORACLE_MEAN_COV, &error);
+  g_assert_true (nst_style_loss (it.pool, &it.features, it.weights, target, 2, &scratch,
+                                 &it.gradient, &value, &error));
+  for (gint style = 0; style < 2; style++)
+    oracle_value += oracle_term (&term[style], &it.map, &it.grad);
+  check_same (&it, value, oracle_value);
+  for (gint style = 0; style < 2; style++)
+    {
+      nst_stats_clear (&target[style].stats);
+      g_free (term[style].target);
+    }
+  nst_stats_clear (&scratch);
+  loss_case_clear (&it);
+}
+
+static void
+test_gram (void)
+{
+  for (gint round = 0; round < 8; round++)
+    check_style (ORACLE_GRAM, round, round >= 4);
+}
+
+/* From 12 positions on: a single one has no covariance. */
+static void
+test_mean_covariance (void)
+{
+  for (gint round = 0; round < 8; round++)
+    if (round % 4 != 0)
+      check_style (ORACLE_MEAN_COV, round, round >= 4);
+}
+
+static void
+test_tv (void)
+{
+  static const gint shape[][2] = {{1, 1}, {1, 9}, {9, 1}, {2, 2}, {31, 17}};
+  NstPool *pool = nst_pool_new (2);
+
+  for (guint i = 0; i < G_N_ELEMENTS (shape); i++)
+    for (gint keras = 0; keras < 2; keras++)
+      {
+        gint h = shape[i][0], w = shape[i][1];
+        OracleMap image = test_map (3, h, w, 1200 + i), grad = test_map (3, h, w, 1210 + i);
+        NstTensor x = test_tensor (&image), g = test_tensor (&grad);
+        gdouble value =
+            nst_tv_loss (pool, keras ? NST_TV_POWER : NST_TV_SQUARES, 0.8, &x, g.data);
+        gdouble oracle_value =
+            oracle_tv (keras ? ORACLE_TV_KERAS : ORACLE_TV_MEAN, 0.8, 1, &image, &grad);
+
+        test_at_most (fabs (value - oracle_value), VALUE_LIMIT * oracle_value);
+        test_at_most (test_relative_float (g.data, grad.v, nst_tensor_size (&g)), VALUE_LIMIT);
+        nst_tensor_clear (&x);
+        nst_tensor_clear (&g);
+        oracle_map_clear (&image);
+        oracle_map_clear (&grad);
+      }
+  nst_pool_free (pool);
+}
+
+#define N_LAYERS 7
+#define N_STYLES 2
+#define W        38
+#define H        45
+
+/* A run's ingredients in both forms: content, two styles of other sizes, the
+ * image now; masks, or none. */
+typedef struct
+{
+  OracleNet net;
+  NstNetwork *network;
+  NstPool *pool;
+  NstSettings settings;
+  gdouble pixel_max;
+  OracleMap content, style[N_STYLES], image;
+  gfloat *content_mask, *style_mask[N_STYLES];
+
+  OracleTerm term[2 + 5 * N_STYLES];
+  OracleObjective oracle;
+  OracleMap at_content[N_LAYERS];
+  gdouble *layer_mask[1 + N_STYLES][N_LAYERS];
+} WholeCase;
+
+static OracleMap
+picture (gint h, gint w, guint64 seed, gdouble pixel_max)
+{
+  NstImage image = test_image (seed, w, h);
+  OracleMap map = test_image_map (&image, pixel_max);
+
+  for (gsize i = 0; i < oracle_map_size (&map); i++)
+    map.v[i] = (gfloat) map.v[i];
+  nst_image_clear (&image);
+  return map;
+}
+
+static gfloat *
+mask (const OracleMap *image, guint64 seed)
+{
+  gsize n = (gsize) image->h * image->w;
+  gfloat *values = g_new (gfloat, n);
+
+  for (gsize p = 0; p < n; p++)
+    values[p] = CLAMP (test_uniform (seed, p) + 0.4f, 0, 1);
+  return values;
+}
+
+static void
+whole_case_init (WholeCase *it, NstRecipe recipe, gboolean masked)
+{
+  memset (it, 0, sizeof (*it));
+  it->net = test_net ("6 7 | 9 | 8 | 12 10 | 11", 1300);
+  it->network = test_net_open (&it->net, 0);
+  it->pool = nst_pool_new (2);
+  nst_settings_init (&it->settings);
+  it->settings.recipe = recipe;
+  it->pixel_max = recipe == NST_RECIPE_DEFAULT ? 1 : 255;
+  it->content = picture (H, W, 1310, it->pixel_max);
+  it->image = picture (H, W, 1320, it->pixel_max);
+  it->style[0] = recipe == NST_RECIPE_KERAS ? picture (H, W, 1330, it->pixel_max)
+                                            : picture (40, 33, 1330, it->pixel_max);
+  it->style[1] = recipe == NST_RECIPE_KERAS ? picture (H, W, 1340, it->pixel_max)
+                                            : picture (17, 50, 1340, it->pixel_max);
+  if (masked)
+    {
+      it->content_mask = mask (&it->content, 1350);
+      for (gint s = 0; s < N_STYLES; s++)
+        it->style_mask[s] = mask (&it->style[s], 1360 + s);
+    }
+}
+
+static void
+whole_case_clear (WholeCase *it)
+{
+  for (gint i = 0; i < it->oracle.n_terms; i++)
+    g_free (it->term[i].target);
+  for (gint i = 0; i < N_LAYERS; i++)
+    {
+      oracle_map_clear (&it->at_content[i]);
+      for (gint s = 0; s <= N_STYLES; s++)
+        g_free (it->layer_mask[s][i]);
+    }
+  for (gint s = 0; s < N_STYLES; s++)
+    {
+      oracle_map_clear (&it->style[s]);
+      g_free (it->style_mask[s]);
+    }
+  g_free (it->content_mask);
+  oracle_map_clear (&it->content);
+  oracle_map_clear (&it->image);
+  oracle_net_clear (&it->net);
+  nst_network_free (it->network);
+  nst_pool_free (it->pool);
+}
+
+/* @mask averaged down to each layer. */
+static void
+layer_masks (const OracleNet *net, const gfloat *values, gint h, gint w, gdouble *out[N_LAYERS])
+{
+  OracleMap now = oracle_map_new (1, h, w);
+
+  for (gint p = 0; p < h * w; p++)
+    now.v[p] = values[p];
+  for (gint i = 0; i < N_LAYERS; i++)
+    {
+      if (net->layer[i].pool_before)
+        {
+          OracleMap half = oracle_pool (&now, TRUE);
+
+          oracle_map_clear (&now);
+          now = half;
+        }
+      out[i] = g_memdup2 (now.v, oracle_map_size (&now) * sizeof (gdouble));
+    }
+  oracle_map_clear (&now);
+}
+
+/* What recipes.md gives a style layer as the coefficient of sum (G - A)^2 with
+ * G = F F^T / M, or of the mean-and-covariance loss. */
+static gdouble
+published_style (NstRecipe recipe, gdouble n, gdouble m)
+{
+  switch (recipe)
+    {
+    case NST_RECIPE_KERAS:
+      return 1e-6 / 5 * m * m / (4. * 3 * 3 * ((gdouble) H * W) * ((gdouble) H * W));
+    case NST_RECIPE_GATYS:
+      return 1e3 / (n * n) / (n * n);
+    default:
+      return 1;
+    }
+}
+
+static gdouble
+published_content (NstRecipe recipe, const OracleMap *features)
+{
+  gdouble squares = 0;
+
+  for (gsize i = 0; i < oracle_map_size (features); i++)
+    squares += features->v[i] * features->v[i];
+  switch (recipe)
+    {
+    case NST_RECIPE_KERAS:
+      return 2.5e-8;
+    case NST_RECIPE_GATYS:
+      return 1. / oracle_map_size (features);
+    default:
+      return 0.02 / squares; /* at strength 50 */
+    }
+}
+
+static void
+add_style_terms (WholeCase *it, gint s, gdouble share)
+{
+  NstRecipe recipe = it->settings.recipe;
+  OracleKind kind = recipe == NST_RECIPE_DEFAULT ? ORACLE_MEAN_COV : ORACLE_GRAM;
+  OracleMap relu[N_LAYERS];
+
+  if (it->style_mask[s])
+    layer_masks (&it->net, it->style_mask[s], it->style[s].h, it->style[s].w,
+                 it->layer_mask[1 + s]);
+  oracle_net_forward (&it->net, &it->style[s], it->pixel_max, N_LAYERS, relu);
+  for (gint i = 0; i < N_LAYERS; i++)
+    {
+      if (g_str_has_suffix (it->net.layer[i].name, "_1"))
+        it->term[it->oracle.n_terms++] = (OracleTerm){
+            kind, i, share * published_style (recipe, relu[i].c, relu[i].h * relu[i].w),
+            oracle_target (kind, &relu[i], it->layer_mask[1 + s][i]), it->layer_mask[0][i]};
+      oracle_map_clear (&relu[i]);
+    }
+}
+
+static void
+make_oracle (WholeCase *it, const gchar *content_layer)
+{
+  NstRecipe recipe = it->settings.recipe;
+  gint layer = oracle_net_find (&it->net, content_layer);
+
+  it->oracle = (OracleObjective){&it->net, it->term, 0, ORACLE_TV_NONE, 0, it->pixel_max};
+  if (recipe == NST_RECIPE_KERAS)
+    {
+      it->oracle.tv = ORACLE_TV_KERAS;
+      it->oracle.tv_coefficient = 1e-6;
+    }
+  else if (recipe == NST_RECIPE_DEFAULT)
+    {
+      it->oracle.tv = ORACLE_TV_MEAN;
+      it->oracle.tv_coefficient = 0.02; /* at smoothness 50 */
+    }
+  if (it->content_mask)
+    layer_masks (&it->net, it->content_mask, H, W, it->layer_mask[0]);
+  oracle_net_forward (&it->net, &it->content, it->pixel_max, N_LAYERS, it->at_content);
+  it->term[it->oracle.n_terms++] =
+      (OracleTerm){ORACLE_CONTENT, layer, published_content (recipe, &it->at_content[layer]),
+                   oracle_target (ORACLE_CONTENT, &it->at_content[layer], NULL), NULL};
+  add_style_terms (it, 0, 0.25);
+  add_style_terms (it, 1, 0.75);
+}
+
+static void
+check_whole (NstRecipe recipe, const gchar *content_layer, gboolean masked)
+{
+  WholeCase it;
+  NstRecipeSpec spec;
+  NstObjective objective;
+  NstTensor content, image, gradient = test_tensor_new (3, H, W);
+  OracleMap grad = oracle_map_new (3, H, W);
+  NstLosses losses;
+  GError *error = NULL;
+  gdouble value;
+
+  whole_case_init (&it, recipe, masked);
+  it.settings.smoothness = it.settings.strength = 50;
+  nst_recipe_make (&spec, it.network, &it.settings, &error);
+  g_assert_no_error (error);
+  content = test_tensor (&it.content);
+  image = test_tensor (&it.image);
+  nst_objective_init (&objective, it.network, it.pool, &spec, &content, it.content_mask,
+                      &error);
+  g_assert_no_error (error);
+  for (gint s = 0; s < N_STYLES; s++)
+    {
+      NstTensor style = test_tensor (&it.style[s]);
+
+      nst_objective_add_style (&objective, &style, it.style_mask[s], s ? 0.75 : 0.25, &error);
+      g_assert_no_error (error);
+      nst_tensor_clear (&style);
+    }
+  nst_objective_evaluate (&objective, image.data, gradient.data, &losses, &error);
+  g_assert_no_error (error);
+
+  make_oracle (&it, content_layer);
+  value = oracle_objective (&it.oracle, &it.image, &grad);
+  test_at_most (fabs (losses.content + losses.style + losses.tv - losses.total) / value, 1e-12);
+  test_at_most (fabs (losses.total - value) / value, 5e-6);
+  test_at_most (test_relative_float (gradient.data, grad.v, nst_tensor_size (&gradient)), 1e-5);
+
+  nst_objective_clear (&objective);
+  nst_tensor_clear (&content);
+  nst_tensor_clear (&image);
+  nst_tensor_clear (&gradient);
+  oracle_map_clear (&grad);
+  whole_case_clear (&it);
+}
+
+static void
+test_default (void)
+{
+  check_whole (NST_RECIPE_DEFAULT, "relu4_2", FALSE);
+  check_whole (NST_RECIPE_DEFAULT, "relu4_2", TRUE);
+}
+
+static void
+test_gatys (void)
+{
+  check_whole (NST_RECIPE_GATYS, "relu4_2", FALSE);
+  check_whole (NST_RECIPE_GATYS, "relu4_2", TRUE);
+}
+
+/* The network ends at relu5_1, which Keras' recipe then takes for content. */
+static void
+test_keras (void)
+{
+  check_whole (NST_RECIPE_KERAS, "relu5_1", FALSE);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/losses/content", test_content);
+  g_test_add_func ("/losses/gram", test_gram);
+  g_test_add_func ("/losses/mean-covariance", test_mean_covariance);
+  g_test_add_func ("/losses/tv", test_tv);
+  g_test_add_func ("/losses/whole/default", test_default);
+  g_test_add_func ("/losses/whole/gatys", test_gatys);
+  g_test_add_func ("/losses/whole/keras", test_keras);
+  return g_test_run ();
+}
