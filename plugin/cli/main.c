@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * nst: neural style transfer from the command line.
+ */
+#include <locale.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <glib/gi18n.h>
+
+#include "cli.h"
+#include "pixels.h"
+
+enum
+{
+  EXIT_DONE = 0,
+  EXIT_FAILED = 1,
+  EXIT_USAGE = 2,
+  EXIT_SIGNAL = 128, /* and the signal's number */
+};
+
+#define POLL_MICROSECONDS 50000
+
+/* All that a run holds, so that it is freed in one place. */
+typedef struct
+{
+  const CliOptions *options;
+  NstSettings settings;
+  NstNetwork *network;
+  GeglBuffer *buffer; /* of the content */
+  NstImage content;
+  GArray *styles; /* of NstStyle */
+  NstPlan plan;
+  CliReport *report;
+  NstImage result;
+  gint64 started;
+} Run;
+
+static gboolean
+not_cancelled (GError **error)
+{
+  if (!cli_guard_signal ())
+    return TRUE;
+  g_set_error_literal (error, NST_ERROR, NST_ERROR_CANCELLED, _ ("Cancelled."));
+  return FALSE;
+}
+
+static gboolean
+read_picture (const gchar *path, GeglBuffer **buffer, NstImage *image, GError **error)
+{
+  g_autoptr (GeglBuffer) loaded = cli_picture_load (path, error);
+  g_autofree gchar *name = g_filename_display_name (path);
+
+  if (!loaded)
+    return FALSE;
+  if (!nst_pixels_read (loaded, gegl_buffer_get_extent (loaded), image, error))
+    {
+      g_prefix_error (error, "%s: ", name);
+      return FALSE;
+    }
+  if (buffer)
+    *buffer = g_steal_pointer (&loaded);
+  return not_cancelled (error);
+}
+
+static gboolean
+read_styles (Run *run, GError **error)
+{
+  for (guint i = 0; i < run->options->styles->len; i++)
+    {
+      const CliStyle *asked = &g_array_index (run->options->styles, CliStyle, i);
+      NstStyle style = {.weight = asked->weight};
+
+      if (!read_picture (asked->file, NULL, &style.image, error))
+        {
+          nst_image_clear (&style.image);
+          return FALSE;
+        }
+      g_array_append_val (run->styles, style);
+    }
+  return TRUE;
+}
+
+/* Everything that can fail for a reason the user can change, before the long wait. */
+static gboolean
+prepare (Run *run, GError **error)
+{
+  const CliOptions *options = run->options;
+
+  nst_params_to_settings (&options->params, &run->settings);
+  if (run->settings.threads == 0)
+    g_object_get (gegl_config (), "threads", &run->settings.threads, NULL);
+
+  if (!cli_picture_check_output (options->output, error))
+    return FALSE;
+  run->network = nst_job_open_network (options->params.network, error);
+  if (!run->network || !read_picture (options->content, &run->buffer, &run->content, error)
+      || !read_styles (run, error)
+      || !nst_plan (run->network, &run->settings, run->content.width, run->content.height,
+                    &run->plan, error))
+    return FALSE;
+
+  if (run->plan.notice)
+    g_printerr ("nst: %s\n", _ (run->plan.notice));
+  if (!options->report)
+    return TRUE;
+  run->report = cli_report_open (options->report, error);
+  return run->report != NULL;
+}
+
+static NstAction
+on_step (const NstProgress *progress, gpointer report)
+{
+  cli_report_iteration (report, progress);
+  return NST_ACTION_GO_ON;
+}
+
+static gdouble
+seconds_since (gint64 start)
+{
+  return (gdouble) (g_get_monotonic_time () - start) / G_USEC_PER_SEC;
+}
+
+static gboolean
+compute (Run *run, GError **error)
+{
+  NstJob *job = nst_job_new (run->network, &run->settings, &run->content, run->styles, on_step,
+                             run->report);
+  gint64 start = g_get_monotonic_time ();
+  NstProgress progress;
+  gboolean done;
+
+  nst_job_start (job);
+  while (nst_job_poll (job, &progress))
+    {
+      if (cli_guard_signal ())
+        nst_job_cancel (job);
+      cli_bar_show (&progress, seconds_since (start));
+      g_usleep (POLL_MICROSECONDS);
+    }
+  cli_bar_clear ();
+  done = nst_job_finish (job, &run->result, error) && not_cancelled (error);
+  nst_job_free (job);
+  return done;
+}
+
+static gboolean
+run_all (Run *run, GError **error)
+{
+  if (!prepare (run, error))
+    return FALSE;
+
+  cli_report_start (run->report, nst_network_get_name (run->network), run->settings.threads,
+                    &run->plan);
+  if (!compute (run, error)
+      || !cli_picture_save (&run->result, run->buffer, run->options->output, error))
+    return FALSE;
+  cli_report_end (run->report, seconds_since (run->started));
+  return cli_report_close (g_steal_pointer (&run->report), error);
+}
+
+static void
+run_clear (Run *run)
+{
+  cli_report_close (run->report, NULL);
+  nst_image_clear (&run->content);
+  nst_image_clear (&run->result);
+  g_array_unref (run->styles);
+  g_clear_object (&run->buffer);
+  nst_network_free (run->network);
+}
+
+static void
+clear_style (gpointer style)
+{
+  nst_image_clear (&((NstStyle *) style)->image);
+}
+
+static gint
+stylise (const CliOptions *options)
+{
+  Run run = {.options = options, .started = g_get_monotonic_time ()};
+  g_autoptr (GError) error = NULL;
+  gint status = EXIT_DONE;
+
+  run.styles = g_array_new (FALSE, FALSE, sizeof (NstStyle));
+  g_array_set_clear_func (run.styles, clear_style);
+  if (!run_all (&run, &error))
+    {
+      g_printerr ("nst: %s\n", error->message);
+      status = EXIT_FAILED;
+      if (g_error_matches (error, NST_ERROR, NST_ERROR_CANCELLED))
+        {
+          status = EXIT_SIGNAL + cli_guard_signal ();
+          cli_report_remove (run.report);
+        }
+    }
+  run_clear (&run);
+  return status;
+}
+
+int
+main (int argc, char **argv)
+{
+  CliOptions options;
+  g_autoptr (GError) error = NULL;
+  gint status = EXIT_DONE;
+
+  setlocale (LC_ALL, "");
+  bindtextdomain (GETTEXT_PACKAGE, NST_LOCALE_DIR);
+  bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
+  textdomain (GETTEXT_PACKAGE);
+
+  if (!cli_options_parse (&options, argv, &error))
+    {
+      g_printerr (_ ("nst: %s\nTry “nst --help”.\n"), error->message);
+      status = EXIT_USAGE;
+    }
+  else if (options.version)
+    g_print ("nst %s\n", NST_VERSION);
+  else
+    {
+      cli_guard_start ();
+      gegl_init (NULL, NULL);
+      status = stylise (&options);
+      gegl_exit ();
+    }
+  cli_options_clear (&options);
+  return status;
+}

@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The command line: GOption's entries are made from the parameter table.
+ */
+#include <math.h>
+#include <string.h>
+
+#include <glib/gi18n.h>
+
+#include "cli.h"
+
+static const NstParam *
+find_param (const gchar *name)
+{
+  guint n_params;
+  const NstParam *table = nst_param_table (&n_params);
+
+  for (guint i = 0; i < n_params; i++)
+    if (strcmp (table[i].name, name) == 0)
+      return &table[i];
+  return NULL;
+}
+
+static gchar *
+join_choices (const NstParam *param, const gchar *separator)
+{
+  GString *names = g_string_new (NULL);
+
+  for (const NstChoice *choice = param->choices; choice->name; choice++)
+    g_string_append_printf (names, "%s%s", names->len ? separator : "", choice->name);
+  return g_string_free (names, FALSE);
+}
+
+static gboolean
+parse_choice (const NstParam *param, const gchar *text, gint *value, GError **error)
+{
+  const NstChoice *choice = nst_param_find_choice (param, text);
+  g_autofree gchar *names = NULL;
+
+  if (choice)
+    {
+      *value = choice->value;
+      return TRUE;
+    }
+  names = join_choices (param, ", ");
+  g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+               _ ("--%s takes one of %s, not “%s”."), param->name, names, text);
+  return FALSE;
+}
+
+static gboolean
+parse_int (const NstParam *param, const gchar *text, gint *value, GError **error)
+{
+  gint64 number;
+
+  if (g_ascii_string_to_signed (text, 10, (gint64) param->minimum, (gint64) param->maximum,
+                                &number, NULL))
+    {
+      *value = (gint) number;
+      return TRUE;
+    }
+  g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+               _ ("--%s takes a whole number from %d to %d, not “%s”."), param->name,
+               (gint) param->minimum, (gint) param->maximum, text);
+  return FALSE;
+}
+
+static gboolean
+parse_double (const NstParam *param, const gchar *text, gdouble *value, GError **error)
+{
+  gchar *end;
+  gdouble number = g_ascii_strtod (text, &end);
+
+  if (end != text && !*end && number >= param->minimum && number <= param->maximum)
+    {
+      *value = number;
+      return TRUE;
+    }
+  g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+               _ ("--%s takes a number from %g to %g, not “%s”."), param->name, param->minimum,
+               param->maximum, text);
+  return FALSE;
+}
+
+static gboolean
+on_param (const gchar *option, const gchar *text, gpointer data, GError **error)
+{
+  NstParams *params = &((CliOptions *) data)->params;
+  const NstParam *param = find_param (option + strlen ("--"));
+  gchar **string;
+
+  switch (param->type)
+    {
+    case NST_PARAM_CHOICE:
+      return parse_choice (param, text, nst_params_int (params, param), error);
+    case NST_PARAM_INT:
+      return parse_int (param, text, nst_params_int (params, param), error);
+    case NST_PARAM_DOUBLE:
+      return parse_double (param, text, nst_params_double (params, param), error);
+    case NST_PARAM_STRING:
+      string = nst_params_string (params, param);
+      g_free (*string);
+      *string = g_strdup (text);
+      return TRUE;
+    }
+  g_return_val_if_reached (FALSE);
+}
+
+/* FILE or FILE:WEIGHT; a file that is really called so goes before a weight. */
+static gboolean
+on_style (const gchar *option, const gchar *text, gpointer data, GError **error)
+{
+  CliOptions *options = data;
+  CliStyle style = {NULL, 1.0};
+  const gchar *colon = strrchr (text, ':');
+  gchar *end = NULL;
+  gdouble weight = colon ? g_ascii_strtod (colon + 1, &end) : 0.0;
+
+  if (!colon || colon == text || end == colon + 1 || *end
+      || g_file_test (text, G_FILE_TEST_EXISTS))
+    style.file = g_strdup (text);
+  else if (weight > 0.0 && isfinite (weight))
+    {
+      style.file = g_strndup (text, (gsize) (colon - text));
+      style.weight = weight;
+    }
+  else
+    {
+      g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                   _ ("A style's weight is a number above 0, not “%s”."), colon + 1);
+      return FALSE;
+    }
+  g_array_append_val (options->styles, style);
+  return TRUE;
+}
+
+static const gchar *
+argument_name (const NstParam *param, GStringChunk *texts)
+{
+  g_autofree gchar *names = NULL;
+
+  switch (param->type)
+    {
+    case NST_PARAM_CHOICE:
+      names = join_choices (param, "|");
+      return g_string_chunk_insert (texts, names);
+    case NST_PARAM_STRING:
+      return _ ("NAME");
+    default:
+      return _ ("N");
+    }
+}
+
+static const gchar *
+description (const NstParam *param, GStringChunk *texts)
+{
+  g_autofree gchar *value = g_strdup_printf ("%g", param->value);
+  g_autofree gchar *text = NULL;
+
+  if (param->type == NST_PARAM_STRING)
+    return _ (param->blurb);
+  if (param->type == NST_PARAM_CHOICE)
+    for (const NstChoice *choice = param->choices; choice->name; choice++)
+      if (choice->value == (gint) param->value)
+        {
+          g_free (value);
+          value = g_strdup (choice->name);
+        }
+  text = g_strdup_printf (_ ("%s (default: %s)"), _ (param->blurb), value);
+  return g_string_chunk_insert (texts, text);
+}
+
+static void
+add_params (GOptionGroup *group, GStringChunk *texts)
+{
+  guint n_params;
+  const NstParam *table = nst_param_table (&n_params);
+  g_autofree GOptionEntry *entries = g_new0 (GOptionEntry, n_params + 1);
+
+  for (guint i = 0; i < n_params; i++)
+    {
+      entries[i].long_name = table[i].name;
+      entries[i].arg = G_OPTION_ARG_CALLBACK;
+      entries[i].arg_data = on_param;
+      entries[i].arg_description = argument_name (&table[i], texts);
+      entries[i].description = description (&table[i], texts);
+      /* The network may be a file, whose name is in no known encoding. */
+      if (table[i].type == NST_PARAM_STRING && table[i].flags)
+        entries[i].flags = G_OPTION_FLAG_FILENAME;
+    }
+  g_option_group_add_entries (group, entries);
+}
+
+/* What GOption cannot check by itself. */
+static gboolean
+check (CliOptions *options, gchar **files, GError **error)
+{
+  NstSettings settings;
+
+  if (g_strv_length (files) != 2)
+    {
+      g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                   _ ("Two files are wanted, the content and the output, not %u."),
+                   g_strv_length (files));
+      return FALSE;
+    }
+  options->content = g_strdup (files[0]);
+  options->output = g_strdup (files[1]);
+  if (options->styles->len == 0)
+    {
+      g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                           _ ("A style is wanted: --style FILE, as often as you like."));
+      return FALSE;
+    }
+  nst_params_to_settings (&options->params, &settings);
+  return cli_picture_check_format (options->output, error)
+         && nst_settings_validate (&settings, error);
+}
+
+static void
+clear_style (gpointer style)
+{
+  g_free (((CliStyle *) style)->file);
+}
+
+/**
+ * cli_options_parse:
+ * @options: (out): to be cleared with cli_options_clear(), also on failure
+ * @arguments: the program's
+ *
+ * Shows the help and exits if that is what is asked for.
+ *
+ * Returns: %FALSE with @error for wrong usage
+ */
+gboolean
+cli_options_parse (CliOptions *options, gchar **arguments, GError **error)
+{
+  g_auto (GStrv) rest = g_strdupv (arguments);
+  g_auto (GStrv) files = NULL;
+  g_autoptr (GOptionContext) context = g_option_context_new (NULL);
+  g_autoptr (GStringChunk) texts = g_string_chunk_new (4096);
+  GOptionGroup *group = g_option_group_new (NULL, NULL, NULL, options, NULL);
+  const GOptionEntry own[] = {
+      {"style", 0, G_OPTION_FLAG_FILENAME, G_OPTION_ARG_CALLBACK, on_style,
+       _ ("The picture whose style is taken, and its weight; may be repeated"),
+       _ ("FILE[:WEIGHT]")},
+      {"report", 0, 0, G_OPTION_ARG_FILENAME, &options->report,
+       _ ("Write each step's losses as lines of JSON"), _ ("FILE")},
+      {"version", 0, 0, G_OPTION_ARG_NONE, &options->version, _ ("Show the version"), NULL},
+      {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &files, NULL,
+       _ ("CONTENT OUTPUT")},
+      {NULL},
+  };
+
+  memset (options, 0, sizeof *options);
+  nst_params_init (&options->params);
+  options->styles = g_array_new (FALSE, FALSE, sizeof (CliStyle));
+  g_array_set_clear_func (options->styles, clear_style);
+
+  g_option_group_add_entries (group, own);
+  add_params (group, texts);
+  g_option_context_set_main_group (context, group);
+  g_option_context_set_summary (context, _ ("Paints CONTENT in the style of other pictures."));
+  g_option_context_set_description (
+      context,
+      _ ("The output's format follows its extension; .tif and .exr keep float values."));
+
+  if (!g_option_context_parse_strv (context, &rest, error))
+    return FALSE;
+  return options->version || check (options, files ? files : (gchar *[]){NULL}, error);
+}
+
+/**
+ * cli_options_clear:
+ * @options: from cli_options_parse()
+ */
+void
+cli_options_clear (CliOptions *options)
+{
+  nst_params_clear (&options->params);
+  g_array_unref (options->styles);
+  g_free (options->content);
+  g_free (options->output);
+  g_free (options->report);
+}
