@@ -34,6 +34,18 @@ compare_names (gconstpointer a, gconstpointer b)
   return strcmp (*(const gchar *const *) a, *(const gchar *const *) b);
 }
 
+static void
+set_current (const gchar *path)
+{
+  gchar *content = NULL;
+  gsize length = 0;
+
+  g_assert_true (g_file_get_contents (path, &content, &length, NULL));
+  g_byte_array_set_size (current, 0);
+  g_byte_array_append (current, (guint8 *) content, length);
+  g_free (content);
+}
+
 static GPtrArray *
 list_files (const gchar *folder)
 {
@@ -56,6 +68,9 @@ check_seed (const gchar *path, guint number)
   gchar *name = g_path_get_basename (path);
   NstNetwork *network = nst_network_open (path, &error);
   gboolean right = (network != NULL) == g_str_has_prefix (name, "good-");
+
+  set_current (path);
+  LLVMFuzzerTestOneInput (current->data, current->len);
 
   g_print ("%s %u - %s%s\n", right ? "ok" : "not ok", number, error ? error->message : name,
            error ? "" : ": opens");
@@ -171,19 +186,12 @@ fuzz (GPtrArray *names, gdouble seconds, guint32 seed)
 
   for (runs = 0; g_get_monotonic_time () < end; runs++)
     {
-      gchar *content = NULL;
-      gsize length = 0;
-      const gchar *name = names->pdata[g_rand_int_range (rand, 0, names->len)];
-
-      g_assert_true (g_file_get_contents (name, &content, &length, NULL));
-      g_byte_array_set_size (current, 0);
-      g_byte_array_append (current, (guint8 *) content, length);
+      set_current (names->pdata[g_rand_int_range (rand, 0, names->len)]);
       for (gint n = g_rand_int_range (rand, 1, 5); n > 0 && current->len > 0; n--)
         mutate (current, rand);
       if (g_rand_int_range (rand, 0, 8))
         mend_length (current);
       LLVMFuzzerTestOneInput (current->data, current->len);
-      g_free (content);
     }
   g_rand_free (rand);
   return runs;
@@ -200,10 +208,10 @@ main (int argc, char **argv)
 
   g_log_set_always_fatal (G_LOG_LEVEL_CRITICAL | G_LOG_LEVEL_WARNING);
   g_print ("1..%u\n", names->len + 1);
-  for (guint i = 0; i < names->len; i++)
-    right = check_seed (names->pdata[i], i + 1) && right;
   current = g_byte_array_new ();
   signal (SIGABRT, keep_crash);
+  for (guint i = 0; i < names->len; i++)
+    right = check_seed (names->pdata[i], i + 1) && right;
   runs = names->len ? fuzz (names, seconds, seed) : 0;
   g_print ("%s %u - %u mutations, seed %u\n", names->len ? "ok" : "not ok", names->len + 1,
            runs, seed);
