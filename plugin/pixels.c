@@ -179,14 +179,22 @@ read_bands (GeglBuffer *buffer, const GeglRectangle *rect, NstImage *image, GErr
   return TRUE;
 }
 
+/* Makes no difference between an alpha channel that is opaque everywhere and none. */
 static gboolean
-check_visible (const NstImage *image, const gchar *problem, GError **error)
+finish_mask (NstImage *image, const gchar *problem, GError **error)
 {
   gsize n = (gsize) image->width * image->height;
+  gfloat least = 1.0f, most = 0.0f;
 
   for (gsize i = 0; i < n; i++)
-    if (image->mask[i] > 0.0f)
-      return TRUE;
+    {
+      least = MIN (least, image->mask[i]);
+      most = MAX (most, image->mask[i]);
+    }
+  if (least == 1.0f)
+    g_clear_pointer (&image->mask, g_free);
+  if (most > 0.0f)
+    return TRUE;
   g_set_error_literal (error, NST_ERROR, NST_ERROR_BAD_ARGUMENT, problem);
   return FALSE;
 }
@@ -195,8 +203,8 @@ check_visible (const NstImage *image, const gchar *problem, GError **error)
  * nst_pixels_read:
  * @buffer: of any format
  * @rect: the part to read
- * @image: (out): sRGB-encoded and within [0,1]; its mask is the alpha, if there is
- *   an alpha channel.  Freed with nst_image_clear(), empty on failure
+ * @image: (out): sRGB-encoded and within [0,1]; its mask is the alpha, unless all
+ *   is opaque.  Freed with nst_image_clear(), empty on failure
  *
  * Returns: %FALSE with @error if the size is out of range, memory is short or
  *   everything is transparent
@@ -213,11 +221,11 @@ nst_pixels_read (GeglBuffer *buffer, const GeglRectangle *rect, NstImage *image,
 
   if (read_bands (buffer, rect, image, error)
       && (!has_alpha
-          || (check_visible (image,
-                             _ ("The picture is transparent everywhere: choose one with "
-                                "something to see."),
-                             error)
-              && fill_holes (image, error))))
+          || finish_mask (image,
+                          _ ("The picture is transparent everywhere: choose one with "
+                             "something to see."),
+                          error))
+      && (!image->mask || fill_holes (image, error)))
     return TRUE;
   nst_image_clear (image);
   return FALSE;
@@ -249,10 +257,10 @@ nst_pixels_limit (NstImage *image, GeglBuffer *buffer, const GeglRectangle *rect
   g_free (image->mask);
   image->mask = coverage;
 
-  return check_visible (image,
-                        _ ("The selection leaves nothing to see: select a part of the picture "
-                           "that is not transparent."),
-                        error);
+  return finish_mask (image,
+                      _ ("The selection leaves nothing to see: select a part of the picture "
+                         "that is not transparent."),
+                      error);
 }
 
 /* The alpha of @rect of @buffer, as the mask of an image of @width x @height. */

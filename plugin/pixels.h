@@ -10,10 +10,10 @@
 
 G_BEGIN_DECLS
 
-/* Reads @rect of @buffer as sRGB-encoded float RGB; NaN and infinities become
- * numbers.  @image gets a mask (the alpha) when the buffer has alpha, and the
- * colours of fully transparent pixels are replaced by those nearby, so that
- * they bleed nowhere.  The caller frees @image with nst_image_clear(). */
+/* Reads @rect of @buffer as sRGB-encoded float RGB within [0,1]; NaN becomes 0.
+ * @image gets a mask (the alpha) unless all is opaque, and the colours of fully
+ * transparent pixels are replaced by those nearby, so that they bleed nowhere.
+ * The caller frees @image with nst_image_clear(). */
 gboolean nst_pixels_read (GeglBuffer *buffer, const GeglRectangle *rect, NstImage *image,
                           GError **error);
 

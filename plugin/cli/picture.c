@@ -175,13 +175,14 @@ find_loader (const gchar *path, GError **error)
 {
   gchar bytes[MAGIC_LENGTH];
   gsize n_bytes;
-  FILE *file = NULL;
+  FILE *file;
 
-  errno = 0;
   if (g_file_test (path, G_FILE_TEST_EXISTS) && !g_file_test (path, G_FILE_TEST_IS_REGULAR))
-    errno = g_file_test (path, G_FILE_TEST_IS_DIR) ? EISDIR : ESPIPE;
-  else
-    file = g_fopen (path, "rb");
+    {
+      SET_ERROR (error, path, _ ("“%s” is not a file: choose a picture."));
+      return NULL;
+    }
+  file = g_fopen (path, "rb");
   if (!file)
     {
       SET_ERROR (error, path, _ ("“%s” cannot be opened: %s."), g_strerror (errno));
