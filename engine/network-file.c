@@ -6,25 +6,9 @@
 #include "network-file.h"
 #include "safetensors.h"
 
+#include <glib/gi18n-lib.h>
 #include <stdio.h>
 #include <string.h>
-
-/* gradient to the input: flipped in both directions, in and out exchanged */
-static gboolean
-make_backward (NstLayer *layer, GError **error)
-{
-  gint cin = layer->cin, cout = layer->cout;
-
-  layer->backward = nst_alloc ((guint64) cin * cout * 9, sizeof (gfloat), error);
-  if (!layer->backward)
-    return FALSE;
-  for (gint o = 0; o < cout; o++)
-    for (gint i = 0; i < cin; i++)
-      for (gint k = 0; k < 9; k++)
-        layer->backward[((gsize) i * cout + o) * 9 + 8 - k] =
-            layer->weight[((gsize) o * cin + i) * 9 + k];
-  return TRUE;
-}
 
 static gboolean
 load_layer (const NstSafetensors *file, const gchar *weight_name, const gchar *bias_name,
@@ -36,15 +20,15 @@ load_layer (const NstSafetensors *file, const gchar *weight_name, const gchar *b
   NstLayer *layer = &network->layers[network->n_layers];
 
   if (network->n_layers == NST_MAX_LAYERS)
-    return nst_bad_network (error, "it has more than %d layers", NST_MAX_LAYERS);
+    return nst_bad_network (error, _ ("it has more than %d layers"), NST_MAX_LAYERS);
   if (!weight || !bias)
-    return nst_bad_network (error, "it has no tensor %s", weight ? bias_name : weight_name);
+    return nst_bad_network (error, _ ("it has no tensor %s"), weight ? bias_name : weight_name);
   if (weight->rank != 4 || weight->shape[0] < 1 || weight->shape[0] > NST_MAX_CHANNELS
       || weight->shape[1] != (guint64) cin || weight->shape[2] != 3 || weight->shape[3] != 3)
-    return nst_bad_network (error, "%s is not a 3x3 convolution of %d channels", weight_name,
-                            cin);
+    return nst_bad_network (error, _ ("%s is not a 3x3 convolution of %d channels"),
+                            weight_name, cin);
   if (bias->rank != 1 || bias->shape[0] != weight->shape[0])
-    return nst_bad_network (error, "%s does not have one value for each channel of %s",
+    return nst_bad_network (error, _ ("%s does not have one value for each channel of %s"),
                             bias_name, weight_name);
 
   network->n_layers++;
@@ -56,7 +40,11 @@ load_layer (const NstSafetensors *file, const gchar *weight_name, const gchar *b
   if (!layer->weight)
     return FALSE;
   layer->bias = nst_safetensors_load (file, bias, error);
-  return layer->bias && make_backward (layer, error);
+  return layer->bias
+         && nst_winograd_init (&layer->forward, nst_kernels (), layer->weight, layer->cin,
+                               layer->cout, FALSE, error)
+         && nst_winograd_init (&layer->backward, nst_kernels (), layer->weight, layer->cout,
+                               layer->cin, TRUE, error);
 }
 
 /* torchvision's `features`: convolutions with ReLUs between, pools in the gaps. */
@@ -78,8 +66,8 @@ read_torchvision (const NstSafetensors *file, NstNetwork *network, GError **erro
       if (n != last + 2 && n != last + 3)
         return nst_bad_network (
             error,
-            "features.%d does not follow features.%d as in VGG (is it a VGG with batch "
-            "normalisation, or another network?)",
+            _ ("features.%d does not follow features.%d as in VGG (is it a VGG with batch "
+               "normalisation, or another network?)"),
             n, last);
       if (n == last + 3)
         block++, conv = 1;
@@ -110,10 +98,10 @@ read_three (const NstSafetensors *file, const gchar *key, gfloat values[3], GErr
 
       values[i] = g_ascii_strtod (start, &end);
       if (end == start || !(ABS (values[i]) < 1e6f))
-        return nst_bad_network (error, "its metadata \"%s\" is not three numbers", key);
+        return nst_bad_network (error, _ ("its metadata “%s” is not three numbers"), key);
     }
   if (!text || *end)
-    return nst_bad_network (error, "its metadata \"%s\" is not three numbers", key);
+    return nst_bad_network (error, _ ("its metadata “%s” is not three numbers"), key);
   return TRUE;
 }
 
@@ -129,8 +117,8 @@ read_word (const NstSafetensors *file, const gchar *key, const gchar *zero, cons
   if (one && g_strcmp0 (text, one) == 0)
     return 1;
   g_set_error (error, NST_ERROR, NST_ERROR_BAD_NETWORK,
-               "its metadata \"%s\" is \"%s\"; this version knows %s%s%s", key,
-               text ? text : "", zero, one ? " and " : "", one ? one : "");
+               _ ("its metadata “%s” is “%s”; this version knows %s%s%s"), key,
+               text ? text : "", zero, one ? ", " : "", one ? one : "");
   return -1;
 }
 
@@ -155,7 +143,7 @@ read_layers (const NstSafetensors *file, NstNetwork *network, GError **error)
         {
           ok = nst_bad_network (
               error,
-              "its metadata \"layers\" has \"%.20s\"; only conv1_1, ... and pool are known",
+              _ ("its metadata “layers” has “%.20s”; only conv1_1, ... and pool are known"),
               words[i]);
           break;
         }
@@ -164,7 +152,7 @@ read_layers (const NstSafetensors *file, NstNetwork *network, GError **error)
       g_snprintf (bias, sizeof bias, "conv%d_%d.bias", block, conv);
       for (gint j = 0; ok && j < network->n_layers; j++)
         if (strcmp (network->layers[j].name, name) == 0)
-          ok = nst_bad_network (error, "its metadata \"layers\" names %s twice", words[i]);
+          ok = nst_bad_network (error, _ ("its metadata “layers” names %s twice"), words[i]);
       ok = ok && load_layer (file, weight, bias, network, name, pool, error);
       pool = FALSE;
     }
@@ -209,7 +197,8 @@ nst_network_file_read (GBytes *bytes, NstNetwork *network, GError **error)
     ok = read_torchvision (&file, network, error);
   if (ok && network->n_layers == 0)
     ok = nst_bad_network (
-        error, "there are no VGG layers in it (neither our metadata nor torchvision's names)");
+        error,
+        _ ("there are no VGG layers in it (neither our metadata nor torchvision's names)"));
   nst_safetensors_clear (&file);
   return ok;
 }

@@ -6,6 +6,7 @@
 #include "network-file.h"
 #include "nst-resources.h"
 
+#include <glib/gi18n-lib.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -103,7 +104,8 @@ nst_network_free (NstNetwork *network)
   for (gint i = 0; i < network->n_layers; i++)
     {
       nst_free (network->layers[i].weight);
-      nst_free (network->layers[i].backward);
+      nst_winograd_clear (&network->layers[i].forward);
+      nst_winograd_clear (&network->layers[i].backward);
       nst_free (network->layers[i].bias);
     }
   g_free (network->name);
@@ -146,7 +148,7 @@ nst_network_find_layer (const NstNetwork *network, const gchar *name, GError **e
     }
   list = nst_network_layer_list (network);
   g_set_error (error, NST_ERROR, NST_ERROR_BAD_ARGUMENT,
-               "The network %s has no layer \"%s\"; it has %s", network->name, name, list);
+               _ ("The network %s has no layer “%s”; it has %s"), network->name, name, list);
   g_free (list);
   return -1;
 }

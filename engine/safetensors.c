@@ -5,6 +5,7 @@
  */
 #include "safetensors.h"
 
+#include <glib/gi18n-lib.h>
 #include <json-glib/json-glib.h>
 #include <math.h>
 #include <string.h>
@@ -56,13 +57,13 @@ check_depth (const gchar *text, gsize length, GError **error)
       {
         if (++depth > MAX_DEPTH)
           return nst_bad_network (
-              error, "the header is nested deeper than %d; it is not a network file",
+              error, _ ("the header is nested deeper than %d; it is not a network file"),
               MAX_DEPTH);
       }
     else if (text[i] == '}' || text[i] == ']')
       depth--;
     else if (text[i] == '/' || text[i] == '\'')
-      return nst_bad_network (error, "the header is not strict JSON");
+      return nst_bad_network (error, _ ("the header is not strict JSON"));
   return TRUE;
 }
 
@@ -95,14 +96,15 @@ parse_json (const gchar *text, gsize length, GError **error)
   g_signal_connect (parser, "object-member", G_CALLBACK (on_member), &members);
   if (!json_parser_load_from_data (parser, text, length, &json_error))
     {
-      g_set_error (error, NST_ERROR, NST_ERROR_BAD_NETWORK, "the header is not valid JSON (%s)",
-                   json_error->message);
+      g_set_error (error, NST_ERROR, NST_ERROR_BAD_NETWORK,
+                   _ ("the header is not valid JSON (%s)"), json_error->message);
       g_error_free (json_error);
       g_clear_object (&parser);
     }
   else if (members.duplicate)
     {
-      g_set_error (error, NST_ERROR, NST_ERROR_BAD_NETWORK, "the header names something twice");
+      g_set_error (error, NST_ERROR, NST_ERROR_BAD_NETWORK,
+                   _ ("the header names something twice"));
       g_clear_object (&parser);
     }
   g_hash_table_destroy (members.seen);
@@ -129,17 +131,17 @@ read_shape (JsonObject *object, NstTensorEntry *entry, guint64 *count, GError **
   JsonArray *shape;
 
   if (!node || !JSON_NODE_HOLDS_ARRAY (node))
-    return nst_bad_network (error, "%s has no shape", entry->name);
+    return nst_bad_network (error, _ ("%s has no shape"), entry->name);
   shape = json_node_get_array (node);
   if (json_array_get_length (shape) > NST_TENSOR_MAX_RANK)
-    return nst_bad_network (error, "%s has more than %d dimensions", entry->name,
+    return nst_bad_network (error, _ ("%s has more than %d dimensions"), entry->name,
                             NST_TENSOR_MAX_RANK);
   entry->rank = json_array_get_length (shape);
   *count = 1;
   for (gint i = 0; i < entry->rank; i++)
     if (!get_size (json_array_get_element (shape, i), &entry->shape[i])
         || !g_uint64_checked_mul (count, *count, entry->shape[i]))
-      return nst_bad_network (error, "%s has an impossible shape", entry->name);
+      return nst_bad_network (error, _ ("%s has an impossible shape"), entry->name);
   return TRUE;
 }
 
@@ -159,7 +161,7 @@ read_dtype (JsonObject *object, NstTensorEntry *entry, gsize *size, GError **err
         *size = dtypes[i].size;
         return TRUE;
       }
-  return nst_bad_network (error, "%s has an unknown element type", entry->name);
+  return nst_bad_network (error, _ ("%s has an unknown element type"), entry->name);
 }
 
 static gboolean
@@ -173,22 +175,22 @@ read_entry (const gchar *name, JsonNode *node, NstTensorEntry *entry, GError **e
 
   entry->name = g_strdup (name);
   if (!JSON_NODE_HOLDS_OBJECT (node))
-    return nst_bad_network (error, "%s is not described", name);
+    return nst_bad_network (error, _ ("%s is not described"), name);
   object = json_node_get_object (node);
   if (json_object_get_size (object) != 3)
-    return nst_bad_network (error, "%s has other than dtype, shape and data_offsets", name);
+    return nst_bad_network (error, _ ("%s has other than dtype, shape and data_offsets"), name);
   if (!read_dtype (object, entry, &size, error) || !read_shape (object, entry, &count, error))
     return FALSE;
   offsets = json_object_get_member (object, "data_offsets");
   if (!offsets || !JSON_NODE_HOLDS_ARRAY (offsets))
-    return nst_bad_network (error, "%s has no data_offsets", name);
+    return nst_bad_network (error, _ ("%s has no data_offsets"), name);
   pair = json_node_get_array (offsets);
   if (json_array_get_length (pair) != 2
       || !get_size (json_array_get_element (pair, 0), &entry->begin)
       || !get_size (json_array_get_element (pair, 1), &entry->end) || entry->end < entry->begin)
-    return nst_bad_network (error, "%s has impossible data_offsets", name);
+    return nst_bad_network (error, _ ("%s has impossible data_offsets"), name);
   if (!g_uint64_checked_mul (&bytes, count, size) || bytes != entry->end - entry->begin)
-    return nst_bad_network (error, "%s does not have the size that its shape says", name);
+    return nst_bad_network (error, _ ("%s does not have the size that its shape says"), name);
   return TRUE;
 }
 
@@ -200,12 +202,12 @@ read_metadata (JsonNode *node, GHashTable *metadata, GError **error)
   JsonNode *value;
 
   if (!JSON_NODE_HOLDS_OBJECT (node))
-    return nst_bad_network (error, "__metadata__ is not an object");
+    return nst_bad_network (error, _ ("__metadata__ is not an object"));
   json_object_iter_init (&iter, json_node_get_object (node));
   while (json_object_iter_next (&iter, &name, &value))
     {
       if (!JSON_NODE_HOLDS_VALUE (value) || json_node_get_value_type (value) != G_TYPE_STRING)
-        return nst_bad_network (error, "__metadata__ has something other than texts");
+        return nst_bad_network (error, _ ("__metadata__ has something other than texts"));
       g_hash_table_insert (metadata, g_strdup (name), g_strdup (json_node_get_string (value)));
     }
   return TRUE;
@@ -233,15 +235,13 @@ check_layout (GArray *entries, guint64 data_size, GError **error)
       const NstTensorEntry *entry = &g_array_index (entries, NstTensorEntry, i);
 
       if (entry->begin != at)
-        return nst_bad_network (error, "there is a hole or an overlap before %s", entry->name);
+        return nst_bad_network (error, _ ("there is a hole or an overlap before %s"),
+                                entry->name);
       at = entry->end;
     }
   if (at != data_size)
-    return nst_bad_network (error,
-                            "it has %" G_GUINT64_FORMAT
-                            " bytes of data where its header says %" G_GUINT64_FORMAT
-                            "; it may be cut off",
-                            data_size, at);
+    return nst_bad_network (
+        error, _ ("its data is not as long as its header says; it may be cut off"));
   return TRUE;
 }
 
@@ -253,9 +253,9 @@ read_header (JsonNode *root, NstSafetensors *file, GError **error)
   JsonNode *node;
 
   if (!root || !JSON_NODE_HOLDS_OBJECT (root))
-    return nst_bad_network (error, "the header is not an object");
+    return nst_bad_network (error, _ ("the header is not an object"));
   if (json_object_get_size (json_node_get_object (root)) > MAX_TENSORS + 1)
-    return nst_bad_network (error, "it has more than %d tensors", MAX_TENSORS);
+    return nst_bad_network (error, _ ("it has more than %d tensors"), MAX_TENSORS);
   json_object_iter_init (&iter, json_node_get_object (root));
   while (json_object_iter_next (&iter, &name, &node))
     {
@@ -298,14 +298,14 @@ nst_safetensors_parse (GBytes *bytes, NstSafetensors *file, GError **error)
 
   memset (file, 0, sizeof *file);
   if (size < 8 + 2)
-    return nst_bad_network (error, "it is too short for a safetensors file");
+    return nst_bad_network (error, _ ("it is too short for a safetensors file"));
   memcpy (&length, raw, 8);
   length = GUINT64_FROM_LE (length);
   text = (const gchar *) raw + 8;
   if (length > MAX_HEADER || length > size - 8 || length < 2 || text[0] != '{')
-    return nst_bad_network (error, "it is not a safetensors file");
+    return nst_bad_network (error, _ ("it is not a safetensors file"));
   if (!g_utf8_validate_len (text, length, NULL))
-    return nst_bad_network (error, "the header is not UTF-8");
+    return nst_bad_network (error, _ ("the header is not UTF-8"));
 
   parser = parse_json (text, length, error);
   if (!parser)
@@ -367,7 +367,7 @@ nst_safetensors_load (const NstSafetensors *file, const NstTensorEntry *entry, G
 
   if (!entry->known)
     {
-      nst_bad_network (error, "%s is neither float32 nor float16", entry->name);
+      nst_bad_network (error, _ ("%s is neither float32 nor float16"), entry->name);
       return NULL;
     }
   values = nst_alloc (count, sizeof (gfloat), error);
@@ -385,7 +385,7 @@ nst_safetensors_load (const NstSafetensors *file, const NstTensorEntry *entry, G
         memcpy (&values[i], &word, 4);
       if (!isfinite (values[i]))
         {
-          nst_bad_network (error, "%s has values that are not finite", entry->name);
+          nst_bad_network (error, _ ("%s has values that are not finite"), entry->name);
           nst_free (values);
           return NULL;
         }

@@ -4,6 +4,7 @@
  */
 #include "tensor.h"
 
+#include <glib/gi18n-lib.h>
 #include <stdlib.h>
 
 #define ALIGNMENT 64 /* a cache line, and AVX-512's widest load */
@@ -27,9 +28,8 @@ nst_alloc (guint64 count, gsize element, GError **error)
       || posix_memalign (&memory, ALIGNMENT, bytes) != 0)
     {
       g_set_error (error, NST_ERROR, NST_ERROR_NO_MEMORY,
-                   "Not enough memory for %" G_GUINT64_FORMAT
-                   " MiB; choose a smaller working size",
-                   (guint64) ((gdouble) count * element / (1024 * 1024)));
+                   _ ("There is not enough memory for %.0f MiB; choose a smaller working size"),
+                   (gdouble) count * element / (1024 * 1024));
       return NULL;
     }
   return memory;
