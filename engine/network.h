@@ -6,7 +6,7 @@
 #ifndef NST_NETWORK_H
 #define NST_NETWORK_H
 
-#include "tensor.h"
+#include "winograd.h"
 
 #define NST_MAX_LAYERS   64
 #define NST_MAX_CHANNELS 4096
@@ -17,9 +17,9 @@ typedef struct
   gchar name[16];  /* "relu4_2" */
   gboolean pooled; /* a 2x2 pooling comes first */
   gint cin, cout;
-  gfloat *weight;   /* cout, cin, 3, 3 */
-  gfloat *backward; /* cin, cout, 3, 3: flipped and transposed, for the input's gradient */
-  gfloat *bias;     /* cout */
+  gfloat *weight;                /* cout, cin, 3, 3 */
+  NstWinograd forward, backward; /* of weight, for activations and for gradients */
+  gfloat *bias;                  /* cout */
 } NstLayer;
 
 struct _NstNetwork

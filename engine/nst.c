@@ -9,7 +9,9 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-G_DEFINE_QUARK (nst - error - quark, nst_error)
+/* clang-format off */
+G_DEFINE_QUARK (nst-error-quark, nst_error)
+/* clang-format on */
 
 /**
  * nst_settings_init:

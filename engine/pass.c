@@ -3,7 +3,6 @@
  * The network's forward and backward pass, layer by layer.
  */
 #include "pass.h"
-#include "conv.h"
 #include "pooling.h"
 
 #include <string.h>
@@ -41,8 +40,7 @@ nst_pass_memory (const NstNetwork *network, gint depth, gint width, gint height,
       out = (guint64) layer->cout * w * h;
       floats += out + (layer->pooled ? in : 0);
       widest = MAX (widest, MAX (in, out));
-      scratch =
-          MAX (scratch, nst_conv_gemm_scratch (MAX (layer->cin, layer->cout), w, n_threads));
+      scratch = MAX (scratch, nst_winograd_scratch (layer->cin, layer->cout, w, n_threads));
     }
   return (floats + 2 * widest + scratch) * sizeof (gfloat);
 }
@@ -82,13 +80,15 @@ nst_pass_init (NstPass *pass, const NstNetwork *network, NstPool *pool, NstPooli
         }
       ok = ok && nst_tensor_alloc (&pass->relu[i], layer->cout, h, w, error);
       widest = MAX (widest, (gsize) MAX (layer->cin, layer->cout) * w * h);
-      scratch = MAX (scratch, nst_conv_gemm_scratch (MAX (layer->cin, layer->cout), w,
-                                                     nst_pool_threads (pool)));
+      scratch = MAX (
+          scratch, nst_winograd_scratch (layer->cin, layer->cout, w, nst_pool_threads (pool)));
     }
   ok = ok && (pass->scratch = nst_alloc (scratch, sizeof (gfloat), error))
        && (pass->gradient[0] = nst_alloc (widest, sizeof (gfloat), error))
        && (pass->gradient[1] = nst_alloc (widest, sizeof (gfloat), error));
-  if (!ok)
+  if (ok)
+    memset (pass->scratch, 0, scratch * sizeof (gfloat));
+  else
     nst_pass_clear (pass);
   return ok;
 }
@@ -130,42 +130,24 @@ nst_pass_forward (NstPass *pass, const gfloat *image)
       if (layer->pooled)
         nst_pool2_forward (pass->pool, pass->pooling, i ? &pass->relu[i - 1] : &pass->input,
                            &pass->pooled[i]);
-      nst_conv_gemm (pass->pool, layer->weight, layer->bias, layer_input (pass, i),
-                     &pass->relu[i], pass->scratch);
+      nst_winograd_conv (pass->pool, &layer->forward, layer->bias, layer_input (pass, i), NULL,
+                         &pass->relu[i], pass->scratch);
     }
 }
 
-typedef struct
-{
-  const NstTensor *relu;
-  gfloat *gradient;
-} MaskJob;
-
-static void
-mask_channel (gint c, gint thread, gpointer data)
-{
-  MaskJob *job = data;
-  gsize plane = nst_tensor_plane (job->relu);
-  const gfloat *y = job->relu->data + c * plane;
-  gfloat *g = job->gradient + c * plane;
-
-  for (gsize i = 0; i < plane; i++)
-    g[i] = y[i] > 0 ? g[i] : 0;
-}
-
-/* From the gradient of layer i's output to that of its input, which swaps the buffers. */
+/* From the gradient of layer i's output to that of its input, which swaps the buffers.
+ * ReLU passes no gradient where its output is 0. */
 static void
 layer_backward (NstPass *pass, gint i)
 {
   const NstLayer *layer = &pass->network->layers[i];
   const NstTensor *x = layer_input (pass, i);
   NstTensor dy = pass->relu[i], dx = *x;
-  MaskJob job = {&pass->relu[i], pass->gradient[0]};
 
-  nst_pool_run (pass->pool, layer->cout, mask_channel, &job);
   dy.data = pass->gradient[0];
   dx.data = pass->gradient[1];
-  nst_conv_gemm (pass->pool, layer->backward, NULL, &dy, &dx, pass->scratch);
+  nst_winograd_conv (pass->pool, &layer->backward, NULL, &dy, pass->relu[i].data, &dx,
+                     pass->scratch);
   if (layer->pooled)
     {
       const NstTensor *before = i ? &pass->relu[i - 1] : &pass->input;

@@ -8,11 +8,13 @@
 #include "fixture.h"
 #include "pass.h"
 #include "pooling.h"
+#include "winograd.h"
 
 #include <string.h>
 
-#define FLOAT_LIMIT 2e-6 /* relative; float's own 6e-8, over sums of up to 9 * 80 products */
-#define MAX_THREADS 4
+#define WINOGRAD_LIMIT 3e-6
+#define FLOAT_LIMIT    2e-6 /* relative; float's own 6e-8, over sums of up to 9 * 80 products */
+#define MAX_THREADS    4
 
 /* Shapes {c_in, c_out, h, w}: some by hand, the rest at random. */
 static void
@@ -96,20 +98,32 @@ test_conv_direct (void)
 }
 
 static void
-conv_gemm (gint threads, const ConvCase *it, const NstTensor *x, NstTensor *y)
+conv_winograd (const NstKernels *kernels, gint threads, const ConvCase *it, const NstTensor *x,
+               NstTensor *y)
 {
   NstPool *pool = nst_pool_new (threads);
-  gfloat *scratch =
-      nst_alloc (nst_conv_gemm_scratch (x->c, x->w, threads), sizeof (gfloat), NULL);
+  gsize size = nst_winograd_scratch (x->c, y->c, x->w, threads);
+  gfloat *scratch = nst_alloc (size, sizeof (gfloat), NULL);
+  NstWinograd winograd;
 
-  nst_conv_gemm (pool, it->weight, it->bias, x, y, scratch);
+  memset (scratch, 0, size * sizeof (gfloat));
+  g_assert_true (nst_winograd_init (&winograd, kernels, it->weight, x->c, y->c, FALSE, NULL));
+  nst_winograd_conv (pool, &winograd, it->bias, x, NULL, y, scratch);
+  nst_winograd_clear (&winograd);
   nst_free (scratch);
   nst_pool_free (pool);
 }
 
 static void
-test_conv_gemm (void)
+test_conv_winograd (gconstpointer name)
 {
+  const NstKernels *kernels = nst_kernels_named (name);
+
+  if (!kernels)
+    {
+      g_test_skip ("this processor lacks the instructions");
+      return;
+    }
   for (gint round = 0; round < N_SHAPES; round++)
     {
       ConvCase it;
@@ -120,12 +134,12 @@ test_conv_gemm (void)
       for (gint i = 0; i < MAX_THREADS; i++)
         {
           y[i] = test_tensor_new (it.out.c, it.out.h, it.out.w);
-          conv_gemm (i + 1, &it, &x, &y[i]);
+          conv_winograd (kernels, i + 1, &it, &x, &y[i]);
           g_assert_cmpmem (y[i].data, nst_tensor_size (&y[i]) * sizeof (gfloat), y[0].data,
                            nst_tensor_size (&y[0]) * sizeof (gfloat));
         }
       test_at_most (test_relative_float (y[0].data, it.out.v, nst_tensor_size (&y[0])),
-                    FLOAT_LIMIT);
+                    WINOGRAD_LIMIT);
       for (gint i = 0; i < MAX_THREADS; i++)
         nst_tensor_clear (&y[i]);
       nst_tensor_clear (&x);
@@ -289,7 +303,9 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/layers/conv-direct", test_conv_direct);
-  g_test_add_func ("/layers/conv-gemm", test_conv_gemm);
+  g_test_add_data_func ("/layers/winograd/baseline", "baseline", test_conv_winograd);
+  g_test_add_data_func ("/layers/winograd/avx2", "avx2", test_conv_winograd);
+  g_test_add_data_func ("/layers/winograd/avx512", "avx512", test_conv_winograd);
   g_test_add_func ("/layers/pooling", test_pooling);
   g_test_add_func ("/layers/pass", test_pass);
   return g_test_run ();

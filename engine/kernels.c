@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The inner loops in GCC's vector extensions; built once for each instruction
+ * set with NST_KERNELS naming the table.
+ *
+ * Winograd's F(4x4,3x3) (Lavin and Gray 2016) at the points 0, +-sqrt(1/2),
+ * +-sqrt(2) and infinity, which round less than the usual 0, +-1, +-2.
+ */
+#include "kernels.h"
+
+#if defined(__AVX512F__)
+#define LANES 16
+#define ROWS  8
+#elif defined(__AVX2__)
+#define LANES 8
+#define ROWS  4
+#else
+#define LANES 4
+#define ROWS  4
+#endif
+#define VECTORS 3 /* of columns in a product block */
+
+typedef gfloat Vec __attribute__ ((vector_size (LANES * 4)));
+typedef gint32 Bits __attribute__ ((vector_size (LANES * 4)));
+typedef gfloat VecU __attribute__ ((vector_size (LANES * 4), aligned (4), may_alias));
+
+#define LOAD(p)     ((Vec) * (const VecU *) (p))
+#define STORE(p, v) (*(VecU *) (p) = (v))
+#define SPLAT(x)    ((x) - (Vec){0})
+
+#if LANES == 16
+#define EVEN(a, b)                                                                             \
+  __builtin_shufflevector (a, b, 0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30)
+#define ODD(a, b)                                                                              \
+  __builtin_shufflevector (a, b, 1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31)
+#define ZIP_LOW(a, b)                                                                          \
+  __builtin_shufflevector (a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23)
+#define ZIP_HIGH(a, b)                                                                         \
+  __builtin_shufflevector (a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31)
+#define NEXT(a, b)                                                                             \
+  __builtin_shufflevector (a, b, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16)
+#elif LANES == 8
+#define EVEN(a, b)     __builtin_shufflevector (a, b, 0, 2, 4, 6, 8, 10, 12, 14)
+#define ODD(a, b)      __builtin_shufflevector (a, b, 1, 3, 5, 7, 9, 11, 13, 15)
+#define ZIP_LOW(a, b)  __builtin_shufflevector (a, b, 0, 8, 1, 9, 2, 10, 3, 11)
+#define ZIP_HIGH(a, b) __builtin_shufflevector (a, b, 4, 12, 5, 13, 6, 14, 7, 15)
+#define NEXT(a, b)     __builtin_shufflevector (a, b, 1, 2, 3, 4, 5, 6, 7, 8)
+#else
+#define EVEN(a, b)     __builtin_shufflevector (a, b, 0, 2, 4, 6)
+#define ODD(a, b)      __builtin_shufflevector (a, b, 1, 3, 5, 7)
+#define ZIP_LOW(a, b)  __builtin_shufflevector (a, b, 0, 4, 1, 5)
+#define ZIP_HIGH(a, b) __builtin_shufflevector (a, b, 2, 6, 3, 7)
+#define NEXT(a, b)     __builtin_shufflevector (a, b, 1, 2, 3, 4)
+#endif
+
+#define SQRT_HALF 0.70710678118654752440f
+#define SQRT_2    1.41421356237309504880f
+
+/* B^T d: the input's transform in one direction */
+static inline void
+transform_input (const Vec d[6], Vec out[6])
+{
+  Vec even_a = d[4] - 2.0f * d[2], odd_a = SQRT_HALF * d[3] - SQRT_2 * d[1];
+  Vec even_b = d[4] - 0.5f * d[2], odd_b = SQRT_2 * d[3] - SQRT_HALF * d[1];
+
+  out[0] = d[0] - 2.5f * d[2] + d[4];
+  out[1] = even_a + odd_a;
+  out[2] = even_a - odd_a;
+  out[3] = even_b + odd_b;
+  out[4] = even_b - odd_b;
+  out[5] = d[1] - 2.5f * d[3] + d[5];
+}
+
+/* A^T m: the output's transform in one direction */
+static inline void
+transform_output (const Vec m[6], Vec out[4])
+{
+  Vec sum_a = m[1] + m[2], difference_a = m[1] - m[2];
+  Vec sum_b = m[3] + m[4], difference_b = m[3] - m[4];
+
+  out[0] = m[0] + sum_a + sum_b;
+  out[1] = SQRT_HALF * difference_a + SQRT_2 * difference_b;
+  out[2] = 0.5f * sum_a + 2.0f * sum_b;
+  out[3] = 0.5f * SQRT_HALF * difference_a + 2.0f * SQRT_2 * difference_b + m[5];
+}
+
+static void
+input (const gfloat *lines, gsize line, gint n, gfloat *scratch, gfloat *v, gsize stride)
+{
+  /* down the columns, which lie side by side */
+  for (gint x = 0; x < 4 * n + 2; x += LANES)
+    {
+      Vec d[6], t[6];
+
+      for (gint r = 0; r < 6; r++)
+        d[r] = LOAD (lines + r * line + x);
+      transform_input (d, t);
+      for (gint r = 0; r < 6; r++)
+        STORE (scratch + r * line + x, t[r]);
+    }
+  /* along the rows: column c of LANES tiles is every fourth pixel */
+  for (gint r = 0; r < 6; r++)
+    for (gint t = 0; t < n; t += LANES)
+      {
+        const gfloat *p = scratch + r * line + 4 * t;
+        Vec a = LOAD (p), b = LOAD (p + LANES), c = LOAD (p + 2 * LANES),
+            e = LOAD (p + 3 * LANES);
+        Vec even_low = EVEN (a, b), even_high = EVEN (c, e);
+        Vec odd_low = ODD (a, b), odd_high = ODD (c, e);
+        Vec d[6], out[6];
+
+        d[0] = EVEN (even_low, even_high);
+        d[1] = EVEN (odd_low, odd_high);
+        d[2] = ODD (even_low, even_high);
+        d[3] = ODD (odd_low, odd_high);
+        d[4] = NEXT (d[0], SPLAT (p[4 * LANES]));
+        d[5] = NEXT (d[1], SPLAT (p[4 * LANES + 1]));
+        transform_input (d, out);
+        for (gint c6 = 0; c6 < 6; c6++)
+          STORE (v + (r * 6 + c6) * stride + t, out[c6]);
+      }
+}
+
+static void
+product (gint k, const gfloat *u, const gfloat *v, gsize v_stride, gfloat *m, gsize m_stride)
+{
+  for (gint column = 0; column < NST_KERNEL_COLUMNS; column += VECTORS * LANES)
+    {
+      Vec sum[ROWS][VECTORS] = {0};
+      const gfloat *b = v + column, *a = u;
+
+      for (gint i = 0; i < k; i++, a += ROWS, b += v_stride)
+        {
+          Vec b0 = LOAD (b), b1 = LOAD (b + LANES), b2 = LOAD (b + 2 * LANES);
+
+#pragma GCC unroll 8
+          for (gint r = 0; r < ROWS; r++)
+            {
+              sum[r][0] += a[r] * b0;
+              sum[r][1] += a[r] * b1;
+              sum[r][2] += a[r] * b2;
+            }
+        }
+#pragma GCC unroll 8
+      for (gint r = 0; r < ROWS; r++)
+#pragma GCC unroll 3
+        for (gint j = 0; j < VECTORS; j++)
+          STORE (m + r * m_stride + column + j * LANES, sum[r][j]);
+    }
+}
+
+static inline Vec
+rectify (Vec y)
+{
+  return (Vec) ((Bits) y & (y > 0));
+}
+
+static inline Vec
+finish (Vec y, gfloat bias, gboolean relu)
+{
+  y += bias;
+  return relu ? rectify (y) : y;
+}
+
+static void
+output (const gfloat *m, gsize stride, gint n, gfloat bias, gboolean relu, gfloat *lines,
+        gsize line)
+{
+  for (gint t = 0; t < n; t += LANES)
+    {
+      Vec rows[4][6];
+
+      for (gint c = 0; c < 6; c++)
+        {
+          Vec in[6], out[4];
+
+          for (gint r = 0; r < 6; r++)
+            in[r] = LOAD (m + (r * 6 + c) * stride + t);
+          transform_output (in, out);
+          for (gint r = 0; r < 4; r++)
+            rows[r][c] = out[r];
+        }
+      for (gint r = 0; r < 4; r++)
+        {
+          Vec y[4], even_low, even_high, odd_low, odd_high;
+          gfloat *to = lines + r * line + 4 * t;
+
+          transform_output (rows[r], y);
+          for (gint i = 0; i < 4; i++)
+            y[i] = finish (y[i], bias, relu);
+          even_low = ZIP_LOW (y[0], y[2]);
+          even_high = ZIP_HIGH (y[0], y[2]);
+          odd_low = ZIP_LOW (y[1], y[3]);
+          odd_high = ZIP_HIGH (y[1], y[3]);
+          STORE (to, ZIP_LOW (even_low, odd_low));
+          STORE (to + LANES, ZIP_HIGH (even_low, odd_low));
+          STORE (to + 2 * LANES, ZIP_LOW (even_high, odd_high));
+          STORE (to + 3 * LANES, ZIP_HIGH (even_high, odd_high));
+        }
+    }
+}
+
+static void
+row3 (const gfloat *const rows[9], gint width, const gfloat *w, gfloat bias, gfloat *to)
+{
+  gint x = 0;
+
+  for (; x + LANES <= width; x += LANES)
+    {
+      Vec sum = SPLAT (bias);
+
+#pragma GCC unroll 9
+      for (gint i = 0; i < 9; i++)
+        sum += w[3 * i] * LOAD (rows[i] + x) + w[3 * i + 1] * LOAD (rows[i] + x + 1)
+               + w[3 * i + 2] * LOAD (rows[i] + x + 2);
+      STORE (to + x, rectify (sum));
+    }
+  for (; x < width; x++)
+    {
+      gfloat sum = bias;
+
+      for (gint i = 0; i < 27; i++)
+        sum += w[i] * rows[i / 3][x + i % 3];
+      to[x] = MAX (sum, 0.0f);
+    }
+}
+
+const NstKernels NST_KERNELS = {NST_KERNELS_NAME, ROWS, input, product, output, row3};
