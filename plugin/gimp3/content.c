@@ -32,22 +32,6 @@ item_is_attached (GimpItem *item)
   return FALSE;
 }
 
-/**
- * image_is_visible:
- *
- * Returns: whether any pixel of @image counts
- */
-gboolean
-image_is_visible (const NstImage *image)
-{
-  if (image->mask == NULL)
-    return TRUE;
-  for (gsize i = 0; i < (gsize) image->width * (gsize) image->height; i++)
-    if (image->mask[i] > 0.0f)
-      return TRUE;
-  return FALSE;
-}
-
 static const gchar *
 find_problem (GimpImage *image, GimpDrawable *drawable)
 {
@@ -151,12 +135,5 @@ content_read (const Content *content, NstImage *pixels, GError **error)
 {
   g_autoptr (GeglBuffer) buffer = gimp_drawable_get_buffer (content->drawable);
 
-  if (!nst_pixels_read (buffer, &content->rect, pixels, error))
-    return FALSE;
-  if (image_is_visible (pixels))
-    return TRUE;
-  nst_image_clear (pixels);
-  g_set_error_literal (error, NST_ERROR, NST_ERROR_BAD_ARGUMENT,
-                       _ ("There is nothing to style here: the layer is transparent."));
-  return FALSE;
+  return nst_pixels_read (buffer, &content->rect, pixels, error);
 }

@@ -56,6 +56,47 @@ redraw_style (GtkWidget *dialog, GimpProcedureConfig *config)
   g_object_set (config, "style", style, NULL);
 }
 
+/* The GIMP manual knows nothing of this filter, so its help is shown here. */
+static void
+show_help (const gchar *help_id, gpointer data)
+{
+  GtkWidget *message =
+      gtk_message_dialog_new (GTK_WINDOW (data), GTK_DIALOG_MODAL, GTK_MESSAGE_INFO,
+                              GTK_BUTTONS_CLOSE, "%s", _ ("Neural Style Transfer"));
+  GimpProcedure *procedure;
+
+  g_object_get (data, "procedure", &procedure, NULL);
+  gtk_message_dialog_format_secondary_text (GTK_MESSAGE_DIALOG (message), "%s",
+                                            gimp_procedure_get_help (procedure));
+  g_object_unref (procedure);
+  gtk_dialog_run (GTK_DIALOG (message));
+  gtk_widget_destroy (message);
+}
+
+static GtkWidget *
+build (GimpProcedure *procedure, GimpProcedureConfig *config)
+{
+  gboolean header_bar = FALSE;
+  GtkWidget *widget;
+  GimpProcedureDialog *dialog;
+  g_autoptr (GList) shown = NULL;
+  g_autoptr (GList) more = NULL;
+
+  g_object_get (gtk_settings_get_default (), "gtk-dialogs-use-header", &header_bar, NULL);
+  widget = g_object_new (GIMP_TYPE_PROCEDURE_DIALOG, "procedure", procedure, "config", config,
+                         "title", _ ("Neural Style Transfer"), "help-func", show_help,
+                         "help-id", PROCEDURE, "use-header-bar", header_bar, NULL);
+  dialog = GIMP_PROCEDURE_DIALOG (widget);
+  shown = list_properties ("style", NST_PARAM_IN_DIALOG, dialog);
+  more = list_properties (NULL, NST_PARAM_IN_EXPANDER, dialog);
+  gimp_procedure_dialog_fill_box_list (dialog, "shown", shown);
+  gimp_procedure_dialog_fill_box_list (dialog, "more", more);
+  gimp_procedure_dialog_get_label (dialog, "more-title", _ ("Ad_vanced Options"), FALSE, TRUE);
+  gimp_procedure_dialog_fill_expander (dialog, "more-expander", "more-title", FALSE, "more");
+  gimp_procedure_dialog_fill (dialog, "shown", "more-expander", NULL);
+  return widget;
+}
+
 /**
  * dialog_run:
  * @procedure: the procedure
@@ -66,32 +107,18 @@ redraw_style (GtkWidget *dialog, GimpProcedureConfig *config)
 gboolean
 dialog_run (GimpProcedure *procedure, GimpProcedureConfig *config)
 {
-  GtkWidget *widget;
-  GimpProcedureDialog *dialog;
-  GList *shown, *more;
+  GtkWidget *dialog;
   gulong changed;
   gboolean ok;
 
   gimp_ui_init (PROCEDURE);
-  widget = gimp_procedure_dialog_new (procedure, config, _ ("Neural Style Transfer"));
-  dialog = GIMP_PROCEDURE_DIALOG (widget);
-
-  shown = list_properties ("style", NST_PARAM_IN_DIALOG, dialog);
-  more = list_properties (NULL, NST_PARAM_IN_EXPANDER, dialog);
-  gimp_procedure_dialog_fill_box_list (dialog, "shown", shown);
-  gimp_procedure_dialog_fill_box_list (dialog, "more", more);
-  gimp_procedure_dialog_get_label (dialog, "more-title", _ ("_Advanced Options"), FALSE, TRUE);
-  gimp_procedure_dialog_fill_expander (dialog, "more-expander", "more-title", FALSE, "more");
-  gimp_procedure_dialog_fill (dialog, "shown", "more-expander", NULL);
-  g_list_free (shown);
-  g_list_free (more);
-
+  dialog = build (procedure, config);
   changed = g_signal_connect (config, "notify::style", G_CALLBACK (style_changed), dialog);
-  g_signal_connect (widget, "map", G_CALLBACK (redraw_style), config);
+  g_signal_connect (dialog, "map", G_CALLBACK (redraw_style), config);
   style_changed (config, NULL, GTK_DIALOG (dialog));
 
-  ok = gimp_procedure_dialog_run (dialog);
+  ok = gimp_procedure_dialog_run (GIMP_PROCEDURE_DIALOG (dialog));
   g_signal_handler_disconnect (config, changed);
-  gtk_widget_destroy (widget);
+  gtk_widget_destroy (dialog);
   return ok;
 }

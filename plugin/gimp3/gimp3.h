@@ -31,7 +31,6 @@ typedef struct
 
 /* content.c */
 gboolean item_is_attached (GimpItem *item);
-gboolean image_is_visible (const NstImage *image);
 gboolean
 content_open (Content *content, GimpImage *image, GimpDrawable **drawables, GError **error);
 gboolean content_read (const Content *content, NstImage *pixels, GError **error);

@@ -86,11 +86,12 @@ style_name (GimpDrawable *style)
 {
   GimpImage *image = gimp_item_get_image (GIMP_ITEM (style));
   g_autofree GimpLayer **layers = gimp_image_get_layers (image);
-  GFile *file = gimp_image_get_file (image);
+  g_autoptr (GFile) saved = gimp_image_get_file (image);
+  g_autoptr (GFile) imported = gimp_image_get_imported_file (image);
+  GFile *file = saved ? saved : imported;
   g_autofree gchar *base = file ? g_file_get_basename (file) : NULL;
   gchar *name, *dot;
 
-  g_clear_object (&file);
   if (layers[0] == NULL || layers[1] != NULL || base == NULL)
     return gimp_item_get_name (GIMP_ITEM (style));
 
@@ -147,10 +148,8 @@ append (GArray *styles, GimpDrawable *drawable, gdouble weight, const Content *c
       clear_style (&style);
       return FALSE;
     }
-  if (style.image.rgb != NULL && image_is_visible (&style.image))
+  if (style.image.rgb != NULL)
     g_array_append_val (styles, style);
-  else
-    clear_style (&style);
   return TRUE;
 }
 

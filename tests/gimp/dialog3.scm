@@ -1,0 +1,56 @@
+; SPDX-License-Identifier: GPL-3.0-or-later
+;
+; What gimp3-dialog.sh runs inside GIMP 3 while it presses the keys.  `folder' is
+; where the pictures lie.
+
+(gimp-message-set-handler CONSOLE)
+
+(define (report good name)
+  (gimp-message (string-append (if good "ok - " "not ok - ") name)))
+(define (true? x) (or (eq? x #t) (eqv? x TRUE)))
+(define (n-layers) (vector-length (gimp-image-get-layers image)))
+(define (clean?) (and (= 1 (n-layers)) (not (true? (gimp-image-is-dirty image)))))
+
+(define image (gimp-file-load RUN-NONINTERACTIVE (string-append folder "photo.png")))
+(define other (gimp-file-load RUN-NONINTERACTIVE (string-append folder "wave.png")))
+(define content (vector-ref (gimp-image-get-layers image) 0))
+(gimp-item-set-name content "photo")
+(gimp-item-set-name (vector-ref (gimp-image-get-layers other) 0) "wave")
+(gimp-image-clean-all image)
+(gimp-display-new image)
+
+(define (run mode)
+  (catch -1
+    (plug-in-neural-style-transfer #:run-mode mode #:image image #:drawables (vector content))))
+(define (styled? layer)
+  (and (number? layer) (> layer 0)
+       (string=? "photo in the style of wave" (gimp-item-get-name layer))
+       (not (equal? (gimp-drawable-get-pixel layer 20 20)
+                    (gimp-drawable-get-pixel content 20 20)))))
+
+; Waits until THUNK gives #t, 20 seconds at most.
+(define (wait-for thunk)
+  (let ((end (+ 20 (realtime))))
+    (let loop ()
+      (cond ((thunk) #t) ((> (realtime) end) #f) (else (loop))))))
+
+(define first (run RUN-INTERACTIVE))
+(report (styled? first) "OK makes the layer, in the style of the other image")
+(gimp-message "at undo")
+(report (wait-for (lambda () (= 1 (n-layers)))) "one Undo takes it back")
+
+(define repeated (run RUN-WITH-LAST-VALS))
+(report (styled? repeated) "Repeat takes the style of the last time")
+(gimp-image-remove-layer image repeated)
+
+(gimp-image-clean-all image)
+(run RUN-INTERACTIVE)
+(report (clean?) "Cancel in the dialog leaves the image as it was")
+
+(gimp-message "at long run")
+(catch -1
+  (plug-in-neural-style-transfer #:run-mode RUN-NONINTERACTIVE #:image image
+    #:drawables (vector content) #:style (vector-ref (gimp-image-get-layers other) 0)
+    #:size 256 #:iterations 100000))
+(report (clean?) "a run that is killed leaves the image as it was")
+(gimp-message "all checks done")

@@ -1,0 +1,122 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# The plug-in's dialog in a real GIMP 3 on a virtual screen:
+#
+#     gimp3-dialog.sh [PLUG-IN]
+#
+# where PLUG-IN is the binary, that of the build folder NST_BUILD by default.
+# One line for each check, and a non-zero exit status when one failed.  With
+# NST_SHOTS, a folder, the screenshots stay there.
+
+set -uo pipefail
+if [ -z "${DISPLAY-}" ]; then
+  exec xvfb-run -a -s '-screen 0 1280x900x24' bash "$0" "$@"
+fi
+here=$(cd "$(dirname "$0")" && pwd)
+. "$here/isolated3.bash"
+isolate "${1:-${NST_BUILD:?}/plugin/gimp3/neural-style-transfer}"
+shots=${NST_SHOTS:-$home}
+title='^Neural Style Transfer$'
+
+# What the script in GIMP says, `at NAME' when it is there.
+said ()
+{
+  grep -qx "script-fu-Warning: $1" "$home/log"
+}
+
+# until_true SECONDS COMMAND...
+until_true ()
+{
+  local tries=$(($1 * 10))
+  shift
+  while ! "$@" > /dev/null 2>&1; do
+    [ $((tries--)) -gt 0 ] && kill -0 "$gimp" 2>/dev/null || return 1
+    sleep 0.1
+  done
+}
+
+dialog ()
+{
+  xdotool search --onlyvisible --name "$title" | tail -n 1
+}
+
+has_dialog ()
+{
+  [ -n "$(dialog)" ]
+}
+
+# answer SCREENSHOT KEY...: waits for the dialog, presses each KEY, and takes the
+# dialog's picture before the last one.
+answer ()
+{
+  local window shot=$1
+  shift
+  until_true 30 has_dialog || return 1
+  sleep 1
+  window=$(dialog)
+  while [ $# -gt 1 ]; do
+    xdotool windowfocus --sync "$window" key "$1"
+    sleep 1
+    shift
+  done
+  import -window "$window" "$shots/$shot" && xdotool windowfocus --sync "$window" key "$1"
+}
+
+# A picture of more than a few colours: something is drawn in the window.
+is_drawn ()
+{
+  [ "$(identify -format %k "$shots/$1")" -gt 50 ]
+}
+
+is_taller ()
+{
+  [ "$(identify -format %h "$shots/$1")" -gt "$(($(identify -format %h "$shots/$2") + 50))" ]
+}
+
+plug_in_runs ()
+{
+  pgrep -f "^$GIMP3_DIRECTORY/plug-ins/neural-style-transfer/"
+}
+
+kill_plug_in ()
+{
+  until_true 30 said 'at long run' && until_true 30 plug_in_runs && sleep 2 \
+    && import -window root "$shots/running.png" \
+    && pkill -KILL -f "^$GIMP3_DIRECTORY/plug-ins/neural-style-transfer/"
+}
+
+undo_once ()
+{
+  local window
+  until_true 30 said 'at undo' || return 1
+  window=$(xdotool search --onlyvisible --name 'GNU Image|GIMP' | tail -n 1)
+  import -window root "$shots/styled.png"
+  xdotool windowfocus --sync "$window" key ctrl+z
+}
+
+convert "$here/../data/samples/china.jpg" -resize 64x48! "$home/photo.png"
+convert "$here/../data/samples/GreatWave.jpg" -resize 64x48! "$home/wave.png"
+mkdir "$GIMP3_DIRECTORY/plug-in-settings"
+printf '(%s)\n' 'preset "draft"' 'size 64' 'iterations 8' \
+  > "$GIMP3_DIRECTORY/plug-in-settings/GimpProcedureConfigRun-plug-in-neural-style-transfer.last"
+
+gimp --no-splash --new-instance --batch-interpreter plug-in-script-fu-eval \
+  -b "(script-fu-use-v3) (define folder \"$home/\") $(cat "$here/dialog3.scm")" --quit \
+  < /dev/null > "$home/log" 2>&1 &
+gimp=$!
+trap 'kill -KILL $gimp 2>/dev/null; rm -rf "$home"' EXIT
+
+check 'the dialog opens; OK' answer dialog.png alt+o
+check 'the dialog is drawn' is_drawn dialog.png
+check 'Undo is pressed once' undo_once
+check 'the dialog opens again, with the advanced options; Cancel' answer advanced.png alt+v alt+c
+check 'the advanced options add to the dialog' is_taller advanced.png dialog.png
+check 'the plug-in is killed as it runs' kill_plug_in
+until_true 60 said 'all checks done'
+sed -n 's/^script-fu-Warning: \(\(not \)\{0,1\}ok - \)/\1/p' "$home/log"
+grep -q '^script-fu-Warning: not ok' "$home/log" && failed=1
+check 'all checks ran to the end' said 'all checks done'
+
+[ $failed = 0 ] || { echo "---- GIMP said:"; cat "$home/log"; }
+exit $failed

@@ -1,0 +1,94 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# The plug-in in a real GIMP 3 without a window:
+#
+#     gimp3.sh [PLUG-IN]
+#
+# where PLUG-IN is the binary, that of the build folder NST_BUILD by default.
+# One line for each check, and a non-zero exit status when one failed.
+
+set -uo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+samples=$here/../data/samples
+. "$here/isolated3.bash"
+isolate "${1:-${NST_BUILD:?}/plugin/gimp3/neural-style-transfer}"
+
+# A float picture, 16 x 16, in which some pixels are NaN and some infinite.
+nan_picture ()
+{
+  printf 'PF\n16 16\n-1.0\n'
+  for ((i = 0; i < 256; i++)); do
+    case $((i % 16)) in
+      3) printf '\x00\x00\xc0\x7f\x00\x00\xc0\x7f\x00\x00\xc0\x7f' ;;
+      7) printf '\x00\x00\x80\x7f\x00\x00\x80\xff\x00\x00\x00\x3f' ;;
+      *) printf '\x00\x00\x80\x3e\x00\x00\x00\x3f\x00\x00\x40\x3f' ;;
+    esac
+  done
+}
+
+menu_label_is ()
+{
+  grep -A 20 '"plug-in-neural-style-transfer" 1' "$GIMP3_DIRECTORY/pluginrc" | grep -qF "\"$1\""
+}
+
+# Every number in the PFM file $1 is finite.
+finite ()
+{
+  [ -s "$1" ] && ! tail -n +4 "$1" | od -An -v -t f4 | grep -qiE 'nan|inf'
+}
+
+# GIMP, not the plug-in, cares about a pipe that it closed itself.
+no_warnings ()
+{
+  ! grep -E '\(neural-style-transfer:[0-9]+\).*(WARNING|CRITICAL)' "$home/log" \
+    | grep -v 'gimp_flush'
+}
+
+# GIMP looks nothing up in the C locale; a copy of it that bears the name will do.
+zh_TW_label ()
+{
+  local label
+  label=$(sed -n '/^msgid "_Neural Style Transfer\.\.\."/,/^$/s/^msgstr "\(.*\)"/\1/p' \
+    "$here/../../po/zh_TW.po")
+  mkdir "$home/locales"
+  cp -r /usr/lib/locale/C.utf8 "$home/locales/zh_TW.UTF-8"
+  rm "$GIMP3_DIRECTORY/pluginrc"
+  gimp_batch 60 '#t' LOCPATH="$home/locales" LC_ALL=zh_TW.UTF-8 > "$home/zh_TW.log" 2>&1
+  [ -n "$label" ] && menu_label_is "$label"
+}
+
+run_example ()
+{
+  mkdir "$home/example"
+  convert "$samples/china.jpg" -resize 96x96 "$home/example/photo.jpg"
+  convert "$samples/GreatWave.jpg" -resize 96x96 "$home/example/painting.jpg"
+  (cd "$home/example" && gimp_batch 60 "$(cat "$here/example-gimp3.scm")") \
+    > "$home/example.log" 2>&1 || { cat "$home/example.log"; return 1; }
+  [ "$(identify -format '%w %h' "$home/example/painted.png")" \
+    = "$(identify -format '%w %h' "$home/example/photo.jpg")" ] \
+    && [ "$(compare -metric RMSE "$home/example/p"{hoto.jpg,ainted.png} null: 2>&1 \
+            | sed 's/.*(\(.*\))/\1/' | awk '{ print ($1 > 0.02) }')" = 1 ]
+}
+
+convert "$samples/china.jpg" -resize 64x48! "$home/content.png"
+convert "$samples/GreatWave.jpg" -resize 64x48! "$home/wave.png"
+convert "$samples/HokusaiPoppies.jpg" -resize 64x48! "$home/poppies.png"
+nan_picture > "$home/nan.pfm"
+echo 'no network' > "$home/bad.safetensors"
+
+gimp_batch 150 "(define folder \"$home/\") $(cat "$here/checks3.scm")" > "$home/log" 2>&1
+status=$?
+sed -n 's/^script-fu-Warning: \(\(not \)\{0,1\}ok - \)/\1/p' "$home/log"
+grep -q '^script-fu-Warning: not ok' "$home/log" && failed=1
+check 'all checks ran to the end' grep -qx 'script-fu-Warning: all checks done' "$home/log"
+check 'GIMP exits with 0' [ $status = 0 ]
+check 'the menu label' menu_label_is '_Neural Style Transfer...'
+check 'the menu path' menu_label_is '<Image>/Filters/Artistic'
+check 'NaN and infinite pixels give finite ones' finite "$home/nan-out.pfm"
+check 'the plug-in itself warns of nothing' no_warnings
+check 'the example of the README' run_example
+check 'the menu label in zh_TW' zh_TW_label
+
+[ $failed = 0 ] || { echo "---- GIMP said:"; cat "$home/log"; }
+exit $failed
