@@ -84,19 +84,55 @@ transform_output (const Vec m[6], Vec out[4])
   out[3] = 0.5f * SQRT_HALF * difference_a + 2.0f * SQRT_2 * difference_b + m[5];
 }
 
-static void
-input (const gfloat *lines, gsize line, gint n, gfloat *scratch, gfloat *v, gsize stride)
+static inline Vec
+load_masked (const gfloat *x, const gfloat *mask)
 {
-  /* down the columns, which lie side by side */
-  for (gint x = 0; x < 4 * n + 2; x += LANES)
+  return mask ? (Vec) ((Bits) LOAD (x) & (LOAD (mask) > 0)) : LOAD (x);
+}
+
+/* Down the columns, which lie side by side. */
+static inline void
+input_columns (const gfloat *const rows[6], const gfloat *const masks[6], gint count,
+               gfloat *to, gsize line)
+{
+  gint x = 0;
+
+  for (; x + LANES <= count; x += LANES)
     {
       Vec d[6], t[6];
 
       for (gint r = 0; r < 6; r++)
-        d[r] = LOAD (lines + r * line + x);
+        d[r] = load_masked (rows[r] + x, masks ? masks[r] + x : NULL);
       transform_input (d, t);
       for (gint r = 0; r < 6; r++)
-        STORE (scratch + r * line + x, t[r]);
+        STORE (to + r * line + x, t[r]);
+    }
+  if (x < count)
+    {
+      Vec d[6] = {{0}}, t[6];
+
+      for (gint r = 0; r < 6; r++)
+        for (gint i = 0; x + i < count; i++)
+          d[r][i] = !masks || masks[r][x + i] > 0 ? rows[r][x + i] : 0;
+      transform_input (d, t);
+      for (gint r = 0; r < 6; r++)
+        STORE (to + r * line + x, t[r]);
+    }
+}
+
+static void
+input (const gfloat *const rows[6], const gfloat *const masks[6], gint pad, gint count, gint n,
+       gfloat *scratch, gsize line, gfloat *v, gsize stride)
+{
+  if (masks)
+    input_columns (rows, masks, count, scratch + pad, line);
+  else
+    input_columns (rows, NULL, count, scratch + pad, line);
+  for (gint r = 0; r < 6; r++)
+    {
+      scratch[r * line] = pad > 0 ? 0 : scratch[r * line];
+      for (gint x = pad + count; x < 4 * n + 2; x++)
+        scratch[r * line + x] = 0;
     }
   /* along the rows: column c of LANES tiles is every fourth pixel */
   for (gint r = 0; r < 6; r++)
@@ -163,7 +199,7 @@ finish (Vec y, gfloat bias, gboolean relu)
 }
 
 static void
-output (const gfloat *m, gsize stride, gint n, gfloat bias, gboolean relu, gfloat *lines,
+output (const gfloat *m, gsize stride, gint n, gfloat bias, gboolean relu, gfloat *to,
         gsize line)
 {
   for (gint t = 0; t < n; t += LANES)
@@ -183,7 +219,7 @@ output (const gfloat *m, gsize stride, gint n, gfloat bias, gboolean relu, gfloa
       for (gint r = 0; r < 4; r++)
         {
           Vec y[4], even_low, even_high, odd_low, odd_high;
-          gfloat *to = lines + r * line + 4 * t;
+          gfloat *at = to + r * line + 4 * t;
 
           transform_output (rows[r], y);
           for (gint i = 0; i < 4; i++)
@@ -192,37 +228,78 @@ output (const gfloat *m, gsize stride, gint n, gfloat bias, gboolean relu, gfloa
           even_high = ZIP_HIGH (y[0], y[2]);
           odd_low = ZIP_LOW (y[1], y[3]);
           odd_high = ZIP_HIGH (y[1], y[3]);
-          STORE (to, ZIP_LOW (even_low, odd_low));
-          STORE (to + LANES, ZIP_HIGH (even_low, odd_low));
-          STORE (to + 2 * LANES, ZIP_LOW (even_high, odd_high));
-          STORE (to + 3 * LANES, ZIP_HIGH (even_high, odd_high));
+          STORE (at, ZIP_LOW (even_low, odd_low));
+          STORE (at + LANES, ZIP_HIGH (even_low, odd_low));
+          STORE (at + 2 * LANES, ZIP_LOW (even_high, odd_high));
+          STORE (at + 3 * LANES, ZIP_HIGH (even_high, odd_high));
         }
     }
 }
 
+static inline Vec
+larger (Vec a, Vec b)
+{
+  Bits which = a > b;
+
+  return (Vec) (((Bits) a & which) | ((Bits) b & ~which));
+}
+
 static void
-row3 (const gfloat *const rows[9], gint width, const gfloat *w, gfloat bias, gfloat *to)
+pool_max (const gfloat *a, const gfloat *b, gint n, gfloat *to)
 {
   gint x = 0;
 
-  for (; x + LANES <= width; x += LANES)
+  for (; x + LANES <= n; x += LANES)
     {
-      Vec sum = SPLAT (bias);
+      Vec low = larger (LOAD (a + 2 * x), LOAD (b + 2 * x));
+      Vec high = larger (LOAD (a + 2 * x + LANES), LOAD (b + 2 * x + LANES));
 
-#pragma GCC unroll 9
-      for (gint i = 0; i < 9; i++)
-        sum += w[3 * i] * LOAD (rows[i] + x) + w[3 * i + 1] * LOAD (rows[i] + x + 1)
-               + w[3 * i + 2] * LOAD (rows[i] + x + 2);
-      STORE (to + x, rectify (sum));
+      STORE (to + x, larger (EVEN (low, high), ODD (low, high)));
     }
-  for (; x < width; x++)
-    {
-      gfloat sum = bias;
+  for (; x < n; x++)
+    to[x] = MAX (MAX (a[2 * x], a[2 * x + 1]), MAX (b[2 * x], b[2 * x + 1]));
+}
 
-      for (gint i = 0; i < 27; i++)
-        sum += w[i] * rows[i / 3][x + i % 3];
-      to[x] = MAX (sum, 0.0f);
+static void
+route_max (const gfloat *a, const gfloat *b, const gfloat *gradient, gint n, gfloat *to_a,
+           gfloat *to_b)
+{
+  gint x = 0;
+
+  for (; x + LANES <= n; x += LANES)
+    {
+      Vec a_low = LOAD (a + 2 * x), a_high = LOAD (a + 2 * x + LANES);
+      Vec b_low = LOAD (b + 2 * x), b_high = LOAD (b + 2 * x + LANES);
+      Vec value[4] = {EVEN (a_low, a_high), ODD (a_low, a_high), EVEN (b_low, b_high),
+                      ODD (b_low, b_high)};
+      Vec most = larger (larger (value[0], value[1]), larger (value[2], value[3]));
+      Bits left = (Bits) LOAD (gradient + x); /* not given to any yet */
+      Vec share[4];
+
+      for (gint i = 0; i < 4; i++)
+        {
+          Bits here = value[i] == most;
+
+          share[i] = (Vec) (left & here);
+          left &= ~here;
+        }
+      STORE (to_a + 2 * x, ZIP_LOW (share[0], share[1]));
+      STORE (to_a + 2 * x + LANES, ZIP_HIGH (share[0], share[1]));
+      STORE (to_b + 2 * x, ZIP_LOW (share[2], share[3]));
+      STORE (to_b + 2 * x + LANES, ZIP_HIGH (share[2], share[3]));
+    }
+  for (; x < n; x++)
+    {
+      const gfloat value[4] = {a[2 * x], a[2 * x + 1], b[2 * x], b[2 * x + 1]};
+      gfloat *share[4] = {to_a + 2 * x, to_a + 2 * x + 1, to_b + 2 * x, to_b + 2 * x + 1};
+      gint first = 0;
+
+      for (gint i = 1; i < 4; i++)
+        first = value[i] > value[first] ? i : first;
+      for (gint i = 0; i < 4; i++)
+        *share[i] = i == first ? gradient[x] : 0;
     }
 }
 
-const NstKernels NST_KERNELS = {NST_KERNELS_NAME, ROWS, input, product, output, row3};
+const NstKernels NST_KERNELS = {NST_KERNELS_NAME, LANES,  ROWS,     input,
+                                product,          output, pool_max, route_max};

@@ -15,34 +15,36 @@
 typedef struct
 {
   const gchar *name;
-  gint rows; /* of one product block: the weights are packed by it */
+  gint lanes; /* floats of a vector */
+  gint rows;  /* of one product block: the weights are packed by it */
 
-  /* Winograd F(4x4,3x3), a run of n tiles in a row, one channel.
-   * lines: 6 rows from one pixel left of the first tile, readable for
-   * 4 * (n + LANES) + 2 floats; scratch as large as lines.  v[p * stride + t] is tile t's
-   * position p; up to LANES - 1 more are written. */
-  void (*input) (const gfloat *lines, gsize line, gint n, gfloat *scratch, gfloat *v,
-                 gsize stride);
+  /* Winograd F(4x4,3x3), a run of n tiles in a row, one channel.  rows: count
+   * pixels of each of the 6 rows, which begin pad pixels right of the tiles'
+   * own first; all else is 0, and so is what is not above 0 in masks (NULL: no
+   * masks).  v[p * stride + t] is tile t's position p; up to lanes - 1 more are
+   * written.  scratch: 6 * line floats, line at least 4 * (n + lanes) + 2. */
+  void (*input) (const gfloat *const rows[6], const gfloat *const masks[6], gint pad,
+                 gint count, gint n, gfloat *scratch, gsize line, gfloat *v, gsize stride);
 
   /* m (rows x COLUMNS of it) = u (packed: k x rows) v (k x COLUMNS) */
   void (*product) (gint k, const gfloat *u, const gfloat *v, gsize v_stride, gfloat *m,
                    gsize m_stride);
 
   /* m[p * stride + t] into 4 rows of 4 * n pixels, y + bias, and ReLU if asked;
-   * up to 4 * LANES - 4 more are written. */
-  void (*output) (const gfloat *m, gsize stride, gint n, gfloat bias, gboolean relu,
-                  gfloat *lines, gsize line);
+   * n is rounded up to lanes. */
+  void (*output) (const gfloat *m, gsize stride, gint n, gfloat bias, gboolean relu, gfloat *to,
+                  gsize line);
 
-  /* 3x3 convolution of a whole row from 3 channels: to[x] = relu (bias + sum w row[x + kx]);
-   * rows: 9 pointers (channel, ky), each from one pixel left; w: 27 weights */
-  void (*row3) (const gfloat *const rows[9], gint width, const gfloat *w, gfloat bias,
-                gfloat *to);
+  /* Max pooling of rows a and b into n pixels, and the way back: of equal
+   * maxima the first in reading order gets the gradient, as in PyTorch. */
+  void (*pool_max) (const gfloat *a, const gfloat *b, gint n, gfloat *to);
+  void (*route_max) (const gfloat *a, const gfloat *b, const gfloat *gradient, gint n,
+                     gfloat *to_a, gfloat *to_b);
 } NstKernels;
 
 const NstKernels *nst_kernels (void);
 const NstKernels *nst_kernels_named (const gchar *name);
 
-/* The builds; NULL-ended, best first, whether the processor has them or not. */
 extern const NstKernels nst_kernels_baseline;
 #ifdef NST_HAVE_X86_KERNELS
 extern const NstKernels nst_kernels_avx2;

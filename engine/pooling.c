@@ -3,6 +3,7 @@
  * 2x2 pooling, forward beside backward.
  */
 #include "pooling.h"
+#include "kernels.h"
 
 #include <string.h>
 
@@ -31,8 +32,7 @@ forward_channel (gint c, gint thread, gpointer data)
         for (gint i = 0; i < y->w; i++)
           to[i] = 0.25f * (a[2 * i] + a[2 * i + 1] + b[2 * i] + b[2 * i + 1]);
       else
-        for (gint i = 0; i < y->w; i++)
-          to[i] = MAX (MAX (a[2 * i], a[2 * i + 1]), MAX (b[2 * i], b[2 * i + 1]));
+        nst_kernels ()->pool_max (a, b, y->w, to);
     }
 }
 
@@ -44,22 +44,6 @@ nst_pool2_forward (NstPool *pool, NstPooling kind, const NstTensor *x, NstTensor
   nst_pool_run (pool, y->c, forward_channel, &job);
 }
 
-/* Of equal maxima the first in reading order gets the gradient, as in PyTorch. */
-static void
-route_max (const gfloat *a, const gfloat *b, gfloat dy, gfloat *da, gfloat *db)
-{
-  gfloat m = MAX (MAX (a[0], a[1]), MAX (b[0], b[1]));
-
-  if (a[0] == m)
-    da[0] = dy;
-  else if (a[1] == m)
-    da[1] = dy;
-  else if (b[0] == m)
-    db[0] = dy;
-  else
-    db[1] = dy;
-}
-
 static void
 backward_channel (gint c, gint thread, gpointer data)
 {
@@ -68,18 +52,22 @@ backward_channel (gint c, gint thread, gpointer data)
   const gfloat *from = dy->data + c * nst_tensor_plane (dy);
   gfloat *to = job->out->data + c * nst_tensor_plane (x);
 
-  memset (to, 0, sizeof (gfloat) * nst_tensor_plane (x));
   for (gint row = 0; row < dy->h; row++, from += dy->w)
     {
-      const gfloat *a = x->data + c * nst_tensor_plane (x) + (gsize) 2 * row * x->w;
-      gfloat *da = to + (gsize) 2 * row * x->w, *db = da + x->w;
+      gsize at = (gsize) 2 * row * x->w;
+      const gfloat *a = x->data + c * nst_tensor_plane (x) + at;
+      gfloat *da = to + at, *db = da + x->w;
 
-      for (gint i = 0; i < dy->w; i++)
-        if (job->kind == NST_POOLING_AVERAGE)
+      if (job->kind == NST_POOLING_AVERAGE)
+        for (gint i = 0; i < dy->w; i++)
           da[2 * i] = da[2 * i + 1] = db[2 * i] = db[2 * i + 1] = 0.25f * from[i];
-        else
-          route_max (a + 2 * i, a + x->w + 2 * i, from[i], da + 2 * i, db + 2 * i);
+      else
+        nst_kernels ()->route_max (a, a + x->w, from, dy->w, da, db);
+      if (x->w % 2)
+        da[x->w - 1] = db[x->w - 1] = 0;
     }
+  if (x->h % 2)
+    memset (to + (gsize) (x->h - 1) * x->w, 0, sizeof (gfloat) * x->w);
 }
 
 void

@@ -124,7 +124,7 @@ make_blocks (gint cin, gint cout, gint w, gint h)
 static gsize
 scratch_of_thread (const Blocks *b, gint cin, gint cout)
 {
-  return (gsize) POSITIONS * (round_up (cin, 8) + round_up (cout, 8)) * b->stride + 12 * b->line + LANES;
+  return (gsize) POSITIONS * (round_up (cin, 8) + round_up (cout, 8)) * b->stride + 7 * b->line;
 }
 
 /**
@@ -151,28 +151,18 @@ typedef struct
   gfloat *scratch;
 } WinogradJob;
 
-/* One image row from column @left, n floats, zero outside the image and where masked. */
+/* The 6 rows that a row of tiles needs; those outside the image are @zero. */
 static void
-copy_line (const WinogradJob *job, gint channel, gint row, gint left, gint n, gfloat *line)
+find_rows (const gfloat *data, const NstTensor *x, gint channel, gint top, gint left,
+           const gfloat *zero, const gfloat *rows[6])
 {
-  const NstTensor *x = job->x;
-  gsize offset = ((gsize) channel * x->h + row) * x->w;
-  gint begin = MAX (left, 0), end = MIN (left + n, x->w);
-
-  if (row < 0 || row >= x->h || begin >= end)
+  for (gint i = 0; i < 6; i++)
     {
-      memset (line, 0, sizeof (gfloat) * n);
-      return;
+      gint row = top + i;
+
+      rows[i] =
+          row < 0 || row >= x->h ? zero : data + ((gsize) channel * x->h + row) * x->w + left;
     }
-  for (gint i = left; i < begin; i++)
-    line[i - left] = 0;
-  if (job->mask)
-    for (gint i = begin; i < end; i++)
-      line[i - left] = job->mask[offset + i] > 0 ? x->data[offset + i] : 0;
-  else
-    memcpy (line + (begin - left), x->data + offset + begin, sizeof (gfloat) * (end - begin));
-  for (gint i = end; i < left + n; i++)
-    line[i - left] = 0;
 }
 
 /* Patches of all channels into v: position, channel, tile. */
@@ -181,16 +171,22 @@ input_block (const WinogradJob *job, gint tile_x, gint tile_y, gint n, gint rows
              gfloat *lines)
 {
   const Blocks *b = &job->blocks;
-  gint cin = job->winograd->cin;
+  const NstTensor *x = job->x;
+  gint cin = job->winograd->cin, pad = tile_x == 0;
+  gint left = 4 * tile_x - 1 + pad, count = MIN (4 * (tile_x + n) + 1, x->w) - left;
+  const gfloat *zero = lines + 6 * b->line;
 
   for (gint c = 0; c < cin; c++)
     for (gint r = 0; r < rows; r++)
       {
-        for (gint i = 0; i < 6; i++)
-          copy_line (job, c, 4 * (tile_y + r) - 1 + i, 4 * tile_x - 1, 4 * n + 2,
-                     lines + i * b->line);
-        job->winograd->kernels->input (lines, b->line, n, lines + 6 * b->line,
-                                       v + c * b->stride + r * n, cin * b->stride);
+        const gfloat *image[6], *mask[6];
+        gint top = 4 * (tile_y + r) - 1;
+
+        find_rows (x->data, x, c, top, left, zero, image);
+        if (job->mask)
+          find_rows (job->mask, x, c, top, left, zero, mask);
+        job->winograd->kernels->input (image, job->mask ? mask : NULL, pad, count, n, lines,
+                                       b->line, v + c * b->stride + r * n, cin * b->stride);
       }
 }
 
@@ -225,11 +221,13 @@ output_block (const WinogradJob *job, gint tile_x, gint tile_y, gint n, gint row
       {
         gint top = 4 * (tile_y + r), height = MIN (4, y->h - top);
         gfloat *to = y->data + ((gsize) c * y->h + top) * y->w + 4 * tile_x;
+        /* straight to y unless more would be written than is there */
+        gboolean whole = height == 4 && width == 4 * n && n % winograd->kernels->lanes == 0;
 
         winograd->kernels->output (m + c * b->stride + r * n, padded * b->stride, n,
-                                   job->bias ? job->bias[c] : 0, job->bias != NULL, lines,
-                                   b->line);
-        for (gint i = 0; i < height; i++)
+                                   job->bias ? job->bias[c] : 0, job->bias != NULL,
+                                   whole ? to : lines, whole ? (gsize) y->w : b->line);
+        for (gint i = 0; !whole && i < height; i++)
           memcpy (to + (gsize) i * y->w, lines + i * b->line, sizeof (gfloat) * width);
       }
 }
@@ -248,6 +246,7 @@ conv_block (gint index, gint thread, gpointer data)
 
   if (n <= 0)
     return;
+  memset (lines + 6 * b->line, 0, sizeof (gfloat) * b->line);
   input_block (job, tile_x, tile_y, n, rows, v, lines);
   product_block (job, round_up (n * rows, COLUMNS), v, m);
   output_block (job, tile_x, tile_y, n, rows, m, lines);
