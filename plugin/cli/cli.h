@@ -47,7 +47,8 @@ void cli_guard_start (void);
 gint cli_guard_signal (void);
 void cli_guard_quiet (const gchar *problem);
 gboolean cli_guard_loud (void);
-void cli_guard_temporary (const gchar *path);
+void cli_guard_temporary (const gchar *folder, const gchar *file);
+void cli_guard_remove_temporary (void);
 
 /* report.c: the JSON lines of --report */
 

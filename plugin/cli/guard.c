@@ -15,7 +15,9 @@
 #include "cli.h"
 
 static volatile sig_atomic_t caught;
-static gchar temporary[4096]; /* no allocation: the signal handler reads it */
+/* No allocation: the signal handler reads them. */
+static gchar temporary_folder[4096];
+static gchar temporary_file[4096];
 
 static gint real_stderr = -1;
 static gchar *problem_now;
@@ -27,8 +29,8 @@ on_signal (gint signal_number)
   /* The second time the user means now. */
   if (caught)
     {
-      if (*temporary)
-        unlink (temporary);
+      unlink (temporary_file);
+      rmdir (temporary_folder);
       _exit (128 + signal_number);
     }
   caught = signal_number;
@@ -49,8 +51,7 @@ show_stderr (void)
 static void
 on_exit_program (void)
 {
-  if (*temporary)
-    unlink (temporary);
+  cli_guard_remove_temporary ();
   if (problem_now)
     {
       show_stderr ();
@@ -135,10 +136,34 @@ cli_guard_loud (void)
 
 /**
  * cli_guard_temporary:
- * @path: (nullable): a file to be deleted when the program ends, instead of the one before
+ * @folder: to be deleted with all that is in it, at the end of the program or by
+ *   cli_guard_remove_temporary()
+ * @file: what will be in it
  */
 void
-cli_guard_temporary (const gchar *path)
+cli_guard_temporary (const gchar *folder, const gchar *file)
 {
-  g_strlcpy (temporary, path ? path : "", sizeof temporary);
+  g_strlcpy (temporary_file, file, sizeof temporary_file);
+  g_strlcpy (temporary_folder, folder, sizeof temporary_folder);
+}
+
+/**
+ * cli_guard_remove_temporary:
+ *
+ * Deletes the temporary folder, if there is one.
+ */
+void
+cli_guard_remove_temporary (void)
+{
+  g_autoptr (GDir) folder = *temporary_folder ? g_dir_open (temporary_folder, 0, NULL) : NULL;
+  const gchar *name;
+
+  while (folder && (name = g_dir_read_name (folder)))
+    {
+      g_autofree gchar *path = g_build_filename (temporary_folder, name, NULL);
+
+      unlink (path);
+    }
+  rmdir (temporary_folder);
+  *temporary_folder = *temporary_file = '\0';
 }

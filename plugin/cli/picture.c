@@ -4,7 +4,6 @@
  * file's first bytes, the saver by the extension.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -53,20 +52,21 @@ typedef struct
   const gchar *operation;
   const gchar *precision;
   gboolean has_alpha;
+  gint least_bytes;      /* of a pixel, if nothing is compressed */
   const gchar *property; /* and its value, or NULL */
   gint value;
 } Saver;
 
 /* 16 bits for a PNG only if the content has so many: see cli_picture_save(). */
 static const Saver savers[] = {
-    {"png", "gegl:png-save", "u8", TRUE, "bitdepth", 8},
-    {"jpg", "gegl:jpg-save", "u8", FALSE, "quality", 95},
-    {"jpeg", "gegl:jpg-save", "u8", FALSE, "quality", 95},
-    {"tif", "gegl:tiff-save", "float", TRUE, NULL, 0},
-    {"tiff", "gegl:tiff-save", "float", TRUE, NULL, 0},
-    {"exr", "gegl:exr-save", "float", TRUE, NULL, 0},
-    {"webp", "gegl:webp-save", "u8", TRUE, "quality", 95},
-    {"ppm", "gegl:ppm-save", "u8", FALSE, "bitdepth", 8},
+    {"png", "gegl:png-save", "u8", TRUE, 0, "bitdepth", 8},
+    {"jpg", "gegl:jpg-save", "u8", FALSE, 0, "quality", 95},
+    {"jpeg", "gegl:jpg-save", "u8", FALSE, 0, "quality", 95},
+    {"tif", "gegl:tiff-save", "float", TRUE, 0, NULL, 0},
+    {"tiff", "gegl:tiff-save", "float", TRUE, 0, NULL, 0},
+    {"exr", "gegl:exr-save", "float", TRUE, 0, NULL, 0},
+    {"webp", "gegl:webp-save", "u8", TRUE, 0, "quality", 95},
+    {"ppm", "gegl:ppm-save", "u8", FALSE, 3, "bitdepth", 8},
 };
 
 static const Saver *
@@ -297,24 +297,42 @@ make_buffer (const Saver *saver, gboolean deep, const NstImage *image, GeglBuffe
   return g_steal_pointer (&buffer);
 }
 
-/* A new and empty file beside @target; its mode is what the umask leaves. */
-static gchar *
-make_temporary (const gchar *target, const gchar *extension, GError **error)
+/* A saver may fail without a word (gegl:png-save, on a full disk): what was written must be
+ * read again, and must be there in full where nothing is compressed. */
+static gboolean
+is_complete (const Saver *saver, const gchar *path, const NstImage *image)
 {
-  g_autofree gchar *folder = g_path_get_dirname (target);
-  g_autofree gchar *name = g_strdup_printf (".nst-XXXXXX.%s", extension);
-  g_autofree gchar *path = g_build_filename (folder, name, NULL);
-  gint descriptor = g_mkstemp_full (path, O_RDWR | O_CLOEXEC, 0666);
+  const gchar *operation = find_loader (path, NULL);
+  g_autoptr (GeglBuffer) buffer = operation ? load (operation, path) : NULL;
+  GStatBuf info;
 
-  if (descriptor < 0)
-    {
-      SET_ERROR (error, folder, _ ("The folder “%s” cannot be written to: %s."),
-                 g_strerror (errno));
-      return NULL;
-    }
-  close (descriptor);
-  cli_guard_temporary (path);
-  return g_steal_pointer (&path);
+  return buffer && gegl_buffer_get_width (buffer) == image->width
+         && gegl_buffer_get_height (buffer) == image->height && g_stat (path, &info) == 0
+         && info.st_size >= (goffset) image->width * image->height * saver->least_bytes;
+}
+
+/* Saves @buffer as @path and moves it to @target. */
+static gboolean
+save_and_move (const Saver *saver, gboolean deep, const NstImage *image, GeglBuffer *buffer,
+               const gchar *path, const gchar *target, GError **error)
+{
+  g_autofree gchar *name = g_filename_display_name (target);
+  g_autofree gchar *problem = g_strdup_printf (
+      _ ("“%s” cannot be written: make room on its disk or choose another format."), name);
+  gboolean complete;
+
+  cli_guard_quiet (problem);
+  save (saver, deep, buffer, path);
+  complete = is_complete (saver, path, image);
+  if (!cli_guard_loud () || !complete)
+    g_set_error_literal (error, G_FILE_ERROR, G_FILE_ERROR_FAILED, problem);
+  else if (cli_guard_signal ())
+    g_set_error_literal (error, NST_ERROR, NST_ERROR_CANCELLED, _ ("Cancelled."));
+  else if (g_rename (path, target) != 0)
+    SET_ERROR (error, target, _ ("“%s” cannot be replaced: %s."), g_strerror (errno));
+  else
+    return TRUE;
+  return FALSE;
 }
 
 /**
@@ -322,7 +340,8 @@ make_temporary (const gchar *target, const gchar *extension, GError **error)
  * @image: the result
  * @content: tells whether there is an alpha channel, which one, and how many bits
  *   a PNG gets
- * @path: replaced only when all is written
+ * @path: replaced only when all is written, in a folder of its own beside it (GEGL's
+ *   savers have temporary files too)
  *
  * Returns: %FALSE with @error, and the file at @path as it was
  */
@@ -333,29 +352,22 @@ cli_picture_save (const NstImage *image, GeglBuffer *content, const gchar *path,
   gboolean deep = strcmp (saver->extension, "png") == 0 && !is_8_bit (content);
   g_autoptr (GeglBuffer) buffer = make_buffer (saver, deep, image, content, error);
   g_autofree gchar *target = real_output (path);
-  g_autofree gchar *name = g_filename_display_name (path);
-  g_autofree gchar *problem = NULL;
-  g_autofree gchar *temporary =
-      buffer ? make_temporary (target, saver->extension, error) : NULL;
-  gboolean saved = FALSE;
-  GStatBuf info;
+  g_autofree gchar *parent = g_path_get_dirname (target);
+  g_autofree gchar *folder = g_build_filename (parent, ".nst-XXXXXX", NULL);
+  g_autofree gchar *temporary = NULL;
+  gboolean saved;
 
-  if (!temporary)
+  if (!buffer)
     return FALSE;
-  problem = g_strdup_printf (
-      _ ("“%s” cannot be written: make room on its disk or choose another format."), name);
-  cli_guard_quiet (problem);
-  save (saver, deep, buffer, temporary);
-  if (!cli_guard_loud () || g_stat (temporary, &info) != 0 || info.st_size == 0)
-    g_set_error_literal (error, G_FILE_ERROR, G_FILE_ERROR_FAILED, problem);
-  else if (cli_guard_signal ())
-    g_set_error_literal (error, NST_ERROR, NST_ERROR_CANCELLED, _ ("Cancelled."));
-  else if (g_rename (temporary, target) != 0)
-    SET_ERROR (error, path, _ ("“%s” cannot be replaced: %s."), g_strerror (errno));
-  else
-    saved = TRUE;
-  if (!saved)
-    g_unlink (temporary);
-  cli_guard_temporary (NULL);
+  if (!g_mkdtemp (folder))
+    {
+      SET_ERROR (error, parent, _ ("The folder “%s” cannot be written to: %s."),
+                 g_strerror (errno));
+      return FALSE;
+    }
+  temporary = g_strdup_printf ("%s/picture.%s", folder, saver->extension);
+  cli_guard_temporary (folder, temporary);
+  saved = save_and_move (saver, deep, image, buffer, temporary, target, error);
+  cli_guard_remove_temporary ();
   return saved;
 }

@@ -1,0 +1,319 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# The nst command from end to end, on pictures of a few pixels:
+#
+#     tests/cli/run.sh [NST [SAMPLES]]
+#
+# NST is that of the build folder NST_BUILD by default, SAMPLES the sample
+# pictures in tests/data.  One line for each check; fails if one fails.
+
+set -uo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+nst=$(realpath "${1:-${NST_BUILD:?}/plugin/cli/nst}")
+samples=$(realpath "${2:-$here/../data/samples}")
+network=$(realpath "$here/../../weights/default.safetensors")
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+cd "$folder" || exit 1
+mkdir out home
+export HOME=$folder/home XDG_DATA_HOME=$folder/home/data XDG_CACHE_HOME=$folder/home/cache
+export LC_ALL=C.UTF-8
+unset LANGUAGE
+failed=0
+
+pictures () { python3 "$here/pictures.py" "$@"; }
+
+# Runs "$2"... and says whether it succeeded; $1 says what that shows.
+check ()
+{
+  local what=$1
+  shift
+  if "$@" > log 2>&1; then
+    echo "ok $what"
+  else
+    echo "not ok $what"
+    sed 's/^/# /' log | head -n 20
+    failed=1
+  fi
+}
+
+# nst with small work: the options come first so that "$@" may have others.
+small () { "$nst" --size 48 --iterations 2 --style style.png "$@"; }
+
+less () { awk -v a="$1" -v b="$2" 'BEGIN { print a, b; exit !(a < b) }'; }
+differ () { ! cmp -s "$1" "$2"; }
+says () { echo "$1"; [[ $1 == *"$2"* ]]; }
+
+# nst "$3"... must end with status $1, say $2 on stderr in one line (two, with a hint, for
+# wrong usage), and leave no file in out/.
+refuses ()
+{
+  local status=$1 words=$2 lines said ended
+  shift 2
+  lines=$((status == 2 ? 2 : 1))
+  rm -rf out && mkdir out
+  said=$("$nst" "$@" 2>&1 > stdout)
+  ended=$?
+  echo "status $ended: $said"
+  [ "$ended" = "$status" ] && [ "$(wc -l <<< "$said")" = "$lines" ] \
+    && [[ $said == "nst: "*"$words"* ]] && [ ! -s stdout ] && [ -z "$(ls -A out)" ]
+}
+
+test_usage ()
+{
+  local good=(--style style.png photo.png out/a.png)
+  check "--help" says "$("$nst" --help)" "--style-scale"
+  check "--version" says "$("$nst" --version)" "nst 0."
+  check "no argument is wrong usage" refuses 2 "Two files"
+  check "one file is wrong usage" refuses 2 "Two files" --style style.png photo.png
+  check "no style is wrong usage" refuses 2 "--style" photo.png out/a.png
+  check "an unknown option is wrong usage" refuses 2 "--bogus" --bogus "${good[@]}"
+  check "an unknown extension is wrong usage" refuses 2 "out/a.xyz" --style style.png photo.png out/a.xyz
+  check "no extension is wrong usage" refuses 2 "must end in" --style style.png photo.png out/a
+  for pair in preset=best recipe=x optimizer=x colour=x start=x pooling=x strength=101 \
+    strength=-1 strength=nan strength=1,5 style-scale=24 style-scale=401 smoothness=inf \
+    size=15 size=40000 size=1e3 iterations=-1 iterations=many seed=-1 seed=99999999999 \
+    threads=65 memory=-5; do
+    check "--$pair is wrong usage" refuses 2 "${pair%%=*}" "--$pair" "${good[@]}"
+  done
+  check "a style's weight of 0 is wrong usage" refuses 2 "weight" --style style.png:0 photo.png out/a.png
+  check "a style's weight below 0 is wrong usage" refuses 2 "weight" --style style.png:-2 photo.png out/a.png
+}
+
+test_bad_files ()
+{
+  local name
+  check "a missing content" refuses 1 "none.png" --style style.png none.png out/a.png
+  check "a missing style" refuses 1 "none.png" --style none.png photo.png out/a.png
+  check "a folder as content" refuses 1 "home" --style style.png home out/a.png
+  check "a device as content" refuses 1 "/dev/zero" --style style.png /dev/zero out/a.png
+  for name in text.png empty.png cut.png broken.jpg huge.png clear.png; do
+    check "$name as content" refuses 1 "$name" --style style.png $name out/a.png
+    check "$name as style" refuses 1 "$name" --style $name photo.png out/a.png
+  done
+  check "an output folder that is not there" refuses 1 "nowhere" --style style.png photo.png nowhere/a.png
+  mkdir -p folder.png
+  check "an output that is a folder" refuses 1 "folder.png" --style style.png photo.png folder.png
+  check "an output where nobody may write" refuses 1 "/proc" --style style.png photo.png /proc/a.png
+  check "a network that is not there" refuses 1 "nobody" --network nobody --style style.png photo.png out/a.png
+  check "a network that is a picture" refuses 1 "photo.png" --network photo.png --style style.png photo.png out/a.png
+  check "an unknown content layer" refuses 1 "relu9_1" --content-layer relu9_1 --style style.png photo.png out/a.png
+  check "an unknown style layer" refuses 1 "conv" --style-layers relu1_1,conv --style style.png photo.png out/a.png
+  check "a report that cannot be written" refuses 1 "nowhere" --report nowhere/r --style style.png photo.png out/a.png
+  check "too little memory" refuses 1 "memory" --memory 1 --size 0 --style style.png "$samples/china.jpg" out/a.png
+
+  cp photo.png out/kept.png
+  "$nst" --style cut.png photo.png out/kept.png 2> log
+  check "an old output stays after a failure" cmp photo.png out/kept.png
+}
+
+# A full disk: the saver's failure is found out and cleaned up.
+test_full_disk ()
+{
+  local name
+  mkdir -p full
+  if ! mount -t tmpfs -o size=16k none full 2> log; then
+    echo "ok a full disk # SKIP tmpfs cannot be mounted here"
+    return
+  fi
+  for name in png jpg tif exr webp ppm; do
+    check "a full disk, .$name" full_disk $name
+  done
+  umount full
+}
+
+full_disk ()
+{
+  local said ended
+  said=$(small --size 256 photo.png full/a."$1" 2>&1)
+  ended=$?
+  echo "status $ended: $said"
+  [ $ended = 1 ] && [[ $said == *full/a.$1* ]] && [ "$(wc -l <<< "$said")" = 1 ] && [ -z "$(ls -A full)" ]
+}
+
+test_formats ()
+{
+  local name
+  for name in png jpg jpeg PNG ppm webp tif tiff exr; do
+    check "writes .$name" small photo.png out/f.$name
+    check "reads .$name back" small out/f.$name out/back.ppm
+    check ".$name has the working size" says "$(pictures size out/back.ppm)" "48 36"
+  done
+  for name in tif exr; do
+    check ".$name keeps float" pictures float out/f.$name
+    check ".$name is true to .ppm" near out/f.ppm out/f.$name
+  done
+  check "8 bits stay 8" says "$(pictures size out/f.png)" "48 36 3 8"
+  check "a 16-bit content" small deep.png out/d.png
+  check "16 bits stay 16" says "$(pictures size out/d.png)" "48 36 3 16"
+  check "a grey content" small grey.png out/g.png
+  check "a grey content becomes colour" says "$(pictures size out/g.png)" "48 36 3 8"
+  check "a grey content with alpha" small grey-alpha.png out/ga.png
+  check "a content with alpha" small alpha.png out/a.png
+  check "alpha stays" says "$(pictures size out/a.png)" "48 36 4 8"
+  check "what was clear stays clear" [ "$(pictures alpha out/a.png 3 3)" = 0 ]
+  check "what was opaque stays opaque" [ "$(pictures alpha out/a.png 44 30)" = 255 ]
+  check "a format without alpha" small alpha.png out/a.jpg
+  check "alpha in a style" small --style alpha.png photo.png out/s.png
+  check "a content of one pixel" small dot.png out/dot.png
+  check "a style of one pixel" small --style dot.png photo.png out/dot.png
+  check "a content one pixel wide" small line.png out/line.png
+  check "a sample photo" "$nst" --size 32 --iterations 1 --style "$samples/GreatWave.jpg" \
+    "$samples/china.jpg" out/sample.png
+  check "the output may be the content" cp photo.png same.png
+  check "the output may be the content" small same.png same.png
+  check "the content was replaced" differ photo.png same.png
+  ln -s f.png out/link.png
+  check "an output that is a link" small grey.png out/link.png
+  check "the link stays" [ -L out/link.png ]
+  check "no temporary file stays" [ -z "$(find . -name '.nst-*')" ]
+}
+
+# The two outputs show the same: both, taken as contents, start from the same loss.
+near ()
+{
+  local loss=() i
+  for i in "$1" "$2"; do
+    "$nst" --size 48 --iterations 1 --report r --style style.png "$i" out/n.ppm || return 1
+    loss+=("$(pictures losses r | cut -d ' ' -f 1)")
+  done
+  less "${loss[0]}" "$(awk -v l="${loss[1]}" 'BEGIN { print l * 1.02 }')" \
+    && less "${loss[1]}" "$(awk -v l="${loss[0]}" 'BEGIN { print l * 1.02 }')"
+}
+
+run () { check "$1 runs" small --iterations 12 "${@:2}"; }
+
+test_look ()
+{
+  local photo=(--size 96 --style "$samples/GreatWave.jpg" "$samples/china.jpg")
+  check "--strength 0 runs" "$nst" --strength 0 --iterations 40 "${photo[@]}" out/s0.ppm
+  check "--strength 100 runs" "$nst" --strength 100 --iterations 40 "${photo[@]}" out/s100.ppm
+  check "one step stays at the content" "$nst" --strength 0 --iterations 1 "${photo[@]}" out/c.ppm
+  check "less strength is nearer to the content" less \
+    "$(pictures distance out/c.ppm out/s0.ppm)" "$(pictures distance out/c.ppm out/s100.ppm)"
+  run "--colour style" --colour style photo.png out/cs.ppm
+  run "--colour content" --colour content photo.png out/cc.ppm
+  check "--colour content keeps the warm colours" less \
+    "$(pictures warmth out/cs.ppm)" "$(pictures warmth out/cc.ppm)"
+  run "--smoothness 0" --smoothness 0 photo.png out/t0.ppm
+  run "--smoothness 100" --smoothness 100 photo.png out/t100.ppm
+  check "--smoothness 100 is smoother" less \
+    "$(pictures roughness out/t100.ppm)" "$(pictures roughness out/t0.ppm)"
+  run "--style-scale 50" --style-scale 50 photo.png out/h.ppm
+  run "--style-scale 200" --style-scale 200 photo.png out/d.ppm
+  check "--style-scale matters" differ out/h.ppm out/d.ppm
+  run "two styles" --style a:2.png:3 photo.png out/two.ppm
+  check "a file a:2.png is found, with weight 3" differ out/two.ppm out/cs.ppm
+  run "a file a:2.png" --style a:2.png photo.png out/one.ppm
+  check "the weight matters" differ out/two.ppm out/one.ppm
+}
+
+test_work ()
+{
+  local preset steps=()
+  for preset in draft normal fine; do
+    check "--preset $preset runs" "$nst" --size 64 --preset $preset --report $preset \
+      --style "$samples/GreatWave.jpg" "$samples/china.jpg" out/p.ppm
+    steps+=("$(pictures lines $preset)")
+  done
+  check "draft is less work than normal" less "${steps[0]}" "${steps[1]}"
+  check "normal is less work than fine" less "${steps[1]}" "${steps[2]}"
+  check "--size 0 runs" small --size 0 photo.png out/own.png
+  check "--size 0 is the content's own" says "$(pictures size out/own.png)" "48 36"
+  check "--size 150 runs" small --size 150 --iterations 3 --report r photo.png out/big.png
+  check "--size 150 holds" says "$(pictures size out/big.png)" "150 112"
+  check "the report is good" pictures report r 3
+  check "there are several levels" says "$(head -n 1 r)" "[150,112]]"
+  check "the report names the network" says "$(head -n 1 r)" '"network":"default"'
+  check "--threads is reported" small --threads 2 --report r photo.png out/t.png
+  check "--threads 2 it is" says "$(head -n 1 r)" '"threads":2'
+  check "a report into a pipe" [ "$(small --report /dev/stdout photo.png out/t.png | wc -l)" = 4 ]
+}
+
+test_recipes ()
+{
+  local name said
+  said=$("$nst" --recipe keras --size 40 --iterations 3 --report k --style style.png photo.png \
+    out/k.png 2>&1)
+  check "keras runs" [ -e out/k.png ]
+  check "keras says that it takes relu5_1" says "$said" relu5_1
+  check "keras: --size is the height" says "$(pictures size out/k.png)" " 40 "
+  check "keras has one level" pictures report k 3
+  check "keras with a layer of its own has nothing to say" [ -z "$("$nst" --recipe keras \
+    --size 40 --iterations 1 --content-layer relu4_2 --style style.png photo.png out/k.png 2>&1)" ]
+  check "gatys runs" small --recipe gatys --iterations 3 --report g photo.png out/g.png
+  check "gatys has a good report" pictures report g 3
+  check "the recipes differ" differ <(pictures losses k) <(pictures losses g)
+  for name in l-bfgs adam sgd; do
+    check "--optimizer $name" small --recipe gatys --optimizer $name --iterations 3 --report $name \
+      photo.png out/o.png
+  done
+  check "adam is not l-bfgs" differ <(pictures losses adam) <(pictures losses l-bfgs)
+  check "sgd is not adam" differ <(pictures losses sgd) <(pictures losses adam)
+  small --report base photo.png out/o.png
+  check "--content-layer" small --content-layer relu3_1 --report r photo.png out/o.png
+  check "--content-layer matters" differ <(pictures losses base) <(pictures losses r)
+  check "--style-layers" small --style-layers relu1_1,relu2_1 --report r photo.png out/o.png
+  check "--style-layers matters" differ <(pictures losses base) <(pictures losses r)
+  check "--pooling max" small --pooling max --report max photo.png out/o.png
+  check "--pooling average" small --pooling average --report average photo.png out/o.png
+  check "--pooling matters" differ <(pictures losses max) <(pictures losses average)
+  check "--memory that suffices" small --memory 1000 photo.png out/o.png
+}
+
+test_same_again ()
+{
+  local threads
+  for threads in 1 2; do
+    check "noise with $threads threads" small --start noise --seed 7 --threads $threads \
+      photo.png out/n$threads.png
+  done
+  check "a seed gives the same bytes with 1 and 2 threads" cmp out/n1.png out/n2.png
+  check "another seed" small --start noise --seed 8 photo.png out/n8.png
+  check "another seed gives other bytes" differ out/n1.png out/n8.png
+  check "noise is not the content" small photo.png out/n0.png
+  check "noise gives another picture than the content" differ out/n0.png out/n1.png
+  check "--network FILE" small --network "$network" photo.png out/nf.png
+  check "the built-in network is that file" cmp out/n0.png out/nf.png
+  mkdir -p "$XDG_DATA_HOME/neural-style-transfer"
+  cp "$network" "$XDG_DATA_HOME/neural-style-transfer/mine.safetensors"
+  check "--network NAME" small --network mine photo.png out/nn.png
+  check "the network is found by its name" cmp out/n0.png out/nn.png
+}
+
+# Ctrl-C ($1) in the middle of a run ends it with status $2 and without a file.
+interrupted ()
+{
+  local pid status waited=0 begun=$SECONDS
+  rm -rf out && mkdir out
+  "$nst" --size 48 --iterations 100000 --report out/report --style style.png photo.png out/a.png &
+  pid=$!
+  until grep -qs iteration out/report; do
+    sleep 0.1
+    ((++waited < 200)) || { kill -KILL $pid; return 1; }
+  done
+  kill "-$1" $pid
+  wait $pid
+  status=$?
+  echo "status $status after $((SECONDS - begun)) s; left: $(ls -A out)"
+  [ $status = "$2" ] && [ -z "$(ls -A out)" ]
+}
+
+test_end ()
+{
+  check "Ctrl-C in mid-run" interrupted INT 130
+  check "SIGTERM in mid-run" interrupted TERM 143
+  check "Ctrl-C says so in one line" says "$(tail -n 2 log)" "nst: "
+  check "no bar without a terminal" [ -z "$(small photo.png out/q.png 2>&1)" ]
+  script -qec "'$nst' --size 48 --iterations 600 --style style.png photo.png out/b.png" /dev/null \
+    > typescript < /dev/null 2>&1
+  check "a bar on a terminal" grep -q '###' typescript
+  check "the bar tells the time left" grep -qE '[0-9]+:[0-9]{2} left' typescript
+}
+
+pictures make .
+for part in usage bad_files full_disk formats look work recipes same_again end; do
+  test_$part
+done
+exit $failed
