@@ -6,6 +6,7 @@
  */
 #include "loss.h"
 #include "blas.h"
+#include "vector.h"
 
 #include <math.h>
 #include <string.h>
@@ -27,16 +28,10 @@ content_channel (gint c, gint thread, gpointer data)
   const gfloat *f = job->features->data + c * plane, *p = job->target + c * plane;
   gfloat *g = job->gradient + c * plane;
   gfloat k2 = 2 * job->k;
-  gdouble sum = 0;
 
   for (gsize i = 0; i < plane; i++)
-    {
-      gfloat d = f[i] - p[i];
-
-      sum += (gdouble) d * d;
-      g[i] += k2 * d;
-    }
-  job->sums[c] = sum;
+    g[i] += k2 * (f[i] - p[i]);
+  job->sums[c] = nst_sum_squared_differences (plane, f, p);
 }
 
 static gdouble
@@ -115,14 +110,8 @@ stats_chunk (gint index, gint thread, gpointer data)
   gdouble *sums = job->sums + (gsize) index * n;
 
   for (gint c = 0; c < n; c++)
-    {
-      const gfloat *row = f + c * plane;
-      gdouble sum = 0;
-
-      for (gint i = 0; i < length; i++)
-        sum += job->weights ? row[i] * job->weights[start + i] : row[i];
-      sums[c] = sum;
-    }
+    sums[c] = job->weights ? nst_sum_products (length, f + c * plane, job->weights + start)
+                           : nst_sum (length, f + c * plane);
   if (job->weights)
     {
       gfloat *scaled = job->scaled + (gsize) thread * n * job->chunk;
@@ -319,7 +308,6 @@ nst_style_loss (NstPool *pool, const NstTensor *features, const gfloat *weights,
 
 typedef struct
 {
-  NstTvForm form;
   gdouble k_power, k_dx, k_dy;
   const NstTensor *image;
   gfloat *gradient;
@@ -347,45 +335,51 @@ tv_power (const gfloat *x, gfloat *g, gint h, gint w, gdouble k)
   return k * sum;
 }
 
+/* One row's share: the differences to its right and below; the gradient from all
+ * four sides. */
 static gdouble
-tv_squares (const gfloat *x, gfloat *g, gint h, gint w, gdouble k_dx, gdouble k_dy)
+tv_squares (const NstTensor *image, gint row, const gfloat *x, gfloat *g, gdouble k_dx,
+            gdouble k_dy)
 {
-  gdouble sum_dx = 0, sum_dy = 0;
+  gint w = image->w;
+  gfloat slope_x = 2 * k_dx, slope_y = 2 * k_dy;
+  gdouble sum = k_dx * nst_sum_squared_differences (w - 1, x + 1, x);
 
-  for (gint r = 0; r < h; r++, x += w, g += w)
+  g[0] += w > 1 ? slope_x * (x[0] - x[1]) : 0;
+  for (gint c = 1; c < w - 1; c++)
+    g[c] += slope_x * (2 * x[c] - x[c - 1] - x[c + 1]);
+  g[w - 1] += w > 1 ? slope_x * (x[w - 1] - x[w - 2]) : 0;
+  if (row > 0)
+    for (gint c = 0; c < w; c++)
+      g[c] += slope_y * (x[c] - x[c - w]);
+  if (row < image->h - 1)
     {
-      for (gint c = 0; c < w - 1; c++)
-        {
-          gfloat d = x[c + 1] - x[c];
-
-          sum_dx += (gdouble) d * d;
-          g[c] -= 2 * k_dx * d;
-          g[c + 1] += 2 * k_dx * d;
-        }
-      for (gint c = 0; r < h - 1 && c < w; c++)
-        {
-          gfloat d = x[c + w] - x[c];
-
-          sum_dy += (gdouble) d * d;
-          g[c] -= 2 * k_dy * d;
-          g[c + w] += 2 * k_dy * d;
-        }
+      sum += k_dy * nst_sum_squared_differences (w, x + w, x);
+      for (gint c = 0; c < w; c++)
+        g[c] += slope_y * (x[c] - x[c + w]);
     }
-  return k_dx * sum_dx + k_dy * sum_dy;
+  return sum;
 }
 
 static void
 tv_channel (gint c, gint thread, gpointer data)
 {
   TvJob *job = data;
-  gint h = job->image->h, w = job->image->w;
-  const gfloat *x = job->image->data + c * nst_tensor_plane (job->image);
-  gfloat *g = job->gradient + c * nst_tensor_plane (job->image);
+  gsize offset = c * nst_tensor_plane (job->image);
 
-  if (job->form == NST_TV_POWER)
-    job->sums[c] = tv_power (x, g, h, w, job->k_power);
-  else
-    job->sums[c] = tv_squares (x, g, h, w, job->k_dx, job->k_dy);
+  job->sums[c] = tv_power (job->image->data + offset, job->gradient + offset, job->image->h,
+                           job->image->w, job->k_power);
+}
+
+/* A row of one channel; so few a task that threads share the work evenly. */
+static void
+tv_row (gint index, gint thread, gpointer data)
+{
+  TvJob *job = data;
+  gsize offset = (gsize) index * job->image->w;
+
+  job->sums[index] = tv_squares (job->image, index % job->image->h, job->image->data + offset,
+                                 job->gradient + offset, job->k_dx, job->k_dy);
 }
 
 /**
@@ -398,12 +392,14 @@ tv_channel (gint c, gint thread, gpointer data)
 gdouble
 nst_tv_loss (NstPool *pool, NstTvForm form, gdouble k, const NstTensor *image, gfloat *gradient)
 {
-  gdouble sums[3];
+  gint n_sums = form == NST_TV_POWER ? image->c : image->c * image->h;
   gdouble columns = (gdouble) image->c * image->h * MAX (image->w - 1, 1);
   gdouble rows = (gdouble) image->c * MAX (image->h - 1, 1) * image->w;
-  TvJob job = {form, k, k / columns, k / rows, image, gradient, sums};
+  TvJob job = {k, k / columns, k / rows, image, gradient, g_new (gdouble, n_sums)};
+  gdouble value;
 
-  g_return_val_if_fail (image->c == 3, 0);
-  nst_pool_run (pool, 3, tv_channel, &job);
-  return add_up (sums, 3);
+  nst_pool_run (pool, n_sums, form == NST_TV_POWER ? tv_channel : tv_row, &job);
+  value = add_up (job.sums, n_sums);
+  g_free (job.sums);
+  return value;
 }

@@ -8,6 +8,57 @@
 
 #define CHUNK 65536
 
+/* Adds up @term of i in eight independent sums, so that the compiler may
+ * vectorise without reordering. */
+#define SUM_UP(n, term)                                                                        \
+  G_STMT_START                                                                                 \
+  {                                                                                            \
+    gdouble sums[8] = {0}, sum = 0;                                                            \
+    gsize i = 0;                                                                               \
+                                                                                               \
+    for (; i + 8 <= (n); i += 8)                                                               \
+      for (gint k = 0; k < 8; k++)                                                             \
+        sums[k] += term (i + k);                                                               \
+    for (; i < (n); i++)                                                                       \
+      sum += term (i);                                                                         \
+    for (gint k = 0; k < 8; k++)                                                               \
+      sum += sums[k];                                                                          \
+    return sum;                                                                                \
+  }                                                                                            \
+  G_STMT_END
+
+gdouble
+nst_sum (gsize n, const gfloat *a)
+{
+#define TERM(i) (gdouble) a[i]
+  SUM_UP (n, TERM);
+#undef TERM
+}
+
+gdouble
+nst_sum_products (gsize n, const gfloat *a, const gfloat *b)
+{
+#define TERM(i) (gdouble) a[i] * b[i]
+  SUM_UP (n, TERM);
+#undef TERM
+}
+
+gdouble
+nst_sum_squared_differences (gsize n, const gfloat *a, const gfloat *b)
+{
+#define TERM(i) ((gdouble) a[i] - b[i]) * ((gdouble) a[i] - b[i])
+  SUM_UP (n, TERM);
+#undef TERM
+}
+
+static gdouble
+sum_abs (gsize n, const gfloat *a)
+{
+#define TERM(i) (gdouble) fabsf (a[i])
+  SUM_UP (n, TERM);
+#undef TERM
+}
+
 typedef struct
 {
   gsize n;
@@ -49,19 +100,8 @@ dot_chunk (gint index, gint thread, gpointer data)
 {
   VectorJob *job = data;
   gsize start, n = chunk_of (job, index, &start);
-  const gfloat *x = job->x + start, *y = job->y + start;
-  gdouble sums[8] = {0}, sum = 0;
-  gsize i;
 
-  /* independent sums, so that the compiler may vectorise without reordering */
-  for (i = 0; i + 8 <= n; i += 8)
-    for (gint k = 0; k < 8; k++)
-      sums[k] += (gdouble) x[i + k] * y[i + k];
-  for (; i < n; i++)
-    sum += (gdouble) x[i] * y[i];
-  for (gint k = 0; k < 8; k++)
-    sum += sums[k];
-  job->sums[index] = sum;
+  job->sums[index] = nst_sum_products (n, job->x + start, job->y + start);
 }
 
 gdouble
@@ -77,11 +117,8 @@ sum_abs_chunk (gint index, gint thread, gpointer data)
 {
   VectorJob *job = data;
   gsize start, n = chunk_of (job, index, &start);
-  gdouble sum = 0;
 
-  for (gsize i = 0; i < n; i++)
-    sum += fabsf (job->x[start + i]);
-  job->sums[index] = sum;
+  job->sums[index] = sum_abs (n, job->x + start);
 }
 
 gdouble

@@ -8,6 +8,11 @@
 
 #include "parallel.h"
 
+/* One thread's sums over short runs. */
+gdouble nst_sum (gsize n, const gfloat *a);
+gdouble nst_sum_products (gsize n, const gfloat *a, const gfloat *b);
+gdouble nst_sum_squared_differences (gsize n, const gfloat *a, const gfloat *b);
+
 gdouble nst_dot (NstPool *pool, gsize n, const gfloat *a, const gfloat *b);
 gdouble nst_sum_abs (NstPool *pool, gsize n, const gfloat *a);
 /* y += a x */

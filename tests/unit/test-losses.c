@@ -327,7 +327,7 @@ layer_masks (const OracleNet *net, const gfloat *values, gint h, gint w, gdouble
 /* What recipes.md gives a style layer as the coefficient of sum (G - A)^2 with
  * G = F F^T / M, or of the mean-and-covariance loss. */
 static gdouble
-published_style (NstRecipe recipe, gdouble n, gdouble m)
+published_style (NstRecipe recipe, gint block, gdouble n, gdouble m)
 {
   switch (recipe)
     {
@@ -336,7 +336,7 @@ published_style (NstRecipe recipe, gdouble n, gdouble m)
     case NST_RECIPE_GATYS:
       return 1e3 / (n * n) / (n * n);
     default:
-      return 1;
+      return 16. / 31 / (1 << block); /* halved from block to block, 1 together */
     }
 }
 
@@ -354,7 +354,7 @@ published_content (NstRecipe recipe, const OracleMap *features)
     case NST_RECIPE_GATYS:
       return 1. / oracle_map_size (features);
     default:
-      return 0.02 / squares; /* at strength 50 */
+      return 0.04 / squares; /* at strength 50 */
     }
 }
 
@@ -364,6 +364,7 @@ add_style_terms (WholeCase *it, gint s, gdouble share)
   NstRecipe recipe = it->settings.recipe;
   OracleKind kind = recipe == NST_RECIPE_DEFAULT ? ORACLE_MEAN_COV : ORACLE_GRAM;
   OracleMap relu[N_LAYERS];
+  gint block = 0;
 
   if (it->style_mask[s])
     layer_masks (&it->net, it->style_mask[s], it->style[s].h, it->style[s].w,
@@ -373,7 +374,8 @@ add_style_terms (WholeCase *it, gint s, gdouble share)
     {
       if (g_str_has_suffix (it->net.layer[i].name, "_1"))
         it->term[it->oracle.n_terms++] = (OracleTerm){
-            kind, i, share * published_style (recipe, relu[i].c, relu[i].h * relu[i].w),
+            kind, i,
+            share * published_style (recipe, block++, relu[i].c, relu[i].h * relu[i].w),
             oracle_target (kind, &relu[i], it->layer_mask[1 + s][i]), it->layer_mask[0][i]};
       oracle_map_clear (&relu[i]);
     }
