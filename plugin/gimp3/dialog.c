@@ -8,40 +8,69 @@
 #include "gimp3.h"
 
 /* Asks GimpProcedureDialog for the widget that GIMP's own filters use. */
-static void
+static GtkWidget *
 choose_widget (GimpProcedureDialog *dialog, const NstParam *param)
 {
   if (param->type == NST_PARAM_CHOICE)
-    gimp_procedure_dialog_get_widget (dialog, param->name, GTK_TYPE_COMBO_BOX);
-  else if (param->type == NST_PARAM_DOUBLE)
-    gimp_procedure_dialog_get_spin_scale (dialog, param->name, 1.0);
+    return gimp_procedure_dialog_get_widget (dialog, param->name, GTK_TYPE_COMBO_BOX);
+  if (param->type == NST_PARAM_DOUBLE)
+    return gimp_procedure_dialog_get_spin_scale (dialog, param->name, 1.0);
+  return gimp_procedure_dialog_get_widget (dialog, param->name, G_TYPE_NONE);
 }
 
-/* The names of the arguments with @flag, after @first if that is given. */
+/* GIMP lines up most labels of a box by itself, but not the drawable chooser's. */
+static void
+align_label (GtkSizeGroup *labels, GtkWidget *widget)
+{
+  if (GIMP_IS_DRAWABLE_CHOOSER (widget))
+    gtk_size_group_add_widget (
+        labels, gimp_drawable_chooser_get_label (GIMP_DRAWABLE_CHOOSER (widget)));
+  else if (GIMP_IS_LABELED (widget))
+    gtk_size_group_add_widget (labels, gimp_labeled_get_label (GIMP_LABELED (widget)));
+}
+
+/* The names of the arguments with @flag. */
 static GList *
-list_properties (const gchar *first, NstParamFlags flag, GimpProcedureDialog *dialog)
+list_properties (GimpProcedureDialog *dialog, NstParamFlags flag, GtkSizeGroup *labels)
 {
   guint n_params;
   const NstParam *params = nst_param_table (&n_params);
-  GList *names = first ? g_list_append (NULL, (gpointer) first) : NULL;
+  GList *names = NULL;
 
   for (guint i = 0; i < n_params; i++)
     if ((params[i].flags & NST_PARAM_IN_PROCEDURE) && (params[i].flags & flag))
       {
-        choose_widget (dialog, &params[i]);
+        align_label (labels, choose_widget (dialog, &params[i]));
         names = g_list_append (names, (gpointer) params[i].name);
       }
   return names;
 }
 
-/* OK needs a style. */
+/* OK needs a style, and without one a hint says how to get it. */
 static void
-style_changed (GimpProcedureConfig *config, const GParamSpec *pspec, GtkDialog *dialog)
+style_changed (GimpProcedureConfig *config, const GParamSpec *pspec, GtkWidget *hint)
 {
   g_autoptr (GimpDrawable) style = NULL;
 
   g_object_get (config, "style", &style, NULL);
-  gtk_dialog_set_response_sensitive (dialog, GTK_RESPONSE_OK, style != NULL);
+  gtk_widget_set_visible (hint, style == NULL);
+  gtk_dialog_set_response_sensitive (GTK_DIALOG (gtk_widget_get_toplevel (hint)),
+                                     GTK_RESPONSE_OK, style != NULL);
+}
+
+static GtkWidget *
+add_hint (GimpProcedureDialog *dialog)
+{
+  GtkWidget *hint = gimp_procedure_dialog_get_label (
+      dialog, "hint", _ ("Open a painting, too, as an image or a layer, and choose it here."),
+      FALSE, FALSE);
+
+  gtk_label_set_line_wrap (GTK_LABEL (hint), TRUE);
+  gtk_label_set_max_width_chars (GTK_LABEL (hint), 40);
+  gtk_label_set_xalign (GTK_LABEL (hint), 0.0);
+  gimp_label_set_attributes (GTK_LABEL (hint), PANGO_ATTR_STYLE, PANGO_STYLE_ITALIC, -1);
+  gtk_widget_set_no_show_all (hint, TRUE);
+  return hint;
 }
 
 /* GIMP 3.0's chooser draws no thumbnail for a drawable that was set before it
@@ -74,11 +103,12 @@ show_help (const gchar *help_id, gpointer data)
 }
 
 static GtkWidget *
-build (GimpProcedure *procedure, GimpProcedureConfig *config)
+build (GimpProcedure *procedure, GimpProcedureConfig *config, GtkWidget **hint)
 {
   gboolean header_bar = FALSE;
   GtkWidget *widget;
   GimpProcedureDialog *dialog;
+  g_autoptr (GtkSizeGroup) labels = gtk_size_group_new (GTK_SIZE_GROUP_HORIZONTAL);
   g_autoptr (GList) shown = NULL;
   g_autoptr (GList) more = NULL;
 
@@ -87,8 +117,12 @@ build (GimpProcedure *procedure, GimpProcedureConfig *config)
                          "title", _ ("Neural Style Transfer"), "help-func", show_help,
                          "help-id", PROCEDURE, "use-header-bar", header_bar, NULL);
   dialog = GIMP_PROCEDURE_DIALOG (widget);
-  shown = list_properties ("style", NST_PARAM_IN_DIALOG, dialog);
-  more = list_properties (NULL, NST_PARAM_IN_EXPANDER, dialog);
+  *hint = add_hint (dialog);
+  align_label (labels, gimp_procedure_dialog_get_widget (dialog, "style", G_TYPE_NONE));
+  shown = list_properties (dialog, NST_PARAM_IN_DIALOG, labels);
+  shown = g_list_prepend (shown, (gpointer) "hint");
+  shown = g_list_prepend (shown, (gpointer) "style");
+  more = list_properties (dialog, NST_PARAM_IN_EXPANDER, labels);
   gimp_procedure_dialog_fill_box_list (dialog, "shown", shown);
   gimp_procedure_dialog_fill_box_list (dialog, "more", more);
   gimp_procedure_dialog_get_label (dialog, "more-title", _ ("Ad_vanced Options"), FALSE, TRUE);
@@ -107,15 +141,15 @@ build (GimpProcedure *procedure, GimpProcedureConfig *config)
 gboolean
 dialog_run (GimpProcedure *procedure, GimpProcedureConfig *config)
 {
-  GtkWidget *dialog;
+  GtkWidget *dialog, *hint;
   gulong changed;
   gboolean ok;
 
   gimp_ui_init (PROCEDURE);
-  dialog = build (procedure, config);
-  changed = g_signal_connect (config, "notify::style", G_CALLBACK (style_changed), dialog);
+  dialog = build (procedure, config, &hint);
+  changed = g_signal_connect (config, "notify::style", G_CALLBACK (style_changed), hint);
   g_signal_connect (dialog, "map", G_CALLBACK (redraw_style), config);
-  style_changed (config, NULL, GTK_DIALOG (dialog));
+  style_changed (config, NULL, hint);
 
   ok = gimp_procedure_dialog_run (GIMP_PROCEDURE_DIALOG (dialog));
   g_signal_handler_disconnect (config, changed);

@@ -52,5 +52,5 @@
   (plug-in-neural-style-transfer #:run-mode RUN-NONINTERACTIVE #:image image
     #:drawables (vector content) #:style (vector-ref (gimp-image-get-layers other) 0)
     #:size 256 #:iterations 100000))
-(report (clean?) "a run that is killed leaves the image as it was")
+(report (clean?) "Cancel while it runs leaves the image as it was")
 (gimp-message "all checks done")
