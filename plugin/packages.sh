@@ -31,7 +31,7 @@ as_root ()
 
 packages_update ()
 {
-  [ -n "${packages_updated-}" ] || as_root apt-get -q update || return 1
+  [ -n "${packages_updated-}" ] || as_root apt-get -qq update || return 1
   packages_updated=yes
 }
 
@@ -51,19 +51,14 @@ packages_install ()
     "${missing[@]}"
 }
 
-# Prints the GIMP that is here, or else the one that can be installed: 2 or 3.
-gimp_generation ()
+# Sets $gimp to the GIMP that is here, or else the one that can be installed: 2 or 3.
+find_gimp ()
 {
-  local generation
-  for generation in 3 2; do
-    pkg-config --exists "gimp-$generation.0" 2>/dev/null && { echo $generation; return; }
+  for gimp in 3 2; do
+    ! pkg-config --exists "gimp-$gimp.0" 2> /dev/null || return 0
   done
-  packages_update >&2 || return 1
-  if apt-cache policy libgimp-3.0-dev | grep -q 'Candidate: [0-9]'; then
-    echo 3
-  else
-    echo 2
-  fi
+  packages_update || return 1
+  [[ $(LC_ALL=C apt-cache policy libgimp-3.0-dev) != *"Candidate: "[0-9]* ]] || gimp=3
 }
 
 gimp_packages ()
