@@ -265,33 +265,27 @@ nst_pixels_limit (NstImage *image, GeglBuffer *buffer, const GeglRectangle *rect
 
 /* The alpha of @rect of @buffer, as the mask of an image of @width x @height. */
 static gboolean
-read_alpha (GeglBuffer *buffer, const GeglRectangle *rect, gint width, gint height,
-            NstImage *alpha, GError **error)
+scale_alpha (GeglBuffer *buffer, const GeglRectangle *rect, gint width, gint height,
+             NstImage *alpha, GError **error)
 {
   NstImage whole;
   gboolean scaled;
 
   if (!nst_image_alloc (&whole, rect->width, rect->height, TRUE, error))
     return FALSE;
-  if (!read_bands (buffer, rect, &whole, error))
-    {
-      nst_image_clear (&whole);
-      return FALSE;
-    }
-  if (width == rect->width && height == rect->height)
-    {
-      *alpha = whole;
-      return TRUE;
-    }
-  scaled = nst_image_scale (&whole, width, height, alpha, error);
+  scaled = read_bands (buffer, rect, &whole, error)
+           && nst_image_scale (&whole, width, height, alpha, error);
   nst_image_clear (&whole);
   return scaled;
 }
 
+/* Pixels of opaque alpha, of the mask's, or of @alpha_from's, which has @rect's size then. */
 static gboolean
-write_bands (const NstImage *image, const gfloat *alpha, GeglBuffer *buffer,
-             const GeglRectangle *rect, GError **error)
+write_bands (const NstImage *image, const gfloat *mask, GeglBuffer *alpha_from,
+             const GeglRectangle *alpha_rect, GeglBuffer *buffer, const GeglRectangle *rect,
+             GError **error)
 {
+  const Babl *format = babl_format ("R'G'B'A float");
   gfloat *rgba = alloc_pixels (rect->width, MIN (BAND_ROWS, rect->height), 4, error);
 
   if (!rgba)
@@ -301,13 +295,21 @@ write_bands (const NstImage *image, const gfloat *alpha, GeglBuffer *buffer,
       GeglRectangle band = band_of (rect, row);
       gsize first = (gsize) row * rect->width;
 
+      if (alpha_from)
+        {
+          GeglRectangle alpha_band = band_of (alpha_rect, row);
+
+          gegl_buffer_get (alpha_from, &alpha_band, 1.0, format, rgba, GEGL_AUTO_ROWSTRIDE,
+                           GEGL_ABYSS_NONE);
+        }
       for (gsize i = 0; i < (gsize) band.width * band.height; i++)
         {
+          gfloat alpha = alpha_from ? rgba[4 * i + 3] : mask ? mask[first + i] : 1.0f;
+
           memcpy (rgba + 4 * i, image->rgb + 3 * (first + i), 3 * sizeof (gfloat));
-          rgba[4 * i + 3] = alpha ? clean (alpha[first + i]) : 1.0f;
+          rgba[4 * i + 3] = clean (alpha);
         }
-      gegl_buffer_set (buffer, &band, 0, babl_format ("R'G'B'A float"), rgba,
-                       GEGL_AUTO_ROWSTRIDE);
+      gegl_buffer_set (buffer, &band, 0, format, rgba, GEGL_AUTO_ROWSTRIDE);
     }
   g_free (rgba);
   return TRUE;
@@ -329,17 +331,20 @@ nst_pixels_write (const NstImage *image, GeglBuffer *buffer, const GeglRectangle
                   GeglBuffer *alpha_from, const GeglRectangle *alpha_rect, GError **error)
 {
   NstImage scaled = {0}, alpha = {0};
-  gboolean ready = check_size (rect, error);
+  gboolean ready = check_size (rect, error) && (!alpha_from || check_size (alpha_rect, error));
 
-  if (ready && alpha_from && babl_format_has_alpha (gegl_buffer_get_format (alpha_from)))
-    ready = check_size (alpha_rect, error)
-            && read_alpha (alpha_from, alpha_rect, rect->width, rect->height, &alpha, error);
+  if (ready && alpha_from
+      && (alpha_rect->width != rect->width || alpha_rect->height != rect->height))
+    {
+      ready = scale_alpha (alpha_from, alpha_rect, rect->width, rect->height, &alpha, error);
+      alpha_from = NULL;
+    }
   if (ready && (image->width != rect->width || image->height != rect->height))
     {
       ready = nst_image_scale (image, rect->width, rect->height, &scaled, error);
       image = &scaled;
     }
-  ready = ready && write_bands (image, alpha.mask, buffer, rect, error);
+  ready = ready && write_bands (image, alpha.mask, alpha_from, alpha_rect, buffer, rect, error);
 
   nst_image_clear (&scaled);
   nst_image_clear (&alpha);
