@@ -1,0 +1,387 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Reading networks: good files of each kind compute what the oracle does, and
+ * every way of being bad is refused with NST_ERROR_BAD_NETWORK and a sentence
+ * that says what is wrong.
+ */
+#include "fixture.h"
+#include "pass.h"
+#include "safetensors.h"
+
+#include <glib/gstdio.h>
+#include <math.h>
+#include <string.h>
+
+#define SIDE 32
+
+/* Engine and oracle give the same at the deepest layer. */
+static void
+check_forward (const NstNetwork *network, const OracleNet *net)
+{
+  NstPool *pool = nst_pool_new (1);
+  OracleMap image = test_map (3, SIDE, SIDE, 2000), relu[ORACLE_MAX_LAYERS];
+  NstTensor planes = test_tensor (&image);
+  gint n = net->n_layers;
+  NstPass pass;
+  GError *error = NULL;
+
+  g_assert_cmpint (network->n_layers, ==, n);
+  nst_pass_init (&pass, network, pool, NST_POOLING_NETWORK, n, SIDE, SIDE, 1, &error);
+  g_assert_no_error (error);
+  nst_pass_forward (&pass, planes.data);
+  oracle_net_forward (net, &image, 1, n, relu);
+  for (gint i = 0; i < n; i++)
+    {
+      g_assert_cmpstr (network->layers[i].name, ==, net->layer[i].name);
+      test_at_most (
+          test_relative_float (pass.relu[i].data, relu[i].v, oracle_map_size (&relu[i])), 1e-5);
+      oracle_map_clear (&relu[i]);
+    }
+  nst_pass_clear (&pass);
+  nst_tensor_clear (&planes);
+  oracle_map_clear (&image);
+  nst_pool_free (pool);
+}
+
+static void
+check_good (const gchar *widths, TestNetFlags flags, gboolean bgr, gboolean average)
+{
+  static const gdouble mean[3] = {0.485, 0.456, 0.406}, deviation[3] = {0.229, 0.224, 0.225};
+  OracleNet net = test_net (widths, 2100);
+  NstNetwork *network;
+
+  net.bgr = bgr;
+  net.average = average;
+  for (gint i = 0; flags & TEST_NET_TORCHVISION && i < 3; i++)
+    {
+      net.mean[i] = mean[i];
+      net.scale[i] = 1 / deviation[i];
+    }
+  network = test_net_open (&net, flags);
+  g_assert_cmpstr (nst_network_get_name (network), ==, "test");
+  check_forward (network, &net);
+  nst_network_free (network);
+  oracle_net_clear (&net);
+}
+
+#define VGG19 "4 4 | 5 5 | 6 6 6 6 | 7 7 7 7 | 8 8 8 8"
+#define VGG16 "4 4 | 5 5 | 6 6 6 | 7 7 7 | 8 8 8"
+
+static void
+test_own (void)
+{
+  check_good (VGG19, 0, FALSE, FALSE);
+  check_good ("1", 0, TRUE, FALSE);
+  check_good ("3 17 | 5", 0, TRUE, TRUE);
+}
+
+static void
+test_half (void)
+{
+  check_good (VGG19, TEST_NET_HALF, FALSE, FALSE);
+}
+
+static void
+test_torchvision (void)
+{
+  check_good (VGG19, TEST_NET_TORCHVISION, FALSE, FALSE);
+  check_good (VGG16, TEST_NET_TORCHVISION | TEST_NET_HALF, FALSE, FALSE);
+}
+
+/* The one that is built in: its layers are those of the papers. */
+static void
+test_built_in (void)
+{
+  GError *error = NULL;
+  NstNetwork *network = nst_network_open (NULL, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpstr (nst_network_get_name (network), ==, "default");
+  g_assert_cmpint (nst_network_find_layer (network, "relu1_1", &error), ==, 0);
+  g_assert_cmpint (nst_network_find_layer (network, "block4_conv2", &error), ==,
+                   nst_network_find_layer (network, "relu4_2", &error));
+  g_assert_cmpint (nst_network_find_layer (network, "relu5_1", &error), ==,
+                   network->n_layers - 1);
+  g_assert_no_error (error);
+  g_assert_cmpint (nst_network_find_layer (network, "relu5_1x", &error), ==, -1);
+  g_assert_error (error, NST_ERROR, NST_ERROR_BAD_ARGUMENT);
+  g_assert_nonnull (strstr (error->message, "relu4_2"));
+  g_clear_error (&error);
+  nst_network_free (network);
+}
+
+/* Numbers at float16's edges. */
+static void
+test_half_values (void)
+{
+  static const guint16 half[] = {0x0000, 0x8000, 0x0001, 0x83ff,
+                                 0x0400, 0x3c00, 0xc248, 0x7bff};
+  static const gfloat value[] = {0,        -0.0f, 0x1p-24f,   -0x3ffp-24f,
+                                 0x1p-14f, 1,     -3.140625f, 65504};
+  guint16 data[8];
+  GBytes *bytes;
+  NstSafetensors file;
+  GError *error = NULL;
+  gfloat *loaded;
+
+  for (gint i = 0; i < 8; i++)
+    data[i] = GUINT16_TO_LE (half[i]);
+  bytes = test_safetensors (
+      "{\"x\":{\"dtype\":\"F16\",\"shape\":[2,4],\"data_offsets\":[0,16]}}", data, 16);
+  g_assert_true (nst_safetensors_parse (bytes, &file, &error));
+  loaded = nst_safetensors_load (&file, nst_safetensors_find (&file, "x"), &error);
+  g_assert_cmpmem (loaded, sizeof (value), value, sizeof (value));
+  nst_free (loaded);
+  nst_safetensors_clear (&file);
+  g_bytes_unref (bytes);
+}
+
+/* A network of one layer and one channel. */
+#define WEIGHT                                                                                 \
+  "\"conv1_1.weight\":{\"dtype\":\"F32\",\"shape\":[1,3,3,3],\"data_offsets\":[0,108]}"
+#define BIAS "\"conv1_1.bias\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[108,112]}"
+#define METADATA                                                                               \
+  "\"__metadata__\":{\"format\":\"nst-vgg\",\"version\":\"1\",\"layers\":\"conv1_1\","         \
+  "\"pooling\":\"max\",\"padding\":\"zero\",\"input_order\":\"RGB\",\"mean\":\"0.1 0.2 0.3\"," \
+  "\"scale\":\"1 2 3\"}"
+#define GOOD      "{" METADATA "," WEIGHT "," BIAS "}  "
+#define GOOD_SIZE 112
+
+/* Opening @bytes fails, with a sentence that has @phrase in it. */
+static void
+check_refused (GBytes *bytes, const gchar *phrase)
+{
+  GError *error = NULL;
+  NstNetwork *network = nst_network_open_bytes (bytes, "some.file", &error);
+
+  g_assert_null (network);
+  g_assert_error (error, NST_ERROR, NST_ERROR_BAD_NETWORK);
+  g_test_message ("%s", error->message);
+  g_assert_true (g_str_has_prefix (error->message, "some.file: "));
+  g_assert_nonnull (strstr (error->message, phrase));
+  g_assert_null (strchr (error->message, '\n'));
+  g_assert_true (g_utf8_validate (error->message, -1, NULL));
+  g_error_free (error);
+  g_bytes_unref (bytes);
+}
+
+/* In GOOD's header @from becomes @to. */
+typedef struct
+{
+  const gchar *from, *to;
+  const gchar *phrase; /* in the message */
+} BadHeader;
+
+static const BadHeader bad_headers[] = {
+    /* JSON */
+    {"  ", "x", "JSON"},
+    {"{\"__meta", " {\"__meta", "not a safetensors file"},
+    {"F32", "F\xff", "UTF-8"},
+    {"[1]", "[[[[1]]]]", "nested"},
+    {"\"scale\"", "/* */\"scale\"", "strict"},
+    {"\"conv1_1.bias\"", "\"conv1_1.weight\"", "twice"},
+    {"\"shape\":[1],", "\"shape\":[2],\"shape\":[1],", "twice"},
+    /* tensors */
+    {"{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[108,112]}", "7", "not described"},
+    {"\"shape\":[1],", "", "other than"},
+    {"\"shape\":[1]", "\"shape\":1", "shape"},
+    {"\"shape\":[1]", "\"form\":[1]", "shape"},
+    {"[1,3,3,3]", "[-1,-3,3,3]", "impossible shape"},
+    {"[1,3,3,3]", "[1.0,3,3,3]", "impossible shape"},
+    {"[1,3,3,3]", "[4294967296,4294967296,3,3]", "impossible shape"},
+    {"[1,3,3,3]", "[99999999999999999999,3,3,3]", "shape"},
+    {"[1,3,3,3]", "[1,1,1,1,1,1,3,3,3]", "dimensions"},
+    {"[1,3,3,3]", "[2,3,3,3]", "size"},
+    {"[1,3,3,3]", "[2305843009213693952,3,3,3]", "impossible shape"},
+    {"[0,108]", "[0,104]", "size"},
+    {"[0,108]", "[108,0]", "data_offsets"},
+    {"[0,108]", "[-108,0]", "data_offsets"},
+    {"[0,108]", "[0,108,112]", "data_offsets"},
+    {"[0,108]", "[\"0\",108]", "data_offsets"},
+    {"[0,108]", "[4,112]", "hole"},
+    {"[108,112]", "[104,108]", "overlap"},
+    {"[108,112]", "[112,116]", "hole"},
+    {"\"F32\",\"shape\":[1]", "\"F31\",\"shape\":[1]", "element type"},
+    {"\"F32\",\"shape\":[1]", "32,\"shape\":[1]", "element type"},
+    {"\"F32\",\"shape\":[1]", "\"I32\",\"shape\":[1]", "float32"},
+    {"[1,3,3,3]", "[3,1,3,3]", "3x3 convolution of 3 channels"},
+    {"[1,3,3,3]", "[1,1,3,9]", "3x3 convolution"},
+    {"[1,3,3,3]", "[27]", "3x3 convolution"},
+    {"\"shape\":[1]", "\"shape\":[1,1]", "one value for each channel"},
+    {"conv1_1.bias", "conv1_1.bios", "no tensor conv1_1.bias"},
+    {"conv1_1.weight\"", "conv1_1.wait\"", "no tensor conv1_1.weight"},
+    /* metadata */
+    {"\"version\":\"1\"", "\"version\":1", "texts"},
+    {"\"version\":\"1\"", "\"version\":\"2\"", "version"},
+    {"\"pooling\":\"max\"", "\"pooling\":\"sum\"", "pooling"},
+    {"\"padding\":\"zero\"", "\"padding\":\"reflect\"", "padding"},
+    {"\"RGB\"", "\"GRB\"", "input_order"},
+    {"0.1 0.2 0.3", "0.1 0.2", "mean"},
+    {"0.1 0.2 0.3", "0.1 0.2 0.3 0.4", "mean"},
+    {"0.1 0.2 0.3", "0.1 0.2 x", "mean"},
+    {"0.1 0.2 0.3", "0.1 nan 0.3", "mean"},
+    {"\"scale\"", "\"scala\"", "scale"},
+    {"1 2 3", "inf 2 3", "scale"},
+    {"\"layers\":\"conv1_1\"", "\"layers\":\"\"", "layers"},
+    {"\"layers\":\"conv1_1\"", "\"layers\":\"pool conv1_1\"", "pool"},
+    {"\"layers\":\"conv1_1\"", "\"layers\":\"conv1_1 conv1_1\"", "twice"},
+    {"\"layers\":\"conv1_1\"", "\"layers\":\"conv1_1x\"", "conv1_1x"},
+    {"\"layers\":\"conv1_1\"", "\"layers\":\"conv1_1 conv1_2\"", "no tensor conv1_2.weight"},
+    {"\"layers\"", "\"layer\"", "no VGG layers"},
+};
+
+static GBytes *
+one_layer (const gchar *header, gsize size)
+{
+  guint8 data[256] = {0};
+
+  g_assert_cmpuint (size, <=, sizeof (data));
+  return test_safetensors (header, data, size);
+}
+
+static void
+test_bad_headers (void)
+{
+  GBytes *good = one_layer (GOOD, GOOD_SIZE);
+  GError *error = NULL;
+  NstNetwork *network = nst_network_open_bytes (good, "good", &error);
+
+  g_assert_no_error (error);
+  nst_network_free (network);
+  g_bytes_unref (good);
+  for (guint i = 0; i < G_N_ELEMENTS (bad_headers); i++)
+    {
+      const BadHeader *bad = &bad_headers[i];
+      GString *header = g_string_new (GOOD);
+
+      g_assert_cmpuint (g_string_replace (header, bad->from, bad->to, 1), ==, 1);
+      check_refused (one_layer (header->str, GOOD_SIZE), bad->phrase);
+      g_string_free (header, TRUE);
+    }
+}
+
+static void
+test_bad_data (void)
+{
+  static const guint32 not_finite[] = {0x7f800000, 0xff800000, 0x7fc00000};
+
+  check_refused (one_layer (GOOD, GOOD_SIZE - 1), "cut off");
+  check_refused (one_layer (GOOD, GOOD_SIZE + 4), "as long as");
+  check_refused (one_layer (GOOD, 0), "cut off");
+  for (guint i = 0; i < G_N_ELEMENTS (not_finite); i++)
+    {
+      guint32 data[28] = {0};
+
+      data[27 - i] = GUINT32_TO_LE (not_finite[i]);
+      check_refused (test_safetensors (GOOD, data, sizeof (data)), "not finite");
+    }
+}
+
+/* What is no safetensors file at all, or one whose header has a wrong length. */
+static void
+test_other_files (void)
+{
+  static const gchar *begin[] = {"PK\3\4 a zip, as PyTorch writes", "\x89HDF\r\n\x1a\n Keras",
+                                 "\x80\2\x8a\nl\xfc\x9c\x46\xf9 pickle", "<!DOCTYPE html> 404"};
+  guint64 lengths[] = {0, 1, 1 << 20 | 1, G_MAXINT64, G_MAXUINT64};
+
+  check_refused (g_bytes_new (NULL, 0), "too short");
+  check_refused (g_bytes_new ("\2\0\0\0\0\0\0\0{", 9), "too short");
+  check_refused (g_bytes_new ("\2\0\0\0\0\0\0\0{}", 10), "no VGG layers");
+  for (guint i = 0; i < G_N_ELEMENTS (begin); i++)
+    check_refused (g_bytes_new (begin[i], strlen (begin[i])), "not a safetensors file");
+  for (guint i = 0; i < G_N_ELEMENTS (lengths); i++)
+    {
+      GBytes *good = one_layer (GOOD, GOOD_SIZE);
+      gsize size;
+      guint8 *data = g_bytes_unref_to_data (good, &size);
+      guint64 length = GUINT64_TO_LE (lengths[i]);
+
+      memcpy (data, &length, 8);
+      check_refused (g_bytes_new_take (data, size), "not a safetensors file");
+    }
+}
+
+static void
+test_too_many (void)
+{
+  GString *header = g_string_new ("{");
+
+  for (gint i = 0; i <= 1001; i++)
+    g_string_append_printf (
+        header, "%s\"t%d\":{\"dtype\":\"F32\",\"shape\":[0],\"data_offsets\":[0,0]}",
+        i ? "," : "", i);
+  g_string_append (header, "}");
+  check_refused (one_layer (header->str, 0), "1000 tensors");
+  g_string_free (header, TRUE);
+}
+
+/* Torchvision's names in an order that is not VGG's. */
+static void
+test_bad_torchvision (void)
+{
+  static const gint next[] = {1, 4, 9};
+  static const gchar *phrase[] = {"features.1", "features.4", "features.9"};
+
+  for (guint i = 0; i < G_N_ELEMENTS (next); i++)
+    {
+      gchar *header = g_strdup_printf (
+          "{\"features.0.weight\":{\"dtype\":\"F32\",\"shape\":[1,3,3,3],\"data_offsets\":[0,"
+          "108]},"
+          "\"features.0.bias\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[108,112]},"
+          "\"features.%d.weight\":{\"dtype\":\"F32\",\"shape\":[1,1,3,3],\"data_offsets\":[112,"
+          "148]},"
+          "\"features.%d.bias\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[148,152]}}",
+          next[i], next[i]);
+
+      check_refused (one_layer (header, 152), phrase[i]);
+      g_free (header);
+    }
+  check_refused (one_layer ("{\"features.2.weight\":{\"dtype\":\"F32\",\"shape\":[1,3,3,3],"
+                            "\"data_offsets\":[0,108]}}",
+                            108),
+                 "features.0");
+}
+
+/* A file that is not there is the file system's error. */
+static void
+test_no_file (void)
+{
+  gchar *folder = g_dir_make_tmp (NULL, NULL);
+  gchar *path = g_build_filename (folder, "none.safetensors", NULL);
+  GError *error = NULL;
+
+  g_assert_null (nst_network_open (path, &error));
+  g_assert_error (error, G_FILE_ERROR, G_FILE_ERROR_NOENT);
+  g_assert_nonnull (strstr (error->message, "none.safetensors"));
+  g_clear_error (&error);
+  g_assert_null (nst_network_open (folder, &error));
+  g_assert_nonnull (error);
+  g_clear_error (&error);
+  g_assert_true (g_file_set_contents (path, "", 0, &error));
+  g_assert_null (nst_network_open (path, &error));
+  g_assert_error (error, NST_ERROR, NST_ERROR_BAD_NETWORK);
+  g_clear_error (&error);
+  g_unlink (path);
+  g_rmdir (folder);
+  g_free (path);
+  g_free (folder);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/network/own", test_own);
+  g_test_add_func ("/network/half", test_half);
+  g_test_add_func ("/network/half-values", test_half_values);
+  g_test_add_func ("/network/torchvision", test_torchvision);
+  g_test_add_func ("/network/built-in", test_built_in);
+  g_test_add_func ("/network/bad/headers", test_bad_headers);
+  g_test_add_func ("/network/bad/data", test_bad_data);
+  g_test_add_func ("/network/bad/other-files", test_other_files);
+  g_test_add_func ("/network/bad/too-many", test_too_many);
+  g_test_add_func ("/network/bad/torchvision", test_bad_torchvision);
+  g_test_add_func ("/network/bad/no-file", test_no_file);
+  return g_test_run ();
+}
