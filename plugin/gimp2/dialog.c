@@ -7,16 +7,18 @@
 
 #include <libgimp/gimpui.h>
 
-#define RESPONSE_RESET 1
-#define THUMBNAIL_SIZE 144
-#define SCALE_WIDTH    140
-#define DIALOG_WIDTH   200
+#define RESPONSE_RESET  1
+#define THUMBNAIL_SIZE  144
+#define SCALE_WIDTH     140
+#define COMBO_WIDTH     240
+#define SPIN_CHARACTERS 16
 
 typedef struct
 {
   Task *task;
   GtkWidget *thumbnail;
   GtkWidget *hint;
+  GtkSizeGroup *labels;
   GObject **controls; /* a combo box, adjustment or entry for each parameter */
 } Dialog;
 
@@ -71,16 +73,18 @@ row_label (const gchar *label)
 }
 
 static void
-add_row (GtkTable *table, gint row, const gchar *label, GtkWidget *widget, const gchar *tip)
+add_row (GtkSizeGroup *labels, GtkTable *table, gint row, const gchar *label, GtkWidget *widget,
+         const gchar *tip)
 {
   g_autofree gchar *text = row_label (label);
 
   gimp_help_set_help_data (widget, tip, NULL);
-  gimp_table_attach_aligned (table, 0, row, text, 0.0, 0.5, widget, 2, FALSE);
+  gtk_size_group_add_widget (
+      labels, gimp_table_attach_aligned (table, 0, row, text, 0.0, 0.5, widget, 2, FALSE));
 }
 
 static GObject *
-add_choice (GtkTable *table, gint row, const NstParam *param, gint *value)
+add_choice (GtkSizeGroup *labels, GtkTable *table, gint row, const NstParam *param, gint *value)
 {
   GtkWidget *combo = g_object_new (GIMP_TYPE_INT_COMBO_BOX, NULL);
 
@@ -89,47 +93,118 @@ add_choice (GtkTable *table, gint row, const NstParam *param, gint *value)
                                GIMP_INT_STORE_LABEL, _ (choice->label), -1);
   gimp_int_combo_box_connect (GIMP_INT_COMBO_BOX (combo), *value,
                               G_CALLBACK (gimp_int_combo_box_get_active), value);
-  add_row (table, row, _ (param->label), combo, _ (param->blurb));
+  add_row (labels, table, row, _ (param->label), combo, _ (param->blurb));
   return G_OBJECT (combo);
 }
 
+/* Numbers that stand for something else are shown as words. */
+static const struct
+{
+  const gchar *param;
+  gint value;
+  const gchar *text;
+} words[] = {
+    {"size", NST_SIZE_PRESET, N_ ("From the preset")},
+    {"size", NST_SIZE_CONTENT, N_ ("The picture's own")},
+    {"iterations", 0, N_ ("From the preset")},
+};
+
+static gboolean
+show_word (GtkSpinButton *spin, gpointer param)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (words); i++)
+    if (strcmp (words[i].param, ((const NstParam *) param)->name) == 0
+        && words[i].value == gtk_spin_button_get_value_as_int (spin))
+      {
+        gtk_entry_set_text (GTK_ENTRY (spin), _ (words[i].text));
+        return TRUE;
+      }
+  return FALSE;
+}
+
+static gint
+read_word (GtkSpinButton *spin, gdouble *value, gpointer param)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (words); i++)
+    if (strcmp (words[i].param, ((const NstParam *) param)->name) == 0
+        && strcmp (_ (words[i].text), gtk_entry_get_text (GTK_ENTRY (spin))) == 0)
+      {
+        *value = words[i].value;
+        return TRUE;
+      }
+  return FALSE;
+}
+
 static GObject *
-add_int (GtkTable *table, gint row, const NstParam *param, gint *value)
+add_int (GtkSizeGroup *labels, GtkTable *table, gint row, const NstParam *param, gint *value)
 {
   GtkObject *adjustment =
       gtk_adjustment_new (*value, param->minimum, param->maximum, 1.0, 10.0, 0.0);
   GtkWidget *spin = gimp_spin_button_new (GTK_ADJUSTMENT (adjustment), 1.0, 0);
 
-  gtk_spin_button_set_numeric (GTK_SPIN_BUTTON (spin), TRUE);
+  g_signal_connect (spin, "output", G_CALLBACK (show_word), (gpointer) param);
+  g_signal_connect (spin, "input", G_CALLBACK (read_word), (gpointer) param);
+  gtk_spin_button_update (GTK_SPIN_BUTTON (spin));
+  gtk_entry_set_width_chars (GTK_ENTRY (spin), SPIN_CHARACTERS);
   gtk_entry_set_activates_default (GTK_ENTRY (spin), TRUE);
   g_signal_connect (adjustment, "value-changed", G_CALLBACK (gimp_int_adjustment_update),
                     value);
-  add_row (table, row, _ (param->label), spin, _ (param->blurb));
+  add_row (labels, table, row, _ (param->label), spin, _ (param->blurb));
   return G_OBJECT (adjustment);
 }
 
 static GObject *
-add_double (GtkTable *table, gint row, const NstParam *param, gdouble *value)
+add_double (GtkSizeGroup *labels, GtkTable *table, gint row, const NstParam *param,
+            gdouble *value)
 {
   g_autofree gchar *label = row_label (_ (param->label));
   GtkObject *adjustment = gimp_scale_entry_new (table, 0, row, label, SCALE_WIDTH, 6, *value,
                                                 param->minimum, param->maximum, 1.0, 10.0, 0,
                                                 TRUE, 0.0, 0.0, _ (param->blurb), NULL);
 
+  gtk_size_group_add_widget (labels, GIMP_SCALE_ENTRY_LABEL (adjustment));
+  gimp_scale_entry_set_logarithmic (adjustment, param->minimum > 0.0);
   g_signal_connect (adjustment, "value-changed", G_CALLBACK (gimp_double_adjustment_update),
                     value);
   return G_OBJECT (adjustment);
 }
 
+/* The string is a network's name or file: the icon in the entry opens a file chooser. */
+static void
+choose_file (GtkEntry *entry, GtkEntryIconPosition position, GdkEvent *event, gpointer data)
+{
+  GtkWidget *chooser = gtk_file_chooser_dialog_new (
+      _ ("Choose a Network"), GTK_WINDOW (gtk_widget_get_toplevel (GTK_WIDGET (entry))),
+      GTK_FILE_CHOOSER_ACTION_OPEN, GTK_STOCK_CANCEL, GTK_RESPONSE_CANCEL, GTK_STOCK_OPEN,
+      GTK_RESPONSE_OK, NULL);
+  GtkFileFilter *filter = gtk_file_filter_new ();
+
+  gtk_file_filter_set_name (filter, _ ("Networks (*.safetensors)"));
+  gtk_file_filter_add_pattern (filter, "*.safetensors");
+  gtk_file_chooser_add_filter (GTK_FILE_CHOOSER (chooser), filter);
+  gtk_dialog_set_default_response (GTK_DIALOG (chooser), GTK_RESPONSE_OK);
+  if (gtk_dialog_run (GTK_DIALOG (chooser)) == GTK_RESPONSE_OK)
+    {
+      g_autofree gchar *path = gtk_file_chooser_get_filename (GTK_FILE_CHOOSER (chooser));
+
+      if (path)
+        gtk_entry_set_text (entry, path);
+    }
+  gtk_widget_destroy (chooser);
+}
+
 static GObject *
-add_string (GtkTable *table, gint row, const NstParam *param, gchar **value)
+add_string (GtkSizeGroup *labels, GtkTable *table, gint row, const NstParam *param,
+            gchar **value)
 {
   GtkWidget *entry = gtk_entry_new ();
 
   gtk_entry_set_text (GTK_ENTRY (entry), *value);
   gtk_entry_set_activates_default (GTK_ENTRY (entry), TRUE);
+  gtk_entry_set_icon_from_stock (GTK_ENTRY (entry), GTK_ENTRY_ICON_SECONDARY, GTK_STOCK_OPEN);
+  g_signal_connect (entry, "icon-press", G_CALLBACK (choose_file), NULL);
   g_signal_connect (entry, "changed", G_CALLBACK (entry_changed), value);
-  add_row (table, row, _ (param->label), entry, _ (param->blurb));
+  add_row (labels, table, row, _ (param->label), entry, _ (param->blurb));
   return G_OBJECT (entry);
 }
 
@@ -160,13 +235,15 @@ add_params (Dialog *dialog, GtkTable *box, gint row, NstParamFlags flag)
       if (!(param->flags & flag))
         continue;
       if (param->type == NST_PARAM_CHOICE)
-        *control = add_choice (box, row, param, nst_params_int (params, param));
+        *control = add_choice (dialog->labels, box, row, param, nst_params_int (params, param));
       else if (param->type == NST_PARAM_INT)
-        *control = add_int (box, row, param, nst_params_int (params, param));
+        *control = add_int (dialog->labels, box, row, param, nst_params_int (params, param));
       else if (param->type == NST_PARAM_DOUBLE)
-        *control = add_double (box, row, param, nst_params_double (params, param));
+        *control =
+            add_double (dialog->labels, box, row, param, nst_params_double (params, param));
       else
-        *control = add_string (box, row, param, nst_params_string (params, param));
+        *control =
+            add_string (dialog->labels, box, row, param, nst_params_string (params, param));
       row++;
     }
 }
@@ -217,7 +294,7 @@ add_style_chooser (Dialog *dialog, GtkTable *table)
   GtkWidget *combo = gimp_layer_combo_box_new (NULL, NULL);
   GtkWidget *frame = gtk_frame_new (NULL);
 
-  gtk_widget_set_size_request (combo, DIALOG_WIDTH, -1);
+  gtk_widget_set_size_request (combo, COMBO_WIDTH, -1);
   dialog->thumbnail = gtk_image_new ();
   gtk_widget_set_size_request (dialog->thumbnail, THUMBNAIL_SIZE, THUMBNAIL_SIZE);
   gtk_frame_set_shadow_type (GTK_FRAME (frame), GTK_SHADOW_IN);
@@ -232,11 +309,12 @@ add_style_chooser (Dialog *dialog, GtkTable *table)
                              -1);
   gtk_table_attach (table, dialog->hint, 1, 3, 2, 3, GTK_FILL, GTK_SHRINK, 0, 0);
 
-  add_row (table, 1, _ ("St_yle"), combo,
+  add_row (dialog->labels, table, 1, _ ("St_yle"), combo,
            _ ("The layer or layer group, of any open image, whose style is painted with"));
   gtk_widget_show_all (GTK_WIDGET (table));
   gimp_int_combo_box_connect (GIMP_INT_COMBO_BOX (combo), dialog->task->style,
                               G_CALLBACK (style_changed), dialog);
+  style_changed (combo, dialog);
 }
 
 static GtkWidget *
@@ -247,7 +325,7 @@ build (Dialog *dialog)
                        _ ("_Reset"), RESPONSE_RESET, GTK_STOCK_CANCEL, GTK_RESPONSE_CANCEL,
                        GTK_STOCK_OK, GTK_RESPONSE_OK, NULL);
   GtkWidget *box = gtk_vbox_new (FALSE, 12);
-  GtkWidget *expander = gtk_expander_new_with_mnemonic (_ ("_Advanced Options"));
+  GtkWidget *expander = gtk_expander_new_with_mnemonic (_ ("Ad_vanced Options"));
   GtkWidget *inner = gtk_vbox_new (FALSE, 0);
   GtkTable *table = new_table (GTK_BOX (box));
 
@@ -259,6 +337,7 @@ build (Dialog *dialog)
   gtk_box_pack_start (GTK_BOX (gtk_dialog_get_content_area (GTK_DIALOG (window))), box, TRUE,
                       TRUE, 0);
   gtk_box_pack_start (GTK_BOX (box), expander, FALSE, FALSE, 0);
+  gtk_expander_set_spacing (GTK_EXPANDER (expander), 6);
   gtk_container_add (GTK_CONTAINER (expander), inner);
 
   add_params (dialog, table, 3, NST_PARAM_IN_DIALOG);
@@ -290,11 +369,13 @@ dialog_run (Task *task)
       || !task_is_attached (task->style))
     task->style = guess_style (task);
 
+  dialog.labels = gtk_size_group_new (GTK_SIZE_GROUP_HORIZONTAL);
   window = build (&dialog);
   while ((response = gimp_dialog_run (GIMP_DIALOG (window))) == RESPONSE_RESET)
     reset (&dialog);
   gtk_widget_destroy (window);
   gdk_flush ();
+  g_object_unref (dialog.labels);
   g_free (dialog.controls);
   return response == GTK_RESPONSE_OK;
 }

@@ -40,6 +40,7 @@ typedef struct
 } Task;
 
 /* values.c */
+#define VALUES_FROM_MENU 3 /* run mode, image, drawable: all that a menu gives */
 guint values_count (void);
 gboolean values_from_call (Task *task, const GimpParam *values, GError **error);
 void values_load_last (Task *task);

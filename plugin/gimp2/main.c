@@ -83,20 +83,25 @@ start_translations (void)
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
 }
 
-/* Fills in the rest of @task as the run mode wants it; FALSE without @error: the user
- * thought better of it. */
+/* Fills in @task as the run mode wants it; FALSE without @error: the user thought better
+ * of it. */
 static gboolean
-prepare (Task *task, GimpRunMode mode, gint n_values, const GimpParam *values, GError **error)
+prepare (Task *task, gint n_values, const GimpParam *values, GError **error)
 {
-  if (mode == GIMP_RUN_NONINTERACTIVE)
+  GimpRunMode mode = n_values > 0 ? values[0].data.d_int32 : GIMP_RUN_NONINTERACTIVE;
+  gint n_needed = mode == GIMP_RUN_NONINTERACTIVE ? (gint) values_count () : VALUES_FROM_MENU;
+
+  if (n_values < n_needed)
     {
-      if (n_values == (gint) values_count ())
-        return values_from_call (task, values, error) && task_check (task, error);
       g_set_error (error, NST_ERROR, NST_ERROR_BAD_ARGUMENT,
-                   _ ("%s takes %u arguments, not %d. The procedure browser lists them."),
-                   PROCEDURE, values_count (), n_values);
+                   _ ("%s takes %d arguments, not %d. The procedure browser lists them."),
+                   PROCEDURE, n_needed, n_values);
       return FALSE;
     }
+  task->image = values[1].data.d_image;
+  task->content = values[2].data.d_drawable;
+  if (mode == GIMP_RUN_NONINTERACTIVE)
+    return values_from_call (task, values, error) && task_check (task, error);
 
   values_load_last (task);
   if (!task_check (task, error))
@@ -115,9 +120,9 @@ run (const gchar *name, gint n_values, const GimpParam *values, gint *n_results,
      GimpParam **results)
 {
   static GimpParam result[2];
-  GimpRunMode mode = values[0].data.d_int32;
-  Task task = {values[1].data.d_image, values[2].data.d_drawable, -1};
+  Task task = {-1, -1, -1};
   g_autoptr (GError) error = NULL;
+  gint32 layer = -1;
 
   start_translations ();
   gimp_plugin_enable_precision ();
@@ -129,19 +134,15 @@ run (const gchar *name, gint n_values, const GimpParam *values, gint *n_results,
   *n_results = 1;
   *results = result;
 
-  if (prepare (&task, mode, n_values, values, &error))
+  if (prepare (&task, n_values, values, &error))
+    layer = task_run (&task, &error);
+  if (layer != -1)
     {
-      gint32 layer = task_run (&task, &error);
-
-      if (mode != GIMP_RUN_NONINTERACTIVE)
-        gimp_displays_flush ();
-      if (layer != -1)
-        {
-          result[0].data.d_status = GIMP_PDB_SUCCESS;
-          result[1].type = GIMP_PDB_LAYER;
-          result[1].data.d_layer = layer;
-          *n_results = 2;
-        }
+      gimp_displays_flush ();
+      result[0].data.d_status = GIMP_PDB_SUCCESS;
+      result[1].type = GIMP_PDB_LAYER;
+      result[1].data.d_layer = layer;
+      *n_results = 2;
     }
   if (error)
     {

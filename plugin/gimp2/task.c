@@ -131,10 +131,14 @@ keep_selection (const Task *task, const GeglRectangle *rect)
 static void
 show_progress (const NstProgress *progress)
 {
-  if (progress->n_levels > 0)
-    gimp_progress_set_text_printf (_ ("Neural Style Transfer, step %d of %d (%d × %d pixels)"),
-                                   progress->level + 1, progress->n_levels, progress->width,
-                                   progress->height);
+  gdouble left = progress->seconds * (1.0 / progress->fraction - 1.0);
+  g_autofree gchar *time = left < 60.0
+                               ? g_strdup_printf (_ ("%d s left"), (gint) left + 1)
+                               : g_strdup_printf (_ ("%d min left"), (gint) (left / 60.0) + 1);
+
+  gimp_progress_set_text_printf (_ ("Neural Style Transfer, step %d of %d (%d × %d), %s"),
+                                 progress->level + 1, progress->n_levels, progress->width,
+                                 progress->height, time);
 }
 
 /* libgimp is called from the main thread only, so this one waits. */
@@ -142,14 +146,16 @@ static gboolean
 wait_for (NstJob *job, NstImage *result, GError **error)
 {
   NstProgress progress = {0};
-  gint level = -1;
+  gdouble shown = 0.0;
 
   nst_job_start (job);
   while (nst_job_poll (job, &progress))
     {
-      if (progress.level != level)
-        show_progress (&progress);
-      level = progress.level;
+      if (progress.fraction > 0.0 && progress.seconds >= shown + 1.0)
+        {
+          show_progress (&progress);
+          shown = progress.seconds;
+        }
       gimp_progress_update (progress.fraction);
       g_usleep (POLL_MICROSECONDS);
     }

@@ -6,9 +6,7 @@
 
 #include "gimp2.h"
 
-#define GROUP       "values"
-#define N_FIRST     3 /* run mode, image, drawable; the style follows */
-#define STYLE_INDEX N_FIRST
+#define GROUP "values"
 
 /**
  * values_count:
@@ -18,7 +16,7 @@
 guint
 values_count (void)
 {
-  guint n_params, n = N_FIRST + 1;
+  guint n_params, n = VALUES_FROM_MENU + 1; /* the style comes next */
   const NstParam *table = nst_param_table (&n_params);
 
   for (guint i = 0; i < n_params; i++)
@@ -91,9 +89,9 @@ values_from_call (Task *task, const GimpParam *values, GError **error)
 {
   guint n_params;
   const NstParam *table = nst_param_table (&n_params);
-  const GimpParam *value = &values[STYLE_INDEX + 1];
+  const GimpParam *value = &values[VALUES_FROM_MENU + 1];
 
-  task->style = values[STYLE_INDEX].data.d_drawable;
+  task->style = values[VALUES_FROM_MENU].data.d_drawable;
   for (guint i = 0; i < n_params; i++)
     if ((table[i].flags & NST_PARAM_IN_PROCEDURE)
         && !take (&task->params, &table[i], value++, error))
