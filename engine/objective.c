@@ -30,6 +30,10 @@ content_coefficient (const NstRecipeSpec *recipe, const NstTensor *features)
   g_assert_not_reached ();
 }
 
+/* |cov*|^2 relative to |mean*|^4 counts as this much at least; pictures have
+ * 5e-4 and more. */
+#define LEAST_COVARIANCE 1e-4
+
 static gdouble
 sum_squares (const gdouble *values, gsize n)
 {
@@ -64,7 +68,9 @@ style_coefficients (const NstObjective *objective, gdouble weight, gdouble posit
     case NST_STYLE_MEAN_COV:
       norm = sum_squares (target->stats.mean, target->stats.n);
       target->k_mean = norm > 0 ? weight / norm : 0;
-      norm = sum_squares (target->stats.second, (gsize) target->stats.n * target->stats.n);
+      /* a flat style, or one of few positions, has no covariance but rounding's */
+      norm = MAX (sum_squares (target->stats.second, (gsize) target->stats.n * target->stats.n),
+                  LEAST_COVARIANCE * norm * norm);
       target->k_second = norm > 0 ? weight / norm : 0;
       break;
     }
