@@ -257,87 +257,123 @@ def step_loss(student, teacher_feats, heads, scales, forced):
     return loss
 
 
-def train(args, teacher, train_paths, test_paths):
-    device = 'cuda' if torch.cuda.is_available() else 'cpu'
-    torch.manual_seed(args.seed)
-    rng = np.random.default_rng(args.seed)
-    data, teacher = Data(train_paths, args.longest, rng), teacher.to(device)
-    convs = init_weights(args.widths, torch.Generator().manual_seed(args.seed))
-    names = [n for n, _, _ in convs]
-    width_of = {n: w.shape[0] for n, w, _ in teacher.convs}
-    missing = [n for n in names if n not in width_of]
-    if missing:
-        raise SystemExit('train.py: the teacher has no layer ' + missing[0])
-    scales = layer_scales(teacher, data, names, device)
-    student = student_of([(n, w.to(device).requires_grad_(), b.to(device).requires_grad_())
-                          for n, w, b in convs])
-    student.matrix, student.offset = student.matrix.to(device), student.offset.to(device)
-    heads = [None if w.shape[0] == width_of[n] else
-             (torch.randn(width_of[n], w.shape[0], 1, 1) / w.shape[0] ** 0.5)
-             .to(device).requires_grad_() for n, w, _ in convs]
-    params = [p for _, w, b in student.convs for p in (w, b)]
-    params += [h for h in heads if h is not None]
-    opt = torch.optim.Adam(params, lr=args.rate, betas=(0.9, 0.99))
-    ema, start = [p.detach().clone() for p in params], 0
-    ckpt = args.out + '.ckpt'
-    if args.resume and os.path.exists(ckpt):
-        saved = torch.load(ckpt, map_location=device)
-        opt.load_state_dict(saved['opt'])
-        with torch.no_grad():
-            for p, e, sp, se in zip(params, ema, saved['params'], saved['ema']):
-                p.copy_(sp), e.copy_(se)
-        start, scales = saved['step'], saved['scales']
-        rng.bit_generator.state = saved['rng']
-    began, losses, switch = time.time(), [], round(args.forced * args.steps)
+class Run:
+    """A student in training: its weights, their running average, the optimiser."""
 
-    def averaged():
-        it = iter(ema)
-        return [(n, next(it), next(it)) for n in names]
+    def __init__(self, args, teacher, train_paths, test_paths):
+        self.args, self.test_paths = args, test_paths
+        self.device = 'cuda' if torch.cuda.is_available() else 'cpu'
+        torch.manual_seed(args.seed)
+        self.rng = np.random.default_rng(args.seed)
+        self.data, self.teacher = Data(train_paths, args.longest, self.rng), teacher.to(self.device)
+        self.switch = round(args.forced * args.steps)    # where end to end begins
+        self.step, self.losses = 0, []
+        convs = init_weights(args.widths, torch.Generator().manual_seed(args.seed))
+        self.names = [n for n, _, _ in convs]
+        widths = {n: w.shape[0] for n, w, _ in teacher.convs}
+        missing = [n for n in self.names if n not in widths]
+        if missing:
+            raise SystemExit('train.py: the teacher has no layer ' + missing[0])
+        self.scales = layer_scales(self.teacher, self.data, self.names, self.device)
+        self.student = student_of(convs).to(self.device)
+        self.heads = [None if w.shape[0] == widths[n] else
+                      (torch.randn(widths[n], w.shape[0], 1, 1) / w.shape[0] ** 0.5)
+                      .to(self.device) for n, w, _ in convs]
+        self.params = [p for _, w, b in self.student.convs for p in (w, b)]
+        self.params += [h for h in self.heads if h is not None]
+        for p in self.params:
+            p.requires_grad_()
+        self.average = [p.detach().clone() for p in self.params]
+        # conv1_1 sees strongly correlated inputs (neighbouring pixels) and learns slowly
+        self.opt = torch.optim.Adam([{'params': self.params[:2], 'boost': 10.0},
+                                     {'params': self.params[2:], 'boost': 1.0}], betas=(0.9, 0.99))
 
-    for step in range(start, args.steps):
-        done = step / args.steps
-        forced = step < switch
-        since = step - switch if step >= switch else step
+    def save(self, path):
+        torch.save({'step': self.step, 'params': self.params, 'ema': self.average,
+                    'scales': self.scales, 'opt': self.opt.state_dict(),
+                    'rng': self.rng.bit_generator.state}, path + '.part')
+        os.replace(path + '.part', path)
+
+    @torch.no_grad()
+    def restore(self, path):
+        saved = torch.load(path, map_location=self.device)
+        self.opt.load_state_dict(saved['opt'])
+        for mine, theirs in zip(self.params + self.average, saved['params'] + saved['ema']):
+            mine.copy_(theirs)
+        self.step, self.scales = saved['step'], saved['scales']
+        self.rng.bit_generator.state = saved['rng']
+
+    def averaged(self):
+        it = iter(self.average)
+        return [(n, next(it), next(it)) for n in self.names]
+
+    def set_rate(self):
+        """Cosine decay, with a warm-up at the start of each phase."""
+        forced = self.step < self.switch
+        since = self.step if forced else self.step - self.switch
         if since == 0:       # the moments of one phase are far too small for the other
-            opt.state.clear()
-        for g in opt.param_groups:
-            g['lr'] = (args.rate if forced else args.rate / 2) * min(1, (since + 1) / 100) \
-                * (0.005 + 0.995 * 0.5 * (1 + math.cos(math.pi * done)))
-        size, n = (args.crop, args.batch) if done < 0.7 else (args.crop * 3 // 2, max(1, args.batch * 4 // 9))
-        x = data.batch(n, size // 16 * 16).to(device)
-        with torch.autocast(device, torch.bfloat16, done < args.bfloat16):
+            self.opt.state.clear()
+        rate = (self.args.rate if forced else self.args.rate / 2) * min(1, (since + 1) / 100)
+        rate *= 0.005 + 0.995 * 0.5 * (1 + math.cos(math.pi * self.step / self.args.steps))
+        for g in self.opt.param_groups:
+            g['lr'] = g['boost'] * rate
+
+    def batch(self):
+        size, n = self.args.crop, self.args.batch
+        if self.step > 0.7 * self.args.steps:            # larger crops, about as many pixels
+            size, n = size * 3 // 2, max(1, n * 4 // 9)
+        return self.data.batch(n, size // 16 * 16).to(self.device)
+
+    def train_step(self):
+        x = self.batch()
+        low = self.step < self.args.bfloat16 * self.args.steps
+        with torch.autocast(self.device, torch.bfloat16, low):
             with torch.no_grad():
-                feats = {n: f for (n, _, _), f in zip(teacher.convs, teacher.features(x))}
+                feats = {n: f for (n, _, _), f in
+                         zip(self.teacher.convs, self.teacher.features(x))}
                 feats['input'] = x
-            loss = step_loss(student, feats, heads, scales, forced)
-        opt.zero_grad()
+            loss = step_loss(self.student, feats, self.heads, self.scales,
+                             self.step < self.switch)
+        self.set_rate()
+        self.opt.zero_grad()
         loss.backward()
-        torch.nn.utils.clip_grad_norm_(params, 1.0)
-        opt.step()
-        losses.append(loss.item())
-        if not math.isfinite(losses[-1]):
-            raise SystemExit('train.py: the loss is not finite at step %d' % step)
+        torch.nn.utils.clip_grad_norm_(self.params, 1.0)
+        self.opt.step()
+        self.losses.append(loss.item())
+        if not math.isfinite(self.losses[-1]):
+            raise SystemExit('train.py: the loss is not finite at step %d' % self.step)
         with torch.no_grad():
-            decay = min(0.998, step / (step + 10))
-            for e, p in zip(ema, params):
-                e.lerp_(p, 1 - decay)
-        last = step + 1 == args.steps
-        if (step + 1) % args.every == 0 or last:
+            for average, p in zip(self.average, self.params):
+                average.lerp_(p, 1 - min(0.998, self.step / (self.step + 10)))
+        self.step += 1
+
+    def measure(self):
+        export(self.args.out, self.averaged(), self.scales, self.args)
+        if self.test_paths and all(h is None for h in self.heads):
+            errors = held_out(student_of(self.averaged(), self.scales).to(self.device),
+                              self.teacher, self.test_paths, self.args.longest, self.device)
+            print('  held-out relative Gram error %s' % ' '.join('%.4f' % e for e in errors),
+                  flush=True)
+
+
+def train(args, teacher, train_paths, test_paths):
+    """Trains to the end, or from args.out + '.ckpt' on; returns each step's loss."""
+    run, ckpt = Run(args, teacher, train_paths, test_paths), args.out + '.ckpt'
+    if args.resume and os.path.exists(ckpt):
+        run.restore(ckpt)
+    start, began = run.step, time.time()
+    while run.step < args.steps:
+        run.train_step()
+        last = run.step == args.steps
+        if run.step % args.every == 0 or last:
             print('step %d/%d  %s  loss %.4f  %.2f s/step' % (
-                step + 1, args.steps, 'forced' if forced else 'end to end',
-                np.mean(losses[-args.every:]), (time.time() - began) / (step + 1 - start)),
+                run.step, args.steps, 'forced' if run.step <= run.switch else 'end to end',
+                np.mean(run.losses[-args.every:]), (time.time() - began) / (run.step - start)),
                 flush=True)
-            torch.save({'step': step + 1, 'params': params, 'ema': ema, 'scales': scales,
-                        'opt': opt.state_dict(), 'rng': rng.bit_generator.state}, ckpt + '.part')
-            os.replace(ckpt + '.part', ckpt)
-        if (step + 1) % (args.every * 5) == 0 or last:
-            export(args.out, averaged(), scales, args)
-            if all(h is None for h in heads):
-                errors = held_out(student_of(averaged(), scales).to(device), teacher,
-                                  test_paths, args.longest, device)
-                print('  held-out relative Gram error %s' %
-                      ' '.join('%.4f' % e for e in errors), flush=True)
-    return losses
+            run.save(ckpt)
+        if run.step % (args.every * 5) == 0 or last:
+            run.measure()
+    return run.losses
 
 
 def smoke(args):
