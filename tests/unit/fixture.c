@@ -73,19 +73,22 @@ static void
 add_tensor (Writer *writer, const gchar *name, const gchar *shape, gdouble *value, gsize n)
 {
   guint begin = writer->data->len;
+  guint8 *to;
 
+  g_byte_array_set_size (writer->data, begin + n * (writer->half ? 2 : 4));
+  to = writer->data->data + begin;
   for (gsize i = 0; i < n; i++)
     if (writer->half)
       {
         guint16 half = GUINT16_TO_LE (to_half (&value[i]));
 
-        g_byte_array_append (writer->data, (const guint8 *) &half, 2);
+        memcpy (to + 2 * i, &half, 2);
       }
     else
       {
         gfloat single = value[i];
 
-        g_byte_array_append (writer->data, (const guint8 *) &single, 4);
+        memcpy (to + 4 * i, &single, 4);
       }
   g_string_append_printf (writer->header,
                           "%s\"%s\":{\"dtype\":\"%s\",\"shape\":[%s],\"data_offsets\":[%u,%u]}",
