@@ -13,7 +13,8 @@ clear_style (gpointer style)
   nst_image_clear (&((NstStyle *) style)->image);
 }
 
-/* The image's selection counts, but not that of the content: it says where the style goes. */
+/* The image's selection counts, but not that of the content: it says where the style goes.
+ * FALSE without @error: it leaves nothing of @drawable. */
 static gboolean
 read_pixels (gint32 drawable, gint32 content_image, NstImage *image, GError **error)
 {
@@ -27,10 +28,12 @@ read_pixels (gint32 drawable, gint32 content_image, NstImage *image, GError **er
 
   if (selected
       && !gimp_drawable_mask_intersect (drawable, &rect.x, &rect.y, &rect.width, &rect.height))
-    return TRUE;
+    return FALSE;
   buffer = gimp_drawable_get_buffer (drawable);
-  if (!nst_pixels_read (buffer, &rect, image, error) || !selected)
-    return image->rgb != NULL;
+  if (!nst_pixels_read (buffer, &rect, image, error))
+    return FALSE;
+  if (!selected)
+    return TRUE;
 
   gimp_drawable_offsets (drawable, &x, &y);
   rect.x += x;
@@ -39,32 +42,26 @@ read_pixels (gint32 drawable, gint32 content_image, NstImage *image, GError **er
   return nst_pixels_limit (image, selection, &rect, error);
 }
 
-static gboolean
-has_pixels (const NstImage *image)
-{
-  if (!image->rgb || !image->mask)
-    return image->rgb != NULL;
-  for (gsize i = 0; i < (gsize) image->width * (gsize) image->height; i++)
-    if (image->mask[i] > 0.0f)
-      return TRUE;
-  return FALSE;
-}
-
+/* What cannot be seen, pixels.c refuses; it is no part of the style, and no error yet. */
 static gboolean
 append (GArray *styles, gint32 drawable, gdouble weight, gint32 content_image, GError **error)
 {
   NstStyle style = {.weight = weight};
+  g_autoptr (GError) problem = NULL;
 
-  if (!read_pixels (drawable, content_image, &style.image, error))
+  if (read_pixels (drawable, content_image, &style.image, &problem))
     {
-      clear_style (&style);
-      return FALSE;
+      g_array_append_val (styles, style);
+      return TRUE;
     }
-  if (has_pixels (&style.image))
-    g_array_append_val (styles, style);
-  else
-    clear_style (&style);
-  return TRUE;
+  clear_style (&style);
+  if (!problem
+      || (g_error_matches (problem, NST_ERROR, NST_ERROR_BAD_ARGUMENT)
+          && MAX (gimp_drawable_width (drawable), gimp_drawable_height (drawable))
+                 <= NST_SIZE_MAX))
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&problem));
+  return FALSE;
 }
 
 static gboolean

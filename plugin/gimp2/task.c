@@ -90,20 +90,8 @@ static gboolean
 read_content (gint32 content, const GeglRectangle *rect, NstImage *image, GError **error)
 {
   g_autoptr (GeglBuffer) buffer = gimp_drawable_get_buffer (content);
-  gfloat most = 0.0f;
 
-  if (!nst_pixels_read (buffer, rect, image, error))
-    return FALSE;
-  if (!image->mask)
-    return TRUE;
-  for (gsize i = 0; i < (gsize) image->width * (gsize) image->height; i++)
-    most = MAX (most, image->mask[i]);
-  if (most > 0.0f)
-    return TRUE;
-
-  g_set_error_literal (error, NST_ERROR, NST_ERROR_BAD_ARGUMENT,
-                       _ ("There is nothing to style here: the layer is transparent."));
-  return FALSE;
+  return nst_pixels_read (buffer, rect, image, error);
 }
 
 /* The selection as it is now over @rect of @content, or NULL: the user may change it before

@@ -49,8 +49,8 @@ check_range (const NstParam *param, gdouble value, GError **error)
     return TRUE;
 
   g_set_error (error, NST_ERROR, NST_ERROR_BAD_ARGUMENT,
-               _ ("“%s” is %g; it must be from %g to %g."), param->name, value, param->minimum,
-               param->maximum);
+               _ ("“%s” is %.10g; it must be from %.10g to %.10g."), param->name, value,
+               param->minimum, param->maximum);
   return FALSE;
 }
 
