@@ -118,9 +118,8 @@ read_word (const NstSafetensors *file, const gchar *key, const gchar *zero, cons
     return 0;
   if (one && g_strcmp0 (text, one) == 0)
     return 1;
-  g_set_error (error, NST_ERROR, NST_ERROR_BAD_NETWORK,
-               _ ("its metadata “%s” is “%s”; this version knows %s%s%s"), key,
-               text ? text : "", zero, one ? ", " : "", one ? one : "");
+  nst_bad_network (error, _ ("its metadata “%s” is “%s”; this version knows %s%s%s"), key,
+                   text ? text : "", zero, one ? ", " : "", one ? one : "");
   return -1;
 }
 

@@ -23,15 +23,28 @@ static const struct
     {"I16", 2}, {"I8", 1},  {"U8", 1},   {"BOOL", 1}, {"F8_E4M3", 1}, {"F8_E5M2", 1},
 };
 
+#define MAX_MESSAGE 300
+
+/* The names in a message are the file's: they must not make it long, nor of
+ * several lines, nor anything but text. */
 gboolean
 nst_bad_network (GError **error, const gchar *format, ...)
 {
   va_list arguments;
+  gchar *text, *valid;
 
   va_start (arguments, format);
-  if (error)
-    *error = g_error_new_valist (NST_ERROR, NST_ERROR_BAD_NETWORK, format, arguments);
+  text = g_strdup_vprintf (format, arguments);
   va_end (arguments);
+  if (strlen (text) > MAX_MESSAGE)
+    strcpy (text + MAX_MESSAGE - 3, "...");
+  for (gchar *c = text; *c; c++)
+    if (g_ascii_iscntrl (*c))
+      *c = ' ';
+  valid = g_utf8_make_valid (text, -1);
+  g_set_error_literal (error, NST_ERROR, NST_ERROR_BAD_NETWORK, valid);
+  g_free (valid);
+  g_free (text);
   return FALSE;
 }
 
@@ -96,15 +109,13 @@ parse_json (const gchar *text, gsize length, GError **error)
   g_signal_connect (parser, "object-member", G_CALLBACK (on_member), &members);
   if (!json_parser_load_from_data (parser, text, length, &json_error))
     {
-      g_set_error (error, NST_ERROR, NST_ERROR_BAD_NETWORK,
-                   _ ("the header is not valid JSON (%s)"), json_error->message);
+      nst_bad_network (error, _ ("the header is not valid JSON (%s)"), json_error->message);
       g_error_free (json_error);
       g_clear_object (&parser);
     }
   else if (members.duplicate)
     {
-      g_set_error (error, NST_ERROR, NST_ERROR_BAD_NETWORK,
-                   _ ("the header names something twice"));
+      nst_bad_network (error, _ ("the header names something twice"));
       g_clear_object (&parser);
     }
   g_hash_table_destroy (members.seen);
