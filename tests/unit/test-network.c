@@ -159,7 +159,9 @@ check_refused (GBytes *bytes, const gchar *phrase)
   g_test_message ("%s", error->message);
   g_assert_true (g_str_has_prefix (error->message, "some.file: "));
   g_assert_nonnull (strstr (error->message, phrase));
-  g_assert_null (strchr (error->message, '\n'));
+  for (const gchar *c = error->message; *c; c++)
+    g_assert_false (g_ascii_iscntrl (*c));
+  g_assert_cmpuint (strlen (error->message), <, 500);
   g_assert_true (g_utf8_validate (error->message, -1, NULL));
   g_error_free (error);
   g_bytes_unref (bytes);
@@ -302,6 +304,34 @@ test_other_files (void)
     }
 }
 
+/* A file's own words in a message: one line, not long, and text. */
+static void
+test_hostile_names (void)
+{
+  gchar *longest = g_strnfill (100000, 'x');
+  const gchar *name[] = {"a\\nb\\u001b[31m\\u0007", "\xc3\xa4\xc3\xa4\xc3\xa4", "%s%n",
+                         longest};
+
+  for (guint i = 0; i < G_N_ELEMENTS (name); i++)
+    for (gint padded = 0; padded < 4; padded++)
+      {
+        gchar *header = g_strdup_printf (
+            "{\"%.*s%s\":{\"dtype\":\"F32\",\"shape\":[-1],\"data_offsets\":[0,4]}}", padded,
+            "yyyy", name[i]);
+        gchar *layers = g_strdup_printf ("\"layers\":\"%.*s%s%s\"", 16 + padded,
+                                         "yyyyyyyyyyyyyyyyyyyy", name[i], name[i]);
+        GString *good = g_string_new (GOOD);
+
+        check_refused (one_layer (header, 4), "");
+        g_string_replace (good, "\"layers\":\"conv1_1\"", layers, 1);
+        check_refused (one_layer (good->str, GOOD_SIZE), "layers");
+        g_string_free (good, TRUE);
+        g_free (layers);
+        g_free (header);
+      }
+  g_free (longest);
+}
+
 static void
 test_too_many (void)
 {
@@ -380,6 +410,7 @@ main (int argc, char **argv)
   g_test_add_func ("/network/bad/headers", test_bad_headers);
   g_test_add_func ("/network/bad/data", test_bad_data);
   g_test_add_func ("/network/bad/other-files", test_other_files);
+  g_test_add_func ("/network/bad/hostile-names", test_hostile_names);
   g_test_add_func ("/network/bad/too-many", test_too_many);
   g_test_add_func ("/network/bad/torchvision", test_bad_torchvision);
   g_test_add_func ("/network/bad/no-file", test_no_file);
