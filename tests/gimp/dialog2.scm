@@ -1,0 +1,56 @@
+; SPDX-License-Identifier: GPL-3.0-or-later
+;
+; What gimp2-dialog.sh runs inside GIMP 2.10 while it presses the keys.  `folder'
+; is where the pictures lie.
+
+(gimp-message-set-handler CONSOLE)
+
+(define (report good name)
+  (gimp-message (string-append (if good "ok - " "not ok - ") name)))
+(define (load-image name)
+  (car (gimp-file-load RUN-NONINTERACTIVE (string-append folder name) name)))
+(define (n-layers) (car (gimp-image-get-layers image)))
+(define (clean?) (and (= 1 (n-layers)) (= FALSE (car (gimp-image-is-dirty image)))))
+
+(define image (load-image "photo.png"))
+(define other (load-image "wave.png"))
+(define content (car (gimp-image-get-active-drawable image)))
+(define style (car (gimp-image-get-active-drawable other)))
+(gimp-image-clean-all image)
+(gimp-display-new image)
+
+(define (run mode size iterations)
+  (catch -1
+    (car (plug-in-neural-style-transfer mode image content style 0 50 100 0 50 size iterations
+           "" 0 -1 0 0))))
+(define (pixel layer) (cadr (gimp-drawable-get-pixel layer 20 20)))
+(define (styled? layer)
+  (and (> layer 0)
+       (string=? "Style of wave" (car (gimp-item-get-name layer)))
+       (= content (car (gimp-image-get-active-layer image)))
+       (not (equal? (pixel layer) (pixel content)))))
+
+; Waits until THUNK gives #t, 20 seconds at most.
+(define (wait-for thunk)
+  (let loop ((n 200))
+    (cond ((thunk) #t) ((= n 0) #f) (else (usleep 100000) (loop (- n 1))))))
+
+(define first (run RUN-INTERACTIVE 0 0))
+(report (styled? first) "OK makes the layer, in the style of the other image")
+(define first-pixel (if (> first 0) (pixel first) 0))
+(gimp-message "at undo")
+(report (wait-for clean?) "one Undo takes it back")
+
+(define repeated (run RUN-WITH-LAST-VALS 0 0))
+(report (and (styled? repeated) (equal? first-pixel (pixel repeated)))
+  "Repeat takes the style and the values of the last time")
+(if (> repeated 0) (gimp-image-remove-layer image repeated))
+
+(gimp-image-clean-all image)
+(run RUN-INTERACTIVE 0 0)
+(report (clean?) "Cancel in the dialog leaves the image as it was")
+
+(gimp-message "at long run")
+(run RUN-NONINTERACTIVE 256 100000)
+(report (clean?) "Cancel while it runs leaves the image as it was")
+(gimp-message "all checks done")
