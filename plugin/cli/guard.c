@@ -10,8 +10,6 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include <glib/gi18n.h>
-
 #include "cli.h"
 
 static volatile sig_atomic_t caught;
