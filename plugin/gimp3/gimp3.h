@@ -41,10 +41,12 @@ void content_close (Content *content);
 GimpDrawable *style_recall (void);
 void style_remember (GimpDrawable *style);
 GimpDrawable *style_suggest (const Content *content);
+gboolean style_check (GimpDrawable *style, GError **error);
 GArray *style_read (GimpDrawable *style, const Content *content, GError **error);
 gchar *style_name (GimpDrawable *style);
 
 /* layer.c */
+gchar *layer_name (const Content *content, GimpDrawable *style);
 GimpLayer *layer_insert (const Content *content, const gchar *name, const NstImage *pixels,
                          GError **error);
 

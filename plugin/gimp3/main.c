@@ -138,28 +138,25 @@ compute (NstParams *params, const Content *content, GimpDrawable *style, NstImag
   return done;
 }
 
-/* Computes, and adds the new layer above the content. */
+/* Computes, and adds the new layer above the content.  Its name comes first: the
+ * user may close the style's image meanwhile. */
 static GimpLayer *
 stylise (GimpProcedureConfig *config, const Content *content, GError **error)
 {
   g_autoptr (GimpDrawable) style = NULL;
-  g_autofree gchar *content_name = gimp_item_get_name (GIMP_ITEM (content->drawable));
+  g_autofree gchar *name = NULL;
   NstImage result = {0};
   GimpLayer *layer = NULL;
   NstParams params;
 
   g_object_get (config, "style", &style, NULL);
+  if (!style_check (style, error))
+    return NULL;
+  name = layer_name (content, style);
   read_params (config, &params);
   gimp_progress_init (_ ("Neural Style Transfer"));
   if (compute (&params, content, style, &result, error) && content_check (content, error))
-    {
-      g_autofree gchar *called = style_name (style);
-      /* Translators: the new layer's name: the content's name, the style's name */
-      g_autofree gchar *name =
-          g_strdup_printf (_ ("%s in the style of %s"), content_name, called);
-
-      layer = layer_insert (content, name, &result, error);
-    }
+    layer = layer_insert (content, name, &result, error);
   gimp_progress_end ();
   nst_image_clear (&result);
   nst_params_clear (&params);

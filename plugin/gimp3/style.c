@@ -76,6 +76,25 @@ style_suggest (const Content *content)
 }
 
 /**
+ * style_check:
+ * @style: (nullable): what the user chose
+ *
+ * Returns: %FALSE with @error if there is none, or no longer
+ */
+gboolean
+style_check (GimpDrawable *style, GError **error)
+{
+  if (style != NULL && gimp_item_is_valid (GIMP_ITEM (style)))
+    return TRUE;
+  g_set_error_literal (error, NST_ERROR, NST_ERROR_BAD_ARGUMENT,
+                       style == NULL
+                           ? _ ("There is no style yet: choose one in the filter's dialog.")
+                           : _ ("The style is no longer open: choose another one in the "
+                                "filter's dialog."));
+  return FALSE;
+}
+
+/**
  * style_name:
  *
  * Returns: what people call @style: the picture's file name, without extension,
@@ -169,22 +188,9 @@ append_children (GArray *styles, GimpDrawable *group, const Content *content, GE
   return TRUE;
 }
 
-static gboolean
-check_style (GimpDrawable *style, GError **error)
-{
-  if (style != NULL && gimp_item_is_valid (GIMP_ITEM (style)))
-    return TRUE;
-  g_set_error_literal (error, NST_ERROR, NST_ERROR_BAD_ARGUMENT,
-                       style == NULL
-                           ? _ ("There is no style yet: choose one in the filter's dialog.")
-                           : _ ("The style is no longer open: choose another one in the "
-                                "filter's dialog."));
-  return FALSE;
-}
-
 /**
  * style_read:
- * @style: (nullable): what the user chose
+ * @style: checked by style_check()
  * @content: what is to be styled
  * @error: why it cannot be a style
  *
@@ -196,8 +202,6 @@ style_read (GimpDrawable *style, const Content *content, GError **error)
   g_autoptr (GArray) styles = g_array_new (FALSE, FALSE, sizeof (NstStyle));
   gboolean done;
 
-  if (!check_style (style, error))
-    return NULL;
   g_array_set_clear_func (styles, clear_style);
   if (gimp_item_is_group (GIMP_ITEM (style)))
     done = append_children (styles, style, content, error);
