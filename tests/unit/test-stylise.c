@@ -536,6 +536,49 @@ test_keep_colours (void)
   run_case_clear (&it);
 }
 
+/* With the content's colours kept, how bright and contrasty the style is does
+ * not matter: its grey is matched to the content's. */
+static void
+test_keep_colours_grey (void)
+{
+  RunCase it;
+  NstImage *style;
+  gdouble loss;
+
+  run_case_init (&it);
+  it.settings.colour = NST_COLOUR_CONTENT;
+  style = &it.style[0].image;
+  loss = first_style_loss (&it);
+  for (gint i = 0; i < style->width * style->height * 3; i++)
+    style->rgb[i] = 0.2 + 0.4 * style->rgb[i];
+  test_at_most (fabs (first_style_loss (&it) - loss), 1e-4 * loss);
+  run_case_clear (&it);
+}
+
+/* At 50 per cent a style counts as at half of its size. */
+static void
+test_style_scale (void)
+{
+  RunCase it;
+  NstImage *style, smaller;
+  gdouble at_100, at_50;
+  GError *error = NULL;
+
+  run_case_init (&it);
+  style = &it.style[0].image;
+  nst_image_clear (style);
+  *style = test_image (3020, 2 * W, 2 * W);
+  at_100 = first_style_loss (&it);
+  it.settings.style_scale = 50;
+  at_50 = first_style_loss (&it);
+  g_assert_true (nst_image_scale (style, W / 2, W / 2, &smaller, &error));
+  nst_image_clear (style);
+  *style = smaller;
+  test_at_most (fabs (first_style_loss (&it) - at_50), 1e-2 * at_50);
+  g_assert_cmpfloat (fabs (at_100 - at_50), >, 5e-2 * at_50);
+  run_case_clear (&it);
+}
+
 /* Every optimiser brings the loss down with every recipe. */
 static void
 test_optimizers (void)
@@ -625,6 +668,8 @@ main (int argc, char **argv)
   g_test_add_func ("/stylise/style-mask", test_style_mask);
   g_test_add_func ("/stylise/flat-style", test_flat_style);
   g_test_add_func ("/stylise/keep-colours", test_keep_colours);
+  g_test_add_func ("/stylise/keep-colours/grey", test_keep_colours_grey);
+  g_test_add_func ("/stylise/style-scale", test_style_scale);
   g_test_add_func ("/stylise/optimizers", test_optimizers);
   g_test_add_func ("/stylise/bad-images", test_bad_images);
   g_test_add_func ("/stylise/nan", test_nan);
