@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What styles and settings mean to a whole run: weights, masks, scale, kept
+ * colours, flat styles, every optimiser with every recipe.
+ */
+#include "run.h"
+
+#include <math.h>
+#include <string.h>
+
+/* The style that is the content: the loss is at its least already, but for the
+ * total variation; with no such weight the picture hardly moves. */
+static void
+test_style_is_content (void)
+{
+  RunCase it;
+  NstImage result;
+
+  run_case_init (&it);
+  nst_image_clear (&it.style[0].image);
+  it.style[0].image = test_image (3010, RUN_WIDTH, RUN_HEIGHT);
+  it.settings.smoothness = 0;
+  result = run_case_run (&it, NULL, NULL);
+  test_at_most (run_farthest (&result, &it.content), 1e-3);
+  nst_image_clear (&result);
+  run_case_clear (&it);
+}
+
+/* Styles count by their share; a style's weight alone means nothing. */
+static void
+test_style_weights (void)
+{
+  RunCase it;
+  gdouble first, second, both, alone;
+
+  run_case_init (&it);
+  it.settings.smoothness = 0;
+  first = run_first_loss (&it);
+  it.style[0].weight = 17;
+  alone = run_first_loss (&it);
+  it.style[0] = (NstStyle){it.style[0].image, 3};
+  it.style[1].weight = 1;
+  it.n_styles = 2;
+  both = run_first_loss (&it);
+  it.style[0].weight = 1e-9;
+  second = run_first_loss (&it);
+  g_assert_cmpfloat (alone, ==, first);
+  test_at_most (fabs (both - (0.75 * first + 0.25 * second)), 1e-5 * both);
+  g_assert_cmpfloat (fabs (first - second), >, 1e-3 * first);
+  run_case_clear (&it);
+}
+
+/* What a style's mask leaves out has no part in the style, but for the reach
+ * of the layer. */
+static void
+test_style_mask (void)
+{
+  RunCase it;
+  NstImage *style;
+  gdouble plain, all, masked;
+  gint w = RUN_WIDTH, h = RUN_WIDTH, n = w * h;
+
+  run_case_init (&it);
+  it.settings.style_layers = "relu2_1";
+  style = &it.style[0].image;
+  nst_image_clear (style);
+  *style = test_image (3020, w, h);
+  plain = run_first_loss (&it);
+  style->mask = g_new (gfloat, n);
+  for (gint i = 0; i < n; i++)
+    style->mask[i] = 1;
+  all = run_first_loss (&it);
+  for (gint i = 0; i < n / 2; i++)
+    style->mask[i] = 0;
+  masked = run_first_loss (&it);
+  test_at_most (fabs (all - plain), 1e-5 * plain);
+  g_assert_cmpfloat (fabs (masked - plain), >, 1e-3 * plain);
+  for (gint i = 0; i < n / 2 - 8 * w; i++)
+    for (gint c = 0; c < 3; c++)
+      style->rgb[i * 3 + c] = 1 - style->rgb[i * 3 + c];
+  test_at_most (fabs (run_first_loss (&it) - masked), 1e-5 * masked);
+  g_clear_pointer (&style->mask, g_free);
+  run_case_clear (&it);
+}
+
+/* Styles without any variance, by being flat or by a mask that leaves a corner,
+ * do not blow the loss up. */
+static void
+test_flat_style (void)
+{
+  RunCase it;
+  NstImage *style;
+
+  run_case_init (&it);
+  style = &it.style[0].image;
+  nst_image_clear (style);
+  *style = test_image (3020, RUN_WIDTH, RUN_WIDTH);
+  style->mask = g_new0 (gfloat, RUN_WIDTH * RUN_WIDTH);
+  style->mask[RUN_WIDTH * RUN_WIDTH - 1] = 1;
+  test_at_most (run_first_loss (&it), 1e5);
+  g_clear_pointer (&style->mask, g_free);
+  for (gint i = 0; i < RUN_WIDTH * RUN_WIDTH * 3; i++)
+    style->rgb[i] = 0.5;
+  test_at_most (run_first_loss (&it), 1e5);
+  run_case_clear (&it);
+}
+
+static gdouble
+luma (const gfloat *rgb)
+{
+  return 0.299 * rgb[0] + 0.587 * rgb[1] + 0.114 * rgb[2];
+}
+
+/* With the content's colours kept, each pixel differs from the content's in
+ * luma only (where nothing had to be clipped). */
+static void
+test_keep_colours (void)
+{
+  RunCase it;
+  NstImage result;
+  gint kept = 0;
+
+  run_case_init (&it);
+  it.settings.colour = NST_COLOUR_CONTENT;
+  result = run_case_run (&it, NULL, NULL);
+  run_check_pixels (&result, RUN_WIDTH, RUN_HEIGHT);
+  for (gint i = 0; i < RUN_WIDTH * RUN_HEIGHT; i++)
+    {
+      const gfloat *was = it.content.rgb + i * 3, *is = result.rgb + i * 3;
+      gboolean clipped = FALSE;
+
+      for (gint c = 0; c < 3; c++)
+        clipped |= is[c] <= 0 || is[c] >= 1;
+      for (gint c = 0; c < 3 && !clipped; c++)
+        test_at_most (fabs (is[c] - luma (is) - (was[c] - luma (was))), 1e-5);
+      kept += !clipped;
+    }
+  g_assert_cmpint (kept, >, RUN_WIDTH * RUN_HEIGHT / 2);
+  g_assert_cmpfloat (run_farthest (&result, &it.content), >, 0.01);
+  nst_image_clear (&result);
+  run_case_clear (&it);
+}
+
+/* With the content's colours kept, how bright and contrasty the style is does
+ * not matter: its grey is matched to the content's. */
+static void
+test_keep_colours_grey (void)
+{
+  RunCase it;
+  NstImage *style;
+  gdouble loss;
+
+  run_case_init (&it);
+  it.settings.colour = NST_COLOUR_CONTENT;
+  style = &it.style[0].image;
+  loss = run_first_loss (&it);
+  for (gint i = 0; i < style->width * style->height * 3; i++)
+    style->rgb[i] = 0.2 + 0.4 * style->rgb[i];
+  test_at_most (fabs (run_first_loss (&it) - loss), 1e-4 * loss);
+  run_case_clear (&it);
+}
+
+/* At 50 per cent a style counts as at half of its size. */
+static void
+test_style_scale (void)
+{
+  RunCase it;
+  NstImage *style, smaller;
+  gdouble at_100, at_50;
+  GError *error = NULL;
+
+  run_case_init (&it);
+  style = &it.style[0].image;
+  nst_image_clear (style);
+  *style = test_image (3020, 2 * RUN_WIDTH, 2 * RUN_WIDTH);
+  at_100 = run_first_loss (&it);
+  it.settings.style_scale = 50;
+  at_50 = run_first_loss (&it);
+  g_assert_true (nst_image_scale (style, RUN_WIDTH / 2, RUN_WIDTH / 2, &smaller, &error));
+  nst_image_clear (style);
+  *style = smaller;
+  test_at_most (fabs (run_first_loss (&it) - at_50), 1e-2 * at_50);
+  g_assert_cmpfloat (fabs (at_100 - at_50), >, 5e-2 * at_50);
+  run_case_clear (&it);
+}
+
+/* Every optimiser brings the loss down with every recipe. */
+static void
+test_optimizers (void)
+{
+  for (gint recipe = NST_RECIPE_DEFAULT; recipe <= NST_RECIPE_KERAS; recipe++)
+    for (gint optimizer = NST_OPTIMIZER_LBFGS; optimizer <= NST_OPTIMIZER_SGD; optimizer++)
+      {
+        RunCase it;
+        Watch seen = {NST_ACTION_GO_ON, -1};
+        NstImage result;
+
+        run_case_init (&it);
+        it.settings.recipe = recipe;
+        it.settings.optimizer = optimizer;
+        it.settings.iterations = 40;
+        result = run_case_run (&it, run_watch, &seen);
+        g_assert_cmpfloat (seen.last_total, <, 0.9 * seen.first_total);
+        nst_image_clear (&result);
+        run_case_clear (&it);
+      }
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/style/style-is-content", test_style_is_content);
+  g_test_add_func ("/style/style-weights", test_style_weights);
+  g_test_add_func ("/style/style-mask", test_style_mask);
+  g_test_add_func ("/style/flat-style", test_flat_style);
+  g_test_add_func ("/style/keep-colours", test_keep_colours);
+  g_test_add_func ("/style/keep-colours/grey", test_keep_colours_grey);
+  g_test_add_func ("/style/style-scale", test_style_scale);
+  g_test_add_func ("/style/optimizers", test_optimizers);
+  return g_test_run ();
+}
