@@ -6,7 +6,6 @@
 #include "run.h"
 
 #include <math.h>
-#include <string.h>
 
 /* The style that is the content: the loss is at its least already, but for the
  * total variation; with no such weight the picture hardly moves. */

@@ -7,7 +7,6 @@
 #include "run.h"
 
 #include <math.h>
-#include <string.h>
 
 /* One run on 1 thread, the same on 2, 3, 4: the same bytes. */
 static void
