@@ -104,6 +104,23 @@ cancel_run ()
   until_true 20 said 'all checks done' && ! plug_in_runs
 }
 
+# What the catalogue makes of the title is the title of the dialog.
+zh_TW_dialog ()
+{
+  local name script='(plug-in-neural-style-transfer 0 i l 0 0 50 100 0 50 64 4 "" 0 -1 0 0)'
+  name=$(sed -n '/^msgid "Neural Style Transfer"/,/^$/s/^msgstr "\(.*\)"/\1/p' \
+    "$here/../../po/zh_TW.po")
+  script="(let* ((i (car (gimp-file-load 1 \"$home/photo.png\" \"\")))
+    (l (car (gimp-image-get-active-drawable i)))) $script)"
+  kill -KILL "$gimp"
+  LANGUAGE=zh_TW gimp --no-splash --new-instance -b "$script" < /dev/null > "$home/zh_TW.log" 2>&1 &
+  gimp=$!
+  disown
+  [ -n "$name" ] && until_true 90 has_window "^$name\$" || { cat "$home/zh_TW.log"; return 1; }
+  sleep 1
+  import -window "$(window_called "^$name\$")" "$shots/zh_TW.png"
+}
+
 convert "$here/../data/samples/china.jpg" -strip -resize 64x48! "$home/photo.png"
 convert "$here/../data/samples/GreatWave.jpg" -strip -resize 64x48! "$home/wave.png"
 
@@ -122,6 +139,7 @@ check 'Cancel ends a run' cancel_run
 sed -n 's/^script-fu-Warning: \(\(not \)\{0,1\}ok - \)/\1/p' "$home/log"
 grep -q '^script-fu-Warning: not ok' "$home/log" && failed=1
 check 'all checks ran to the end' said 'all checks done'
+check 'the dialog in zh_TW' zh_TW_dialog
 
 [ $failed = 0 ] || { echo "---- GIMP said:"; grep -v 'theme engine' "$home/log"; }
 exit $failed
