@@ -157,32 +157,43 @@ input (const gfloat *const rows[6], const gfloat *const masks[6], gint pad, gint
       }
 }
 
-static void
-product (gint k, const gfloat *u, const gfloat *v, gsize v_stride, gfloat *m, gsize m_stride)
+/* ROWS x (vectors * LANES) of the product; vectors is a constant where it is inlined */
+static inline __attribute__ ((always_inline)) void
+product_tile (gint vectors, gint k, const gfloat *u, const gfloat *v, gsize v_stride, gfloat *m,
+              gsize m_stride)
 {
-  for (gint column = 0; column < NST_KERNEL_COLUMNS; column += VECTORS * LANES)
+  Vec sum[ROWS][VECTORS] = {{{0}}};
+
+  for (gint i = 0; i < k; i++, u += ROWS, v += v_stride)
     {
-      Vec sum[ROWS][VECTORS] = {0};
-      const gfloat *b = v + column, *a = u;
+      Vec b[VECTORS];
 
-      for (gint i = 0; i < k; i++, a += ROWS, b += v_stride)
-        {
-          Vec b0 = LOAD (b), b1 = LOAD (b + LANES), b2 = LOAD (b + 2 * LANES);
-
-#pragma GCC unroll 8
-          for (gint r = 0; r < ROWS; r++)
-            {
-              sum[r][0] += a[r] * b0;
-              sum[r][1] += a[r] * b1;
-              sum[r][2] += a[r] * b2;
-            }
-        }
+#pragma GCC unroll 3
+      for (gint j = 0; j < vectors; j++)
+        b[j] = LOAD (v + j * LANES);
 #pragma GCC unroll 8
       for (gint r = 0; r < ROWS; r++)
 #pragma GCC unroll 3
-        for (gint j = 0; j < VECTORS; j++)
-          STORE (m + r * m_stride + column + j * LANES, sum[r][j]);
+        for (gint j = 0; j < vectors; j++)
+          sum[r][j] += u[r] * b[j];
     }
+#pragma GCC unroll 8
+  for (gint r = 0; r < ROWS; r++)
+#pragma GCC unroll 3
+    for (gint j = 0; j < vectors; j++)
+      STORE (m + r * m_stride + j * LANES, sum[r][j]);
+}
+
+static void
+product (gint k, gint columns, const gfloat *u, const gfloat *v, gsize v_stride, gfloat *m,
+         gsize m_stride)
+{
+  for (; columns > 2 * LANES; columns -= 3 * LANES, v += 3 * LANES, m += 3 * LANES)
+    product_tile (3, k, u, v, v_stride, m, m_stride);
+  if (columns > LANES)
+    product_tile (2, k, u, v, v_stride, m, m_stride);
+  else if (columns > 0)
+    product_tile (1, k, u, v, v_stride, m, m_stride);
 }
 
 static inline Vec

@@ -9,7 +9,6 @@
 #include <glib.h>
 
 #define NST_WINOGRAD_POSITIONS 36
-#define NST_KERNEL_COLUMNS     48 /* a multiple of every build's product columns */
 #define NST_KERNEL_LANES       16 /* at least every build's vector, in floats */
 
 typedef struct
@@ -26,9 +25,10 @@ typedef struct
   void (*input) (const gfloat *const rows[6], const gfloat *const masks[6], gint pad,
                  gint count, gint n, gfloat *scratch, gsize line, gfloat *v, gsize stride);
 
-  /* m (rows x COLUMNS of it) = u (packed: k x rows) v (k x COLUMNS) */
-  void (*product) (gint k, const gfloat *u, const gfloat *v, gsize v_stride, gfloat *m,
-                   gsize m_stride);
+  /* m (rows x columns) = u (packed: k x rows) v (k x columns); columns are
+   * rounded up to lanes */
+  void (*product) (gint k, gint columns, const gfloat *u, const gfloat *v, gsize v_stride,
+                   gfloat *m, gsize m_stride);
 
   /* m[p * stride + t] into 4 rows of 4 * n pixels, y + bias, and ReLU if asked;
    * n is rounded up to lanes. */

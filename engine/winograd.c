@@ -9,8 +9,8 @@
 #include <string.h>
 
 #define POSITIONS NST_WINOGRAD_POSITIONS
-#define COLUMNS   NST_KERNEL_COLUMNS
 #define LANES     NST_KERNEL_LANES
+#define BLOCK     4096 /* channels x tiles; 36 positions of them fit a second-level cache */
 
 /* G g for one direction of the weights */
 static void
@@ -99,8 +99,7 @@ typedef struct
   gint piece;   /* tiles of a row in a block */
   gint rows;    /* rows of tiles in a block */
   gint pieces;  /* blocks side by side */
-  gint columns; /* the products' width: piece * rows, rounded up */
-  gsize stride; /* between channels of a block: columns and room for an overrun */
+  gsize stride; /* between channels of a block: tiles and room for an overrun */
   gsize line;   /* floats of a line buffer */
 } Blocks;
 
@@ -108,15 +107,14 @@ static Blocks
 make_blocks (gint cin, gint cout, gint w, gint h)
 {
   Blocks b;
-  gint most = CLAMP (COLUMNS * (8192 / (COLUMNS * (cin + cout))), COLUMNS, 4 * COLUMNS);
+  gint most = CLAMP (BLOCK / (cin + cout) / LANES * LANES, 3 * LANES, 12 * LANES);
 
   b.tiles_x = (w + 3) / 4;
   b.tiles_y = (h + 3) / 4;
   b.pieces = (b.tiles_x + most - 1) / most;
-  b.piece = (b.tiles_x + b.pieces - 1) / b.pieces;
+  b.piece = round_up ((b.tiles_x + b.pieces - 1) / b.pieces, b.pieces > 1 ? LANES : 1);
   b.rows = MAX (1, most / b.piece);
-  b.columns = round_up (b.piece * b.rows, COLUMNS);
-  b.stride = b.columns + LANES;
+  b.stride = round_up (b.piece * b.rows, LANES) + LANES;
   b.line = 4 * (b.piece + 2 * LANES);
   return b;
 }
@@ -191,7 +189,7 @@ input_block (const WinogradJob *job, gint tile_x, gint tile_y, gint n, gint rows
 }
 
 static void
-product_block (const WinogradJob *job, gint columns, const gfloat *v, gfloat *m)
+product_block (const WinogradJob *job, gint tiles, const gfloat *v, gfloat *m)
 {
   const NstWinograd *winograd = job->winograd;
   const NstKernels *kernels = winograd->kernels;
@@ -200,10 +198,9 @@ product_block (const WinogradJob *job, gint columns, const gfloat *v, gfloat *m)
 
   for (gint p = 0; p < POSITIONS; p++)
     for (gint o = 0; o < padded; o += kernels->rows)
-      for (gint t = 0; t < columns; t += COLUMNS)
-        kernels->product (cin, winograd->u + ((gsize) p * padded + o) * cin,
-                          v + (gsize) p * cin * stride + t, stride,
-                          m + ((gsize) p * padded + o) * stride + t, stride);
+      kernels->product (cin, tiles, winograd->u + ((gsize) p * padded + o) * cin,
+                        v + (gsize) p * cin * stride, stride,
+                        m + ((gsize) p * padded + o) * stride, stride);
 }
 
 static void
@@ -248,7 +245,7 @@ conv_block (gint index, gint thread, gpointer data)
     return;
   memset (lines + 6 * b->line, 0, sizeof (gfloat) * b->line);
   input_block (job, tile_x, tile_y, n, rows, v, lines);
-  product_block (job, round_up (n * rows, COLUMNS), v, m);
+  product_block (job, n * rows, v, m);
   output_block (job, tile_x, tile_y, n, rows, m, lines);
 }
 
