@@ -155,12 +155,17 @@ stylise (const Task *task, NstNetwork *network, NstImage *content, GArray *style
          NstImage *result, GError **error)
 {
   NstSettings settings;
+  NstPlan plan;
   NstJob *job;
   gboolean done;
 
   nst_params_to_settings (&task->params, &settings);
   if (settings.threads == 0)
     g_object_get (gegl_config (), "threads", &settings.threads, NULL);
+  if (!nst_plan (network, &settings, content->width, content->height, &plan, error))
+    return FALSE;
+  if (plan.notice)
+    gimp_message (_ (plan.notice));
   job = nst_job_new (network, &settings, content, styles, NULL, NULL);
   done = wait_for (job, result, error);
   nst_job_free (job);
@@ -184,12 +189,12 @@ compute (const Task *task, const GeglRectangle *rect, NstImage *result, GError *
 
 /* A layer that is not yet in the image: what fails here changes nothing there. */
 static gint32
-make_layer (const Task *task, const NstImage *result, const GeglRectangle *rect, GError **error)
+make_layer (const Task *task, const gchar *style, const NstImage *result,
+            const GeglRectangle *rect, GError **error)
 {
   const GeglRectangle whole = {0, 0, rect->width, rect->height};
   g_autoptr (GeglBuffer) from = gimp_drawable_get_buffer (task->content);
   g_autoptr (GeglBuffer) to = NULL;
-  g_autofree gchar *style = style_name (task->style);
   g_autofree gchar *name = g_strdup_printf (_ ("Style of %s"), style);
   gint32 layer = gimp_layer_new (task->image, name, rect->width, rect->height,
                                  gimp_drawable_type (task->content), 100.0,
@@ -264,6 +269,7 @@ task_run (const Task *task, GError **error)
   GeglRectangle rect;
   NstImage result = {0};
   g_autoptr (GeglBuffer) selection = NULL;
+  g_autofree gchar *style = NULL;
   gint32 layer = -1;
 
   if (!check_style (task, error))
@@ -278,9 +284,10 @@ task_run (const Task *task, GError **error)
     }
   gimp_progress_init (_ ("Neural Style Transfer"));
   selection = keep_selection (task, &rect);
+  style = style_name (task->style); /* it may be gone at the end */
   if (compute (task, &rect, &result, error) && task_check (task, error))
     {
-      layer = make_layer (task, &result, &rect, error);
+      layer = make_layer (task, style, &result, &rect, error);
       if (layer != -1 && !insert_layer (task, layer, selection, error))
         layer = -1;
     }
