@@ -20,9 +20,9 @@
 static void
 pick_shape (gint round, gint shape[4])
 {
-  static const gint by_hand[][4] = {{3, 64, 1, 1},  {3, 5, 1, 40}, {7, 3, 40, 1},
-                                    {16, 16, 2, 3}, {1, 1, 5, 5},  {4, 9, 3, 700},
-                                    {80, 33, 9, 13}};
+  static const gint by_hand[][4] = {{3, 64, 1, 1},   {3, 5, 1, 40},   {7, 3, 40, 1},
+                                    {16, 16, 2, 3},  {1, 1, 5, 5},    {4, 9, 3, 830},
+                                    {80, 33, 9, 13}, {40, 44, 5, 450}};
 
   if (round < (gint) G_N_ELEMENTS (by_hand))
     memcpy (shape, by_hand[round], sizeof (by_hand[round]));
@@ -99,7 +99,7 @@ test_conv_direct (void)
 
 static void
 conv_winograd (const NstKernels *kernels, gint threads, const ConvCase *it, const NstTensor *x,
-               NstTensor *y)
+               const gfloat *mask, NstTensor *y)
 {
   NstPool *pool = nst_pool_new (threads);
   gsize size = nst_winograd_scratch (x->c, y->c, x->w, threads);
@@ -108,7 +108,7 @@ conv_winograd (const NstKernels *kernels, gint threads, const ConvCase *it, cons
 
   memset (scratch, 0, size * sizeof (gfloat));
   g_assert_true (nst_winograd_init (&winograd, kernels, it->weight, x->c, y->c, FALSE, NULL));
-  nst_winograd_conv (pool, &winograd, it->bias, x, NULL, y, scratch);
+  nst_winograd_conv (pool, &winograd, it->bias, x, mask, y, scratch);
   nst_winograd_clear (&winograd);
   nst_free (scratch);
   nst_pool_free (pool);
@@ -134,7 +134,7 @@ test_conv_winograd (gconstpointer name)
       for (gint i = 0; i < MAX_THREADS; i++)
         {
           y[i] = test_tensor_new (it.out.c, it.out.h, it.out.w);
-          conv_winograd (kernels, i + 1, &it, &x, &y[i]);
+          conv_winograd (kernels, i + 1, &it, &x, NULL, &y[i]);
           g_assert_cmpmem (y[i].data, nst_tensor_size (&y[i]) * sizeof (gfloat), y[0].data,
                            nst_tensor_size (&y[0]) * sizeof (gfloat));
         }
@@ -143,6 +143,38 @@ test_conv_winograd (gconstpointer name)
       for (gint i = 0; i < MAX_THREADS; i++)
         nst_tensor_clear (&y[i]);
       nst_tensor_clear (&x);
+      conv_case_clear (&it);
+    }
+}
+
+/* A mask does what zeroing the input does, to the bit. */
+static void
+test_winograd_mask (gconstpointer name)
+{
+  const NstKernels *kernels = nst_kernels_named (name);
+
+  for (gint round = 0; kernels && round < N_SHAPES; round++)
+    {
+      ConvCase it;
+      NstTensor x, mask, y[2];
+
+      conv_case_init (&it, round);
+      x = test_tensor (&it.in);
+      mask = test_tensor (&it.in);
+      y[0] = test_tensor_new (it.out.c, it.out.h, it.out.w);
+      y[1] = test_tensor_new (it.out.c, it.out.h, it.out.w);
+      for (gsize i = 0; i < nst_tensor_size (&mask); i++)
+        mask.data[i] = test_uniform (600 + round, i) - 0.5;
+      conv_winograd (kernels, 2, &it, &x, mask.data, &y[0]);
+      for (gsize i = 0; i < nst_tensor_size (&x); i++)
+        x.data[i] = mask.data[i] > 0 ? x.data[i] : 0;
+      conv_winograd (kernels, 2, &it, &x, NULL, &y[1]);
+      g_assert_cmpmem (y[0].data, nst_tensor_size (&y[0]) * sizeof (gfloat), y[1].data,
+                       nst_tensor_size (&y[1]) * sizeof (gfloat));
+      nst_tensor_clear (&x);
+      nst_tensor_clear (&mask);
+      nst_tensor_clear (&y[0]);
+      nst_tensor_clear (&y[1]);
       conv_case_clear (&it);
     }
 }
@@ -306,6 +338,9 @@ main (int argc, char **argv)
   g_test_add_data_func ("/layers/winograd/baseline", "baseline", test_conv_winograd);
   g_test_add_data_func ("/layers/winograd/avx2", "avx2", test_conv_winograd);
   g_test_add_data_func ("/layers/winograd/avx512", "avx512", test_conv_winograd);
+  g_test_add_data_func ("/layers/mask/baseline", "baseline", test_winograd_mask);
+  g_test_add_data_func ("/layers/mask/avx2", "avx2", test_winograd_mask);
+  g_test_add_data_func ("/layers/mask/avx512", "avx512", test_winograd_mask);
   g_test_add_func ("/layers/pooling", test_pooling);
   g_test_add_func ("/layers/pass", test_pass);
   return g_test_run ();
