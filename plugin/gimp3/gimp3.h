@@ -46,7 +46,7 @@ GArray *style_read (GimpDrawable *style, const Content *content, GError **error)
 gchar *style_name (GimpDrawable *style);
 
 /* layer.c */
-gchar *layer_name (const Content *content, GimpDrawable *style);
+gchar *layer_name (GimpDrawable *style);
 GimpLayer *layer_insert (const Content *content, const gchar *name, const NstImage *pixels,
                          GError **error);
 

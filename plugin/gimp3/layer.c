@@ -14,13 +14,11 @@
  * Returns: what the new layer is called
  */
 gchar *
-layer_name (const Content *content, GimpDrawable *style)
+layer_name (GimpDrawable *style)
 {
-  g_autofree gchar *old = gimp_item_get_name (GIMP_ITEM (content->drawable));
   g_autofree gchar *called = style_name (style);
 
-  /* Translators: the content's name, the style's name */
-  return g_strdup_printf (_ ("%s in the style of %s"), old, called);
+  return g_strdup_printf (_ ("Style of %s"), called);
 }
 
 static gboolean

@@ -152,7 +152,7 @@ stylise (GimpProcedureConfig *config, const Content *content, GError **error)
   g_object_get (config, "style", &style, NULL);
   if (!style_check (style, error))
     return NULL;
-  name = layer_name (content, style);
+  name = layer_name (style);
   read_params (config, &params);
   gimp_progress_init (_ ("Neural Style Transfer"));
   if (compute (&params, content, style, &result, error) && content_check (content, error))

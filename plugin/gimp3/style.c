@@ -128,7 +128,7 @@ clear_style (gpointer style)
 }
 
 /* The image's selection counts, but not that of the content: it says where the
- * style goes.  No pixels and TRUE: the selection leaves none. */
+ * style goes.  FALSE without @error: it leaves nothing of @drawable. */
 static gboolean
 read_pixels (GimpDrawable *drawable, const Content *content, NstImage *image, GError **error)
 {
@@ -142,7 +142,7 @@ read_pixels (GimpDrawable *drawable, const Content *content, NstImage *image, GE
 
   if (selected
       && !gimp_drawable_mask_intersect (drawable, &rect.x, &rect.y, &rect.width, &rect.height))
-    return TRUE;
+    return FALSE;
   buffer = gimp_drawable_get_buffer (drawable);
   if (!nst_pixels_read (buffer, &rect, image, error))
     return FALSE;
@@ -156,20 +156,27 @@ read_pixels (GimpDrawable *drawable, const Content *content, NstImage *image, GE
   return nst_pixels_limit (image, selection, &rect, error);
 }
 
+/* What cannot be seen, pixels.c refuses; it is no part of the style, and no error yet. */
 static gboolean
 append (GArray *styles, GimpDrawable *drawable, gdouble weight, const Content *content,
         GError **error)
 {
   NstStyle style = {.weight = weight};
+  g_autoptr (GError) problem = NULL;
 
-  if (!read_pixels (drawable, content, &style.image, error))
+  if (read_pixels (drawable, content, &style.image, &problem))
     {
-      clear_style (&style);
-      return FALSE;
+      g_array_append_val (styles, style);
+      return TRUE;
     }
-  if (style.image.rgb != NULL)
-    g_array_append_val (styles, style);
-  return TRUE;
+  clear_style (&style);
+  if (!problem
+      || (g_error_matches (problem, NST_ERROR, NST_ERROR_BAD_ARGUMENT)
+          && MAX (gimp_drawable_get_width (drawable), gimp_drawable_get_height (drawable))
+                 <= NST_SIZE_MAX))
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&problem));
+  return FALSE;
 }
 
 static gboolean

@@ -89,7 +89,7 @@
            (layer (begin (gimp-item-set-name content "photo")
                          (gimp-item-set-name style "wave")
                          (stylise content style))))
-      (and (string=? "photo in the style of wave" (gimp-item-get-name layer))
+      (and (string=? "Style of wave" (gimp-item-get-name layer))
            (= 0 (gimp-image-get-item-position image layer))
            (= 1 (gimp-image-get-item-position image content))))))
 
@@ -334,7 +334,7 @@
     (let* ((content (load-layer "content.png")) (style (load-layer "wave.png")))
       (gimp-layer-add-alpha style)
       (gimp-drawable-edit-clear style)
-      (refused? (image-of content) "is transparent" (lambda () (stylise content style))))))
+      (refused? (image-of content) "no visible pixels" (lambda () (stylise content style))))))
 
 ; ------------------------------------------------------------------------ refusals
 

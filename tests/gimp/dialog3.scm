@@ -24,7 +24,7 @@
     (plug-in-neural-style-transfer #:run-mode mode #:image image #:drawables (vector content))))
 (define (styled? layer)
   (and (number? layer) (> layer 0)
-       (string=? "photo in the style of wave" (gimp-item-get-name layer))
+       (string=? "Style of wave" (gimp-item-get-name layer))
        (not (equal? (gimp-drawable-get-pixel layer 20 20)
                     (gimp-drawable-get-pixel content 20 20)))))
 
