@@ -8,6 +8,8 @@
 
 #include "job.h"
 
+#define POLL_MICROSECONDS 50000
+
 struct _NstJob
 {
   const NstNetwork *network; /* the caller's */
@@ -231,6 +233,51 @@ nst_job_finish (NstJob *job, NstImage *result, GError **error)
   *result = job->result;
   memset (&job->result, 0, sizeof job->result);
   return TRUE;
+}
+
+static gchar *
+progress_text (const NstProgress *progress)
+{
+  gdouble left = progress->seconds * (1.0 / progress->fraction - 1.0);
+  g_autofree gchar *time = left < 60.0
+                               ? g_strdup_printf (_ ("%d s left"), (gint) left + 1)
+                               : g_strdup_printf (_ ("%d min left"), (gint) (left / 60.0) + 1);
+
+  return g_strdup_printf (_ ("Neural Style Transfer, step %d of %d (%d × %d), %s"),
+                          progress->level + 1, progress->n_levels, progress->width,
+                          progress->height, time);
+}
+
+/**
+ * nst_job_run:
+ * @show: called about 20 times a second, with a new text once a second
+ * @result: (out): as nst_job_finish() gives it
+ *
+ * Runs a job from start to end on its own thread while this one, which may be
+ * the only one that may call libgimp, shows how far it is.
+ *
+ * Returns: whether there is a result
+ */
+gboolean
+nst_job_run (NstJob *job, NstShow show, NstImage *result, GError **error)
+{
+  NstProgress progress = {0};
+  gdouble shown = 0.0;
+
+  nst_job_start (job);
+  while (nst_job_poll (job, &progress))
+    {
+      g_autofree gchar *text = NULL;
+
+      if (progress.fraction > 0.0 && progress.seconds >= shown + 1.0)
+        {
+          text = progress_text (&progress);
+          shown = progress.seconds;
+        }
+      show (progress.fraction, text);
+      g_usleep (POLL_MICROSECONDS);
+    }
+  return nst_job_finish (job, result, error);
 }
 
 /**

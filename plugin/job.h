@@ -27,6 +27,13 @@ gboolean nst_job_poll (NstJob *job, NstProgress *progress);
 void nst_job_cancel (NstJob *job);
 /* Waits for the end and gives the result to the caller; or fails. */
 gboolean nst_job_finish (NstJob *job, NstImage *result, GError **error);
+
+/* @text: what to say from now on, or NULL for no change. */
+typedef void (*NstShow) (gdouble fraction, const gchar *text);
+
+/* nst_job_start() to nst_job_finish(), calling @show on this thread meanwhile. */
+gboolean nst_job_run (NstJob *job, NstShow show, NstImage *result, GError **error);
+
 void nst_job_free (NstJob *job);
 
 G_END_DECLS

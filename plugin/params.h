@@ -10,6 +10,15 @@
 
 G_BEGIN_DECLS
 
+/* What the filter is, in one line and at length; untranslated. */
+#define NST_BLURB N_ ("Paint the layer in the style of another picture")
+#define NST_HELP                                                                               \
+  N_ ("The layer is painted anew in the manner of a painting or any other picture, with a "    \
+      "neural network. Open the painting as an image or a layer and choose it as the style. "  \
+      "Only the selection is styled, if there is one, and a selection in the style's image "   \
+      "says which part of it is the style. A layer group is a mixture of styles, weighted by " \
+      "the opacity of its visible layers. The result is a new layer above the old one.")
+
 typedef enum
 {
   NST_PARAM_CHOICE, /* gint in NstParams, one of choices[].value */

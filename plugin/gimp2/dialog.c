@@ -283,7 +283,7 @@ show_help (const gchar *help_id, gpointer window)
       gtk_message_dialog_new (GTK_WINDOW (window), GTK_DIALOG_MODAL, GTK_MESSAGE_INFO,
                               GTK_BUTTONS_CLOSE, "%s", _ ("Neural Style Transfer"));
 
-  gtk_message_dialog_format_secondary_text (GTK_MESSAGE_DIALOG (message), "%s", _ (HELP));
+  gtk_message_dialog_format_secondary_text (GTK_MESSAGE_DIALOG (message), "%s", _ (NST_HELP));
   gtk_dialog_run (GTK_DIALOG (message));
   gtk_widget_destroy (message);
 }

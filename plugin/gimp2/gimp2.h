@@ -15,14 +15,6 @@ G_BEGIN_DECLS
 #define PROCEDURE "plug-in-neural-style-transfer"
 #define BINARY    "neural-style-transfer"
 
-/* Untranslated; the procedure's help and the dialog's. */
-#define HELP                                                                                   \
-  N_ ("The layer is painted anew in the manner of a painting or any other picture, with a "    \
-      "neural network. Open the painting as an image or a layer and choose it as the style. "  \
-      "Only the selection is styled, if there is one, and a selection in the style's image "   \
-      "says which part of it is the style. A layer group is a mixture of styles, weighted by " \
-      "the opacity of its visible layers. The result is a new layer above the old one.")
-
 /**
  * Task:
  * @image: where @content lies

@@ -7,8 +7,6 @@
 
 #include "gimp2.h"
 
-#define BLURB N_ ("Paint the layer in the style of another picture")
-
 /* The catalogues lie in the plug-in's own folder, so that it can be installed anywhere. */
 static gchar *
 locale_folder (void)
@@ -67,7 +65,7 @@ query (void)
       describe (&table[i], &arguments[n_arguments++]);
 
   gimp_plugin_domain_register (GETTEXT_PACKAGE, folder);
-  gimp_install_procedure (PROCEDURE, BLURB, HELP, "Neural Style Transfer contributors",
+  gimp_install_procedure (PROCEDURE, NST_BLURB, NST_HELP, "Neural Style Transfer contributors",
                           "GPL-3.0-or-later", "2026", N_ ("_Neural Style Transfer..."),
                           "RGB*, GRAY*", GIMP_PLUGIN, (gint) n_arguments,
                           G_N_ELEMENTS (results), arguments, results);

@@ -9,8 +9,6 @@
 #include "job.h"
 #include "pixels.h"
 
-#define POLL_MICROSECONDS 50000
-
 /**
  * task_is_attached:
  * @item: valid
@@ -117,37 +115,11 @@ keep_selection (const Task *task, const GeglRectangle *rect)
 }
 
 static void
-show_progress (const NstProgress *progress)
+show_progress (gdouble fraction, const gchar *text)
 {
-  gdouble left = progress->seconds * (1.0 / progress->fraction - 1.0);
-  g_autofree gchar *time = left < 60.0
-                               ? g_strdup_printf (_ ("%d s left"), (gint) left + 1)
-                               : g_strdup_printf (_ ("%d min left"), (gint) (left / 60.0) + 1);
-
-  gimp_progress_set_text_printf (_ ("Neural Style Transfer, step %d of %d (%d × %d), %s"),
-                                 progress->level + 1, progress->n_levels, progress->width,
-                                 progress->height, time);
-}
-
-/* libgimp is called from the main thread only, so this one waits. */
-static gboolean
-wait_for (NstJob *job, NstImage *result, GError **error)
-{
-  NstProgress progress = {0};
-  gdouble shown = 0.0;
-
-  nst_job_start (job);
-  while (nst_job_poll (job, &progress))
-    {
-      if (progress.fraction > 0.0 && progress.seconds >= shown + 1.0)
-        {
-          show_progress (&progress);
-          shown = progress.seconds;
-        }
-      gimp_progress_update (progress.fraction);
-      g_usleep (POLL_MICROSECONDS);
-    }
-  return nst_job_finish (job, result, error);
+  if (text)
+    gimp_progress_set_text (text);
+  gimp_progress_update (fraction);
 }
 
 static gboolean
@@ -167,7 +139,7 @@ stylise (const Task *task, NstNetwork *network, NstImage *content, GArray *style
   if (plan.notice)
     gimp_message (_ (plan.notice));
   job = nst_job_new (network, &settings, content, styles, NULL, NULL);
-  done = wait_for (job, result, error);
+  done = nst_job_run (job, show_progress, result, error);
   nst_job_free (job);
   return done;
 }

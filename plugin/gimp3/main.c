@@ -8,16 +8,6 @@
 #include "gimp3.h"
 #include "job.h"
 
-#define BLURB N_ ("Paint the layer in the style of another picture")
-#define HELP                                                                                   \
-  N_ ("The layer is painted anew in the manner of a painting or any other picture, with a "    \
-      "neural network. Open the painting as an image or a layer and choose it as the style. "  \
-      "Only the selection is styled, if there is one, and a selection in the style's image "   \
-      "says which part of it is the style. A layer group is a mixture of styles, weighted by " \
-      "the opacity of its visible layers. The result is a new layer above the old one.")
-
-#define POLL_MICROSECONDS 50000
-
 #define NST_TYPE_PLUG_IN (nst_plug_in_get_type ())
 G_DECLARE_FINAL_TYPE (NstPlugIn, nst_plug_in, NST, PLUG_IN, GimpPlugIn)
 
@@ -63,37 +53,11 @@ read_params (GimpProcedureConfig *config, NstParams *params)
 }
 
 static void
-show_progress (const NstProgress *progress)
+show_progress (gdouble fraction, const gchar *text)
 {
-  gdouble left = progress->seconds * (1.0 / progress->fraction - 1.0);
-  g_autofree gchar *time = left < 60.0
-                               ? g_strdup_printf (_ ("%d s left"), (gint) left + 1)
-                               : g_strdup_printf (_ ("%d min left"), (gint) (left / 60.0) + 1);
-
-  gimp_progress_set_text_printf (_ ("Neural Style Transfer, step %d of %d (%d × %d), %s"),
-                                 progress->level + 1, progress->n_levels, progress->width,
-                                 progress->height, time);
-}
-
-/* libgimp is called from the main thread only, so this one waits. */
-static gboolean
-wait_for (NstJob *job, NstImage *result, GError **error)
-{
-  NstProgress progress = {0};
-  gdouble shown = 0.0;
-
-  nst_job_start (job);
-  while (nst_job_poll (job, &progress))
-    {
-      if (progress.fraction > 0.0 && progress.seconds >= shown + 1.0)
-        {
-          show_progress (&progress);
-          shown = progress.seconds;
-        }
-      gimp_progress_update (progress.fraction);
-      g_usleep (POLL_MICROSECONDS);
-    }
-  return nst_job_finish (job, result, error);
+  if (text)
+    gimp_progress_set_text (text);
+  gimp_progress_update (fraction);
 }
 
 /* Says what a run would do differently from what was asked. */
@@ -131,7 +95,7 @@ compute (NstParams *params, const Content *content, GimpDrawable *style, NstImag
     {
       NstJob *job = nst_job_new (network, &settings, &pixels, styles, NULL, NULL);
 
-      done = wait_for (job, result, error);
+      done = nst_job_run (job, show_progress, result, error);
       nst_job_free (job);
     }
   nst_network_free (network);
@@ -290,7 +254,7 @@ create_procedure (GimpPlugIn *plug_in, const gchar *name)
   gimp_procedure_set_sensitivity_mask (procedure, GIMP_PROCEDURE_SENSITIVE_DRAWABLE);
   gimp_procedure_set_menu_label (procedure, _ ("_Neural Style Transfer..."));
   gimp_procedure_add_menu_path (procedure, "<Image>/Filters/Artistic");
-  gimp_procedure_set_documentation (procedure, _ (BLURB), _ (HELP), name);
+  gimp_procedure_set_documentation (procedure, _ (NST_BLURB), _ (NST_HELP), name);
   gimp_procedure_set_attribution (procedure, "Neural Style Transfer contributors",
                                   "GPL-3.0-or-later", "2026");
   add_arguments (procedure);
