@@ -127,6 +127,13 @@ nst_plan_recipe (const NstNetwork *network, const NstSettings *settings, gint co
   gdouble w, h;
 
   memset (plan, 0, sizeof *plan);
+  if (content_width < 1 || content_height < 1 || content_width > NST_SIZE_MAX
+      || content_height > NST_SIZE_MAX)
+    {
+      g_set_error_literal (error, NST_ERROR, NST_ERROR_BAD_ARGUMENT,
+                           _ ("An image is empty or too large"));
+      return FALSE;
+    }
   if (!nst_settings_validate (settings, error)
       || !nst_recipe_make (recipe, network, settings, error))
     return FALSE;
