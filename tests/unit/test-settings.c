@@ -251,6 +251,28 @@ test_bad_layers (void)
   oracle_net_clear (&net);
 }
 
+static void
+test_empty_content (void)
+{
+  static const gint bad[][2] = {{0, 64}, {64, 0}, {-1, 64}, {64, NST_SIZE_MAX + 1}};
+  OracleNet net = test_net ("2 | 2", 4000);
+  NstNetwork *network = test_net_open (&net, 0);
+
+  for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
+    {
+      NstSettings settings;
+      NstPlan plan;
+      GError *error = NULL;
+
+      nst_settings_init (&settings);
+      g_assert_false (nst_plan (network, &settings, bad[i][0], bad[i][1], &plan, &error));
+      g_assert_error (error, NST_ERROR, NST_ERROR_BAD_ARGUMENT);
+      g_clear_error (&error);
+    }
+  nst_network_free (network);
+  oracle_net_clear (&net);
+}
+
 /* Too little memory is told before the run, with a size that does fit. */
 static void
 test_memory (void)
@@ -332,6 +354,7 @@ main (int argc, char **argv)
   g_test_add_func ("/settings/iterations", test_iterations);
   g_test_add_func ("/settings/layers", test_layers);
   g_test_add_func ("/settings/layers/bad", test_bad_layers);
+  g_test_add_func ("/settings/empty-content", test_empty_content);
   g_test_add_func ("/settings/memory", test_memory);
   g_test_add_func ("/settings/alloc", test_alloc);
   g_test_add_func ("/settings/tensor-alloc", test_tensor_alloc);
