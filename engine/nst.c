@@ -83,7 +83,7 @@ gboolean
 nst_image_alloc (NstImage *image, gint width, gint height, gboolean with_mask, GError **error)
 {
   *image = (NstImage){width, height, NULL, NULL};
-  if (width < 1 || height < 1 || width > NST_SIZE_MAX || height > NST_SIZE_MAX)
+  if (!nst_size_is_valid (width, height))
     {
       g_set_error (error, NST_ERROR, NST_ERROR_BAD_ARGUMENT,
                    _ ("An image of %d x %d pixels cannot be used; each side goes from 1 to %d"),

@@ -45,7 +45,7 @@ sum_squares (const gdouble *values, gsize n)
 }
 
 /* The recipes' style weight as the k's of a target.  Statistics are divided by
- * the number of positions M throughout, which Keras' and the paper's are not. */
+ * the number of positions M throughout, which Keras' are not. */
 static void
 style_coefficients (const NstObjective *objective, gdouble weight, gdouble positions,
                     NstStyleTarget *target)
@@ -61,9 +61,6 @@ style_coefficients (const NstObjective *objective, gdouble weight, gdouble posit
       break;
     case NST_STYLE_GATYS:
       target->k_second = weight / (n * n);
-      break;
-    case NST_STYLE_PAPER:
-      target->k_second = weight / (4 * n * n);
       break;
     case NST_STYLE_MEAN_COV:
       norm = sum_squares (target->stats.mean, target->stats.n);

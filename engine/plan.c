@@ -127,8 +127,7 @@ nst_plan_recipe (const NstNetwork *network, const NstSettings *settings, gint co
   gdouble w, h;
 
   memset (plan, 0, sizeof *plan);
-  if (content_width < 1 || content_height < 1 || content_width > NST_SIZE_MAX
-      || content_height > NST_SIZE_MAX)
+  if (!nst_size_is_valid (content_width, content_height))
     {
       g_set_error_literal (error, NST_ERROR, NST_ERROR_BAD_ARGUMENT,
                            _ ("An image is empty or too large"));

@@ -20,7 +20,6 @@ typedef enum
 {
   NST_STYLE_KERAS, /* w sum (G - A)^2 / (4 * 3^2 * (H W)^2), G = F F^T, H and W the image's */
   NST_STYLE_GATYS, /* w mean (G - A)^2, G = F F^T / M */
-  NST_STYLE_PAPER, /* w sum (G - A)^2 / (4 N^2 M^2), G = F F^T */
   NST_STYLE_MEAN_COV, /* w (|mean - mean*|^2 / |mean*|^2 + |cov - cov*|^2 / |cov*|^2) */
 } NstStyleForm;
 

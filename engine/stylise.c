@@ -160,12 +160,9 @@ add_style (Run *run, const NstStyle *style, gdouble total_weight, GError **error
        && resize_into (kind, &planes, w, h, &sized, error);
   if (ok && run->keep_colours)
     {
-      NstTensor grey = run->scaled;
-
       nst_colour_to_grey (&sized);
       /* `grown` is grey already, in the recipe's unit of 1 */
-      grey = run->grown;
-      nst_colour_match_grey (&sized, &grey);
+      nst_colour_match_grey (&sized, &run->grown);
     }
   ok = ok && grow (&sized, least_side (run), run->recipe.unit, &grown, error)
        && prepare_mask (run, &style->image, kind, w, h, &mask, error)
@@ -434,8 +431,7 @@ check_images (const NstImage *content, const NstStyle *styles, guint n_styles, G
     {
       const NstImage *image = i < n_styles ? &styles[i].image : content;
 
-      if (!image->rgb || image->width < 1 || image->height < 1 || image->width > NST_SIZE_MAX
-          || image->height > NST_SIZE_MAX)
+      if (!image->rgb || !nst_size_is_valid (image->width, image->height))
         {
           g_set_error_literal (error, NST_ERROR, NST_ERROR_BAD_ARGUMENT,
                                _ ("An image is empty or too large"));

@@ -33,4 +33,11 @@ nst_tensor_size (const NstTensor *tensor)
   return nst_tensor_plane (tensor) * tensor->c;
 }
 
+/* Whether an image may be of this size. */
+static inline gboolean
+nst_size_is_valid (gint width, gint height)
+{
+  return width >= 1 && height >= 1 && width <= NST_SIZE_MAX && height <= NST_SIZE_MAX;
+}
+
 #endif
