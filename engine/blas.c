@@ -6,48 +6,49 @@
 
 #include <cblas.h>
 
-/**
- * nst_blas_init:
- * @n_threads: how many threads want to call the products at once
- *
- * Makes OpenBLAS single-threaded: the engine's threads call it side by side.
- *
- * Returns: how many threads may: 1 for a serial build, which is not safe to
- *   call concurrently; at most its own number for an OpenMP build.
- */
-gint
-nst_blas_init (gint n_threads)
-{
-  static gsize once = 0;
-  static gint at_start;
+static GMutex lock;
 
-  if (g_once_init_enter (&once))
+/* Makes OpenBLAS compute in the calling thread alone.  The OpenMP build keeps
+ * its number of threads for each thread that calls, and without one of its own
+ * a thread would start a team as large as the machine.  A serial build may not
+ * be called concurrently unless it was compiled to be, which it does not tell. */
+static void
+enter (void)
+{
+  static _Thread_local gboolean known;
+
+  if (!known)
     {
-      at_start = openblas_get_num_threads ();
+      g_mutex_lock (&lock);
       openblas_set_num_threads (1);
-      g_once_init_leave (&once, 1);
+      g_mutex_unlock (&lock);
+      known = TRUE;
     }
-  switch (openblas_get_parallel ())
-    {
-    case OPENBLAS_SEQUENTIAL:
-      return 1;
-    case OPENBLAS_OPENMP:
-      return CLAMP (n_threads, 1, MAX (at_start, 1));
-    default:
-      return n_threads;
-    }
+  if (openblas_get_parallel () == OPENBLAS_SEQUENTIAL)
+    g_mutex_lock (&lock);
+}
+
+static void
+leave (void)
+{
+  if (openblas_get_parallel () == OPENBLAS_SEQUENTIAL)
+    g_mutex_unlock (&lock);
 }
 
 void
 nst_gemm (gint m, gint n, gint k, const gfloat *a, gint lda, const gfloat *b, gint ldb,
           gfloat beta, gfloat *c, gint ldc)
 {
+  enter ();
   cblas_sgemm (CblasRowMajor, CblasNoTrans, CblasNoTrans, m, n, k, 1.0f, a, lda, b, ldb, beta,
                c, ldc);
+  leave ();
 }
 
 void
 nst_syrk (gint n, gint k, const gfloat *a, gint lda, gfloat *c, gint ldc)
 {
+  enter ();
   cblas_ssyrk (CblasRowMajor, CblasLower, CblasNoTrans, n, k, 1.0f, a, lda, 0.0f, c, ldc);
+  leave ();
 }

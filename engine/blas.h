@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The matrix products that the engine leaves to OpenBLAS, called
- * single-threaded from the engine's own threads.  Row-major throughout.
+ * The matrix products that the engine leaves to OpenBLAS: each computed in the
+ * thread that calls, from any number of them, whichever build of OpenBLAS
+ * (pthread, OpenMP, serial) is there.  Row-major throughout.
  */
 #ifndef NST_BLAS_H
 #define NST_BLAS_H
 
 #include <glib.h>
-
-gint nst_blas_init (gint n_threads);
 
 /* C (m x n) = A (m x k) B (k x n) + beta C */
 void nst_gemm (gint m, gint n, gint k, const gfloat *a, gint lda, const gfloat *b, gint ldb,

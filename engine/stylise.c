@@ -4,7 +4,6 @@
  * optimiser, with progress, preview and cancel.
  */
 #include "stylise.h"
-#include "blas.h"
 #include "colour.h"
 #include "resample.h"
 
@@ -485,7 +484,7 @@ nst_stylise (const NstNetwork *network, const NstSettings *settings, const NstIm
       settings->recipe == NST_RECIPE_DEFAULT && settings->colour == NST_COLOUR_CONTENT;
   for (gint i = 0; i < run.plan.n_levels; i++)
     run.work += (gdouble) run.plan.width[i] * run.plan.height[i] * run.plan.iterations[i];
-  run.pool = nst_pool_new (nst_blas_init (nst_settings_threads (settings)));
+  run.pool = nst_pool_new (nst_settings_threads (settings));
   do
     ok = run_level (&run, result, error);
   while (ok && !run.finished && ++run.level < run.plan.n_levels);

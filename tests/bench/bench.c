@@ -236,7 +236,7 @@ serve (gint argc, gchar **argv)
   network = nst_network_open (*argv[2] ? argv[2] : NULL, &error);
   if (!network)
     g_error ("%s", error->message);
-  pool = nst_pool_new (nst_blas_init (atoi (argv[5])));
+  pool = nst_pool_new (atoi (argv[5]));
   problem_init (&p, network, pool, atoi (argv[3]), atoi (argv[4]));
   while (fgets (line, sizeof line, stdin))
     {
@@ -270,7 +270,7 @@ main (int argc, char **argv)
   network = nst_network_open (NULL, NULL);
   for (gint threads = 1; threads <= 2; threads++)
     {
-      NstPool *pool = nst_pool_new (nst_blas_init (threads));
+      NstPool *pool = nst_pool_new (threads);
 
       printf ("sgemm %d^3, %d threads: %.0f GFLOP/s\n", SGEMM_SIDE, threads,
               sgemm_rate (pool, &sgemm));

@@ -227,6 +227,9 @@ test_work ()
   check "the report names the network" says "$(head -n 1 r)" '"network":"default"'
   check "--threads is reported" small --threads 2 --report r photo.png out/t.png
   check "--threads 2 it is" says "$(head -n 1 r)" '"threads":2'
+  check "GEGL's number of threads" env GEGL_THREADS=3 "$nst" --size 48 --iterations 1 --style style.png \
+    --report r photo.png out/t.png
+  check "it is followed" says "$(head -n 1 r)" '"threads":3'
   check "a report into a pipe" [ "$(small --report /dev/stdout photo.png out/t.png | wc -l)" = 4 ]
 }
 

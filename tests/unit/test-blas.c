@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The products that are left to OpenBLAS, whichever build of it is loaded:
+ * against plain loops, the same bytes from every number of threads, and not one
+ * thread more than the pool has.  tests/checks/blas runs this with each build.
+ */
+#include "blas.h"
+#include "parallel.h"
+#include "run.h"
+
+#include <string.h>
+
+#define N      96 /* large enough for OpenBLAS to want all its threads */
+#define K      700
+#define TASKS  24
+#define REPEAT 8
+
+/* One task's matrices: c = a b, s = a a^T. */
+typedef struct
+{
+  gfloat *a, *b, *c, *s;
+} Product;
+
+static void
+make_product (Product *it, guint64 seed)
+{
+  *it = (Product){g_new (gfloat, N * K), g_new (gfloat, K * N), g_new0 (gfloat, N * N),
+                  g_new0 (gfloat, N * N)};
+  for (gint i = 0; i < N * K; i++)
+    {
+      it->a[i] = test_uniform (seed, i);
+      it->b[i] = test_uniform (seed + 1, i);
+    }
+}
+
+static void
+clear_product (Product *it)
+{
+  g_free (it->a);
+  g_free (it->b);
+  g_free (it->c);
+  g_free (it->s);
+}
+
+static gint
+count_threads (void)
+{
+  GDir *tasks = g_dir_open ("/proc/self/task", 0, NULL);
+  gint n = 0;
+
+  g_assert_nonnull (tasks);
+  while (g_dir_read_name (tasks))
+    n++;
+  g_dir_close (tasks);
+  return n;
+}
+
+/* Threads that were joined may be seen for a moment more. */
+static void
+wait_for_threads (gint n)
+{
+  for (gint i = 0; i < 2000 && count_threads () != n; i++)
+    g_usleep (1000);
+  g_assert_cmpint (count_threads (), ==, n);
+}
+
+typedef struct
+{
+  Product *product;
+  gint most; /* threads ever seen; atomic */
+} Job;
+
+static void
+task (gint index, gint thread, gpointer data)
+{
+  Job *job = data;
+  Product *it = &job->product[index];
+  gint n, most;
+
+  for (gint i = 0; i < REPEAT; i++)
+    {
+      nst_gemm (N, N, K, it->a, K, it->b, N, 0, it->c, N);
+      nst_syrk (N, K, it->a, K, it->s, N);
+    }
+  n = count_threads ();
+  while ((most = g_atomic_int_get (&job->most)) < n
+         && !g_atomic_int_compare_and_exchange (&job->most, most, n))
+    ;
+}
+
+static void
+check_oracle (const Product *it)
+{
+  gdouble *c = g_new0 (gdouble, N * N), *s = g_new0 (gdouble, N * N);
+
+  for (gint i = 0; i < N; i++)
+    for (gint j = 0; j < N; j++)
+      for (gint k = 0; k < K; k++)
+        {
+          c[i * N + j] += (gdouble) it->a[i * K + k] * it->b[k * N + j];
+          if (j <= i)
+            s[i * N + j] += (gdouble) it->a[i * K + k] * it->a[j * K + k];
+        }
+  test_at_most (test_relative_float (it->c, c, N * N), 1e-6);
+  test_at_most (test_relative_float (it->s, s, N * N), 1e-6);
+  g_free (c);
+  g_free (s);
+}
+
+static void
+test_products (void)
+{
+  Product product[TASKS], first[TASKS];
+  gsize bytes = sizeof (gfloat) * N * N;
+  gint before = count_threads ();
+
+  for (gint threads = 1; threads <= 4; threads++)
+    {
+      NstPool *pool = nst_pool_new (threads);
+      Job job = {product, 0};
+
+      for (gint i = 0; i < TASKS; i++)
+        make_product (&product[i], 10 * i);
+      nst_pool_run (pool, TASKS, task, &job);
+      nst_pool_free (pool);
+      g_assert_cmpint (job.most, ==, before + threads - 1);
+      wait_for_threads (before);
+      for (gint i = 0; i < TASKS; i++)
+        if (threads == 1)
+          {
+            first[i] = product[i];
+            check_oracle (&first[i]);
+          }
+        else
+          {
+            g_assert_cmpmem (product[i].c, bytes, first[i].c, bytes);
+            g_assert_cmpmem (product[i].s, bytes, first[i].s, bytes);
+            clear_product (&product[i]);
+          }
+    }
+  for (gint i = 0; i < TASKS; i++)
+    clear_product (&first[i]);
+}
+
+static NstAction
+see_threads (const NstProgress *progress, gpointer data)
+{
+  *(gint *) data = count_threads ();
+  return NST_ACTION_GO_ON;
+}
+
+/* A run has the threads that it was told to have. */
+static void
+test_run (void)
+{
+  RunCase it;
+  gint before = count_threads ();
+
+  run_case_init (&it);
+  for (gint threads = 1; threads <= 4; threads++)
+    {
+      gint during = 0;
+      NstImage image;
+
+      it.settings.threads = threads;
+      image = run_case_run (&it, see_threads, &during);
+      g_assert_cmpint (during, ==, before + threads - 1);
+      wait_for_threads (before);
+      nst_image_clear (&image);
+    }
+  run_case_clear (&it);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/blas/products", test_products);
+  g_test_add_func ("/blas/run", test_run);
+  return g_test_run ();
+}
