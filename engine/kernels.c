@@ -312,5 +312,6 @@ route_max (const gfloat *a, const gfloat *b, const gfloat *gradient, gint n, gfl
     }
 }
 
-const NstKernels NST_KERNELS = {NST_KERNELS_NAME, LANES,  ROWS,     input,
-                                product,          output, pool_max, route_max};
+const NstKernels NST_KERNELS = {
+    NST_KERNELS_NAME,   LANES, ROWS, input, product, output, pool_max, route_max,
+    &NST_VECTOR_KERNELS};

@@ -6,7 +6,7 @@
 #ifndef NST_KERNELS_H
 #define NST_KERNELS_H
 
-#include <glib.h>
+#include "kernels-vector.h"
 
 #define NST_WINOGRAD_POSITIONS 36
 #define NST_KERNEL_LANES       16 /* at least every build's vector, in floats */
@@ -40,6 +40,8 @@ typedef struct
   void (*pool_max) (const gfloat *a, const gfloat *b, gint n, gfloat *to);
   void (*route_max) (const gfloat *a, const gfloat *b, const gfloat *gradient, gint n,
                      gfloat *to_a, gfloat *to_b);
+
+  const NstVectorKernels *vector;
 } NstKernels;
 
 const NstKernels *nst_kernels (void);

@@ -2,61 +2,41 @@
  *
  * L-BFGS (Nocedal 1980; Nocedal and Wright, Numerical Optimization, 7.2) with a
  * unit step that is shortened until the loss falls enough (Armijo).
+ *
+ * The two-loop recursion runs on coefficients of the pairs and the gradient
+ * (Chen, Wang and Zhou 2014): the products of the vectors are kept in double, so
+ * that a step reads the pairs twice, once for the new products and once to make
+ * the direction, instead of four times.
  */
 #include "optimizer.h"
+#include "kernels.h"
 #include "vector.h"
 
 #include <math.h>
+#include <string.h>
 
 #define ARMIJO       1e-4
 #define MAX_HALVINGS 12
 
-/* Pair i, counted from the newest. */
+static gint
+n_chunks (gsize n)
+{
+  return (n + NST_VECTOR_CHUNK - 1) / NST_VECTOR_CHUNK;
+}
+
+/* The slot of pair i, counted from the newest. */
 static gint
 ring (const NstMinimizer *m, gint i)
 {
   return (m->newest - i + m->history) % m->history;
 }
 
-/* direction = -H gradient by the two-loop recursion. */
-static void
-make_direction (NstMinimizer *m)
-{
-  gdouble *alpha = g_new (gdouble, MAX (m->n_pairs, 1));
-
-  nst_add_scaled (m->pool, m->n, m->gradient, 0, m->gradient, m->direction);
-  nst_scale (m->pool, m->n, -1, m->direction);
-  for (gint i = 0; i < m->n_pairs; i++)
-    {
-      gint k = ring (m, i);
-
-      alpha[i] = m->rho[k] * nst_dot (m->pool, m->n, m->s[k], m->direction);
-      nst_axpy (m->pool, m->n, -alpha[i], m->y[k], m->direction);
-    }
-  if (m->n_pairs > 0)
-    {
-      const gfloat *y = m->y[m->newest];
-
-      nst_scale (m->pool, m->n, 1 / (m->rho[m->newest] * nst_dot (m->pool, m->n, y, y)),
-                 m->direction);
-    }
-  for (gint i = m->n_pairs - 1; i >= 0; i--)
-    {
-      gint k = ring (m, i);
-      gdouble beta = m->rho[k] * nst_dot (m->pool, m->n, m->y[k], m->direction);
-
-      nst_axpy (m->pool, m->n, alpha[i] - beta, m->s[k], m->direction);
-    }
-  g_free (alpha);
-}
-
-/* Remembers s = other - x and y = new_gradient - gradient where their curvature
- * is positive.  Without memory for another pair it makes do with those it has. */
-static void
-remember (NstMinimizer *m)
+/* The slot where the next pair will be.  Without memory for another pair it is
+ * the oldest one's. */
+static gint
+next_slot (NstMinimizer *m)
 {
   gint k = (m->newest + 1) % m->history;
-  gdouble ys;
 
   if (!m->s[k])
     {
@@ -66,42 +46,153 @@ remember (NstMinimizer *m)
         {
           g_clear_pointer (&m->s[k], nst_free);
           g_clear_pointer (&m->y[k], nst_free);
-          if (k == 0)
-            return;
-          m->history = k;
+          m->history = k; /* at least 1: that pair came with the rest */
           k = 0;
         }
     }
-  /* until it is accepted the pair takes the oldest one's place */
-  nst_add_scaled (m->pool, m->n, m->other, -1, m->x, m->s[k]);
-  nst_add_scaled (m->pool, m->n, m->new_gradient, -1, m->gradient, m->y[k]);
-  ys = nst_dot (m->pool, m->n, m->y[k], m->s[k]);
-  if (ys > 0 && isfinite (1 / ys))
-    {
-      m->rho[k] = 1 / ys;
-      m->newest = k;
-      m->n_pairs = MIN (m->n_pairs + 1, m->history);
-    }
-  else if (m->n_pairs == m->history)
-    m->n_pairs--; /* the oldest was overwritten */
+  return k;
 }
 
-/* Tries x + step * direction with ever shorter steps.
+/* direction = -H gradient by the two-loop recursion, as factors of what
+ * list_basis() lists.  Returns: its product with the gradient. */
+static gdouble
+find_factors (const NstMinimizer *m, gdouble *factors)
+{
+  gint p = m->n_pairs, stride = m->capacity;
+  gdouble *g = factors, *s = factors + 1, *y = factors + 1 + p, slope;
+
+  *g = -1;
+  for (gint i = 0; i < p; i++)
+    {
+      const gdouble *sy = m->sy + (gsize) ring (m, i) * stride;
+      gdouble product = *g * m->sg[ring (m, i)];
+
+      for (gint j = 0; j < i; j++)
+        product += y[j] * sy[ring (m, j)];
+      s[i] = product / sy[ring (m, i)];
+      y[i] = -s[i];
+    }
+  if (p > 0)
+    {
+      gsize diagonal = (gsize) m->newest * stride + m->newest;
+      gdouble scale = m->sy[diagonal] / m->yy[diagonal];
+
+      *g *= scale;
+      for (gint i = 0; i < p; i++)
+        y[i] *= scale;
+    }
+  for (gint i = p - 1; i >= 0; i--)
+    {
+      gint k = ring (m, i);
+      gdouble product = *g * m->yg[k];
+
+      for (gint j = 0; j < p; j++)
+        product += y[j] * m->yy[(gsize) k * stride + ring (m, j)];
+      for (gint j = i + 1; j < p; j++)
+        product += s[j] * m->sy[(gsize) ring (m, j) * stride + k];
+      s[i] -= product / m->sy[(gsize) k * stride + k];
+    }
+  slope = *g * m->gg;
+  for (gint i = 0; i < p; i++)
+    slope += s[i] * m->sg[ring (m, i)] + y[i] * m->yg[ring (m, i)];
+  return slope;
+}
+
+/* The gradient, the pairs' s and their y, from the newest. */
+static void
+list_basis (const NstMinimizer *m, gfloat **basis)
+{
+  basis[0] = m->gradient;
+  for (gint i = 0; i < m->n_pairs; i++)
+    {
+      basis[1 + i] = m->s[ring (m, i)];
+      basis[1 + m->n_pairs + i] = m->y[ring (m, i)];
+    }
+}
+
+typedef struct
+{
+  NstMinimizer *m;
+  gint count; /* vectors of the basis */
+  gfloat **basis;
+  gdouble *factors;
+  gfloat step;
+} DirectionJob;
+
+/* direction, and other = x + step * direction.  The direction may take the
+ * place of a vector of the basis. */
+static void
+direction_chunk (gint index, gint thread, gpointer data)
+{
+  const DirectionJob *job = data;
+  const NstVectorKernels *kernels = nst_kernels ()->vector;
+  NstMinimizer *m = job->m;
+  /* from the end, which pair_chunk() left in the cache */
+  gsize start = (n_chunks (m->n) - 1 - index) * (gsize) NST_VECTOR_CHUNK;
+  gsize n = MIN (NST_VECTOR_CHUNK, m->n - start);
+  gdouble sum[NST_VECTOR_CHUNK];
+
+  memset (sum, 0, n * sizeof (gdouble));
+  kernels->combine (start, n, job->count, job->basis, job->factors, sum);
+  for (gsize i = 0; i < n; i++)
+    m->direction[start + i] = sum[i];
+  kernels->add_scaled (n, m->x + start, job->step, m->direction + start, m->other + start);
+}
+
+/* The first step, without curvature, is of length 1 in the 1-norm at most. */
+static gdouble
+first_step (const NstMinimizer *m)
+{
+  gdouble size;
+
+  if (m->n_pairs > 0)
+    return 1;
+  size = nst_sum_abs (m->pool, m->n, m->gradient);
+  return MIN (1, size > 0 ? 1 / size : 1);
+}
+
+/* Makes the direction and other = x + *step * direction.  Returns: FALSE where
+ * that leads uphill. */
+static gboolean
+make_direction (NstMinimizer *m, gint slot, gdouble *step, gdouble *slope)
+{
+  gint count = 1 + 2 * m->n_pairs;
+  DirectionJob job = {m, count, g_new (gfloat *, count), g_new (gdouble, count), 0};
+  gboolean downhill;
+
+  *slope = find_factors (m, job.factors);
+  downhill = *slope < 0;
+  if (downhill)
+    {
+      job.step = *step = first_step (m);
+      list_basis (m, job.basis);
+      m->direction = m->s[slot];
+      m->n_pairs = MIN (m->n_pairs, m->history - 1); /* it overwrites the oldest */
+      nst_pool_run (m->pool, n_chunks (m->n), direction_chunk, &job);
+    }
+  g_free (job.basis);
+  g_free (job.factors);
+  return downhill;
+}
+
+/* Tries x + step * direction with ever shorter steps; the gradient there takes
+ * the place of the next y.
  * Returns: whether the loss fell enough; @error only where evaluating failed
  * for another reason than a loss that is not finite. */
 static gboolean
-line_search (NstMinimizer *m, gdouble step, NstLosses *losses, GError **error)
+line_search (NstMinimizer *m, gint slot, NstLosses *losses, GError **error)
 {
-  gdouble slope = nst_dot (m->pool, m->n, m->gradient, m->direction);
+  gdouble slope, step;
 
-  if (!(slope < 0))
+  if (!make_direction (m, slot, &step, &slope))
     return FALSE;
   for (gint i = 0; i < MAX_HALVINGS; i++)
     {
       GError *local = NULL;
 
-      nst_add_scaled (m->pool, m->n, m->x, step, m->direction, m->other);
-      if (nst_evaluate_finite (m, m->other, m->new_gradient, losses, &local))
+      if (i > 0)
+        nst_add_scaled (m->pool, m->n, m->x, step, m->direction, m->other);
+      if (nst_evaluate_finite (m, m->other, m->y[slot], losses, &local))
         {
           gdouble rise = losses->total - m->now.total;
 
@@ -124,13 +215,90 @@ line_search (NstMinimizer *m, gdouble step, NstLosses *losses, GError **error)
   return FALSE;
 }
 
-/* The first step, without curvature, is of length 1 in the 1-norm at most. */
-static gdouble
-first_step (const NstMinimizer *m)
+typedef struct
 {
-  gdouble size = nst_sum_abs (m->pool, m->n, m->gradient);
+  NstMinimizer *m;
+  gfloat *s, *y; /* the new pair; y holds the old gradient yet */
+  gint pairs;    /* with the new one */
+  gfloat **s_list, **y_list;
+  gdouble *sums; /* of each chunk: 2 an s, 3 a y, and the gradient's square */
+} PairJob;
 
-  return m->n_pairs > 0 ? 1 : MIN (1, size > 0 ? 1 / size : 1);
+static gint
+sums_of (gint pairs)
+{
+  return 5 * pairs + 1;
+}
+
+/* s = other - x and y = gradient - y, and their and the gradient's products with
+ * every vector while these are in the cache. */
+static void
+pair_chunk (gint index, gint thread, gpointer data)
+{
+  const PairJob *job = data;
+  const NstVectorKernels *kernels = nst_kernels ()->vector;
+  const NstMinimizer *m = job->m;
+  const gfloat *const with[3] = {m->gradient, job->y, job->s};
+  gsize start = (gsize) index * NST_VECTOR_CHUNK, n = MIN (NST_VECTOR_CHUNK, m->n - start);
+  const gfloat *g = m->gradient + start;
+  gdouble *sums = job->sums + (gsize) index * sums_of (job->pairs);
+
+  memset (sums, 0, sums_of (job->pairs) * sizeof (gdouble));
+  kernels->subtract (n, m->other + start, m->x + start, job->s + start);
+  kernels->subtract (n, g, job->y + start, job->y + start);
+  kernels->dots (start, n, job->pairs, job->s_list, 2, with, sums);
+  kernels->dots (start, n, job->pairs, job->y_list, 3, with, sums + 2 * job->pairs);
+  sums[5 * job->pairs] = kernels->sum_products (n, g, g);
+}
+
+/* Pair k's products with the gradient and the new pair, which is @slot's. */
+static void
+keep_products (NstMinimizer *m, gint slot, gint k, const gdouble *s, const gdouble *y)
+{
+  gsize stride = m->capacity;
+
+  m->sg[k] = s[0];
+  m->yg[k] = y[0];
+  m->sy[k * stride + slot] = s[1];
+  m->yy[k * stride + slot] = m->yy[slot * stride + k] = y[1];
+  m->sy[slot * stride + k] = y[2];
+}
+
+/* Goes from x, whose gradient is m->gradient, to other, whose gradient is
+ * m->y[slot], and remembers the pair where its curvature is positive. */
+static void
+move_on (NstMinimizer *m, gint slot)
+{
+  gint pairs = m->n_pairs + 1, last = n_chunks (m->n) - 1, n_sums = sums_of (pairs);
+  gfloat **lists = g_new (gfloat *, 2 * pairs), *swap;
+  PairJob job = {m, m->s[slot], m->gradient, pairs, lists, lists + pairs, m->sums};
+  gdouble *s = m->sums, *y = m->sums + 2 * pairs, ys;
+
+  m->gradient = m->y[slot];
+  m->y[slot] = job.y;
+  for (gint i = 0; i < pairs; i++)
+    {
+      gint k = i < m->n_pairs ? ring (m, i) : slot;
+
+      job.s_list[i] = m->s[k];
+      job.y_list[i] = m->y[k];
+    }
+  nst_pool_run (m->pool, last + 1, pair_chunk, &job);
+  g_free (lists);
+  for (gint i = 1; i <= last; i++)
+    for (gint j = 0; j < n_sums; j++)
+      m->sums[j] += m->sums[(gsize) i * n_sums + j];
+
+  for (gint i = 0; i < pairs; i++)
+    keep_products (m, slot, i < m->n_pairs ? ring (m, i) : slot, s + 2 * i, y + 3 * i);
+  m->gg = m->sums[n_sums - 1];
+  ys = m->sy[(gsize) slot * m->capacity + slot];
+  if (ys > 0 && isfinite (1 / ys))
+    {
+      m->newest = slot;
+      m->n_pairs++;
+    }
+  swap = m->x, m->x = m->other, m->other = swap;
 }
 
 static gboolean
@@ -138,23 +306,26 @@ lbfgs_step (NstMinimizer *m, NstLosses *losses, GError **error)
 {
   NstLosses next;
   GError *local = NULL;
-  gfloat *swap;
+  gint slot;
 
-  if (m->t == 0 && !nst_evaluate_finite (m, m->x, m->gradient, &m->now, error))
-    return FALSE;
+  if (m->t == 0)
+    {
+      if (!nst_evaluate_finite (m, m->x, m->gradient, &m->now, error))
+        return FALSE;
+      m->gg = nst_dot (m->pool, m->n, m->gradient, m->gradient);
+    }
   *losses = m->now;
   m->t++;
   if (m->converged)
     return TRUE;
 
-  make_direction (m);
-  if (!line_search (m, first_step (m), &next, &local) && !local)
+  slot = next_slot (m);
+  if (!line_search (m, slot, &next, &local) && !local)
     {
       /* start afresh from the gradient; when that does not help either, x is
        * as good as float32 gets it */
       m->n_pairs = 0;
-      make_direction (m);
-      m->converged = !line_search (m, first_step (m), &next, &local);
+      m->converged = !line_search (m, slot, &next, &local);
     }
   if (local)
     {
@@ -163,11 +334,17 @@ lbfgs_step (NstMinimizer *m, NstLosses *losses, GError **error)
     }
   if (m->converged)
     return TRUE;
-  remember (m);
-  swap = m->x, m->x = m->other, m->other = swap;
-  swap = m->gradient, m->gradient = m->new_gradient, m->new_gradient = swap;
+  move_on (m, slot);
   m->now = next;
   return TRUE;
+}
+
+/* Bytes that nst_lbfgs_init() and the steps allocate for images. */
+guint64
+nst_lbfgs_memory (gint history, gsize n)
+{
+  return (guint64) 2 * history * n * sizeof (gfloat)
+         + (guint64) n_chunks (n) * sums_of (history) * sizeof (gdouble);
 }
 
 /**
@@ -177,18 +354,19 @@ lbfgs_step (NstMinimizer *m, NstLosses *losses, GError **error)
 gboolean
 nst_lbfgs_init (NstMinimizer *m, gint history, GError **error)
 {
-  gboolean ok;
-
-  /* the pairs' memory is taken when they come: short runs need few */
   m->history = m->capacity = history;
   m->s = g_new0 (gfloat *, history);
   m->y = g_new0 (gfloat *, history);
-  m->rho = g_new0 (gdouble, history);
-  ok = (m->direction = nst_alloc (m->n, sizeof (gfloat), error))
-       && (m->new_gradient = nst_alloc (m->n, sizeof (gfloat), error));
+  m->sy = g_new0 (gdouble, (gsize) history * history);
+  m->yy = g_new0 (gdouble, (gsize) history * history);
+  m->sg = g_new0 (gdouble, history);
+  m->yg = g_new0 (gdouble, history);
   m->step = lbfgs_step;
   m->newest = -1;
-  return ok;
+  /* the other pairs' memory is taken when they come: short runs need few */
+  m->sums = nst_alloc ((guint64) n_chunks (m->n) * sums_of (history), sizeof (gdouble), error);
+  return m->sums && (m->s[0] = nst_alloc (m->n, sizeof (gfloat), error))
+         && (m->y[0] = nst_alloc (m->n, sizeof (gfloat), error));
 }
 
 void
@@ -201,7 +379,9 @@ nst_lbfgs_clear (NstMinimizer *m)
     }
   g_clear_pointer (&m->s, g_free);
   g_clear_pointer (&m->y, g_free);
-  g_clear_pointer (&m->rho, g_free);
-  g_clear_pointer (&m->direction, nst_free);
-  g_clear_pointer (&m->new_gradient, nst_free);
+  g_clear_pointer (&m->sy, g_free);
+  g_clear_pointer (&m->yy, g_free);
+  g_clear_pointer (&m->sg, g_free);
+  g_clear_pointer (&m->yg, g_free);
+  g_clear_pointer (&m->sums, nst_free);
 }

@@ -4,6 +4,7 @@
  * with L-BFGS.
  */
 #include "optimizer.h"
+#include "kernels.h"
 #include "vector.h"
 
 #include <glib/gi18n-lib.h>
@@ -34,31 +35,16 @@ typedef struct
   gdouble rate, correct1, correct2;
 } StepJob;
 
-#define CHUNK 65536
-
-static gfloat
-keep (const NstMinimizer *m, gfloat x)
-{
-  return m->high > 0 ? CLAMP (x, 0, m->high) : x;
-}
-
 static void
 adam_chunk (gint index, gint thread, gpointer data)
 {
   const StepJob *job = data;
   NstMinimizer *m = job->m;
-  gfloat *m1 = m->moments[0], *m2 = m->moments[1];
-  gsize start = (gsize) index * CHUNK, end = MIN (start + CHUNK, m->n);
-  gfloat rate = job->rate / job->correct1, inverse2 = 1 / job->correct2;
+  gsize i = (gsize) index * NST_VECTOR_CHUNK, n = MIN (NST_VECTOR_CHUNK, m->n - i);
 
-  for (gsize i = start; i < end; i++)
-    {
-      gfloat g = m->gradient[i];
-
-      m1[i] = 0.9f * m1[i] + 0.1f * g;
-      m2[i] = 0.999f * m2[i] + 0.001f * g * g;
-      m->other[i] = keep (m, m->x[i] - rate * m1[i] / (sqrtf (m2[i] * inverse2) + 1e-8f));
-    }
+  nst_kernels ()->vector->adam (n, m->x + i, m->gradient + i, job->rate / job->correct1,
+                                1 / job->correct2, m->high, m->moments[0] + i,
+                                m->moments[1] + i, m->other + i);
 }
 
 static void
@@ -66,11 +52,9 @@ sgd_chunk (gint index, gint thread, gpointer data)
 {
   const StepJob *job = data;
   NstMinimizer *m = job->m;
-  gsize start = (gsize) index * CHUNK, end = MIN (start + CHUNK, m->n);
-  gfloat rate = job->rate;
+  gsize i = (gsize) index * NST_VECTOR_CHUNK, n = MIN (NST_VECTOR_CHUNK, m->n - i);
 
-  for (gsize i = start; i < end; i++)
-    m->other[i] = keep (m, m->x[i] - rate * m->gradient[i]);
+  nst_kernels ()->vector->sgd (n, m->x + i, m->gradient + i, job->rate, m->high, m->other + i);
 }
 
 /* Evaluates at x before moving on: what x was when the loss turned bad is in
@@ -95,7 +79,7 @@ end_step (NstMinimizer *m, NstTask task, StepJob *job)
 {
   gfloat *next = m->other;
 
-  nst_pool_run (m->pool, (m->n + CHUNK - 1) / CHUNK, task, job);
+  nst_pool_run (m->pool, (m->n + NST_VECTOR_CHUNK - 1) / NST_VECTOR_CHUNK, task, job);
   m->other = m->x;
   m->x = next;
   m->t++;
@@ -178,15 +162,16 @@ nst_minimizer_init (NstMinimizer *minimizer, NstPool *pool, const NstRecipeSpec 
   return ok;
 }
 
-/* Bytes that nst_minimizer_init() would allocate. */
+/* Bytes that nst_minimizer_init() and the steps would allocate. */
 guint64
 nst_minimizer_memory (const NstRecipeSpec *recipe, gsize n)
 {
-  gint extra = recipe->optimizer == NST_OPTIMIZER_LBFGS  ? 2 * recipe->lbfgs_history + 2
-               : recipe->optimizer == NST_OPTIMIZER_ADAM ? 2
-                                                         : 0;
+  gint arrays = recipe->optimizer == NST_OPTIMIZER_ADAM ? 5 : 3;
+  guint64 lbfgs = recipe->optimizer == NST_OPTIMIZER_LBFGS
+                      ? nst_lbfgs_memory (recipe->lbfgs_history, n)
+                      : 0;
 
-  return (guint64) (3 + extra) * n * sizeof (gfloat);
+  return (guint64) arrays * n * sizeof (gfloat) + lbfgs;
 }
 
 void

@@ -34,12 +34,14 @@ struct _NstMinimizer
   /* Adam: moments[0] and [1]. */
   gfloat *moments[2];
 
-  /* L-BFGS: a ring of the latest pairs s = dx, y = dg. */
+  /* L-BFGS: a ring of the latest pairs s = dx, y = dg, with their products
+   * sy[i * capacity + j] = s[i] y[j] and so on, and those with the gradient. */
   gint history, capacity, n_pairs, newest;
   gfloat **s, **y;
-  gdouble *rho;
-  gfloat *direction, *new_gradient;
-  NstLosses now; /* at x, once t > 0 */
+  gdouble *sy, *yy, *sg, *yg, gg;
+  gdouble *sums;     /* each chunk's, while products are taken */
+  gfloat *direction; /* of the latest step, where the next s will be */
+  NstLosses now;     /* at x, once t > 0 */
   gboolean converged;
 };
 
@@ -51,6 +53,7 @@ void nst_minimizer_clear (NstMinimizer *minimizer);
 
 /* lbfgs.c */
 gboolean nst_lbfgs_init (NstMinimizer *minimizer, gint history, GError **error);
+guint64 nst_lbfgs_memory (gint history, gsize n);
 void nst_lbfgs_clear (NstMinimizer *minimizer);
 
 gboolean nst_evaluate_finite (NstMinimizer *minimizer, const gfloat *x, gfloat *gradient,

@@ -3,60 +3,27 @@
  * The optimisers' vector work on the thread pool.
  */
 #include "vector.h"
+#include "kernels.h"
 
-#include <math.h>
-
+/* Floats of a task here, where one takes some microseconds. */
 #define CHUNK 65536
-
-/* Adds up @term of i in eight independent sums, so that the compiler may
- * vectorise without reordering. */
-#define SUM_UP(n, term)                                                                        \
-  G_STMT_START                                                                                 \
-  {                                                                                            \
-    gdouble sums[8] = {0}, sum = 0;                                                            \
-    gsize i = 0;                                                                               \
-                                                                                               \
-    for (; i + 8 <= (n); i += 8)                                                               \
-      for (gint k = 0; k < 8; k++)                                                             \
-        sums[k] += term (i + k);                                                               \
-    for (; i < (n); i++)                                                                       \
-      sum += term (i);                                                                         \
-    for (gint k = 0; k < 8; k++)                                                               \
-      sum += sums[k];                                                                          \
-    return sum;                                                                                \
-  }                                                                                            \
-  G_STMT_END
 
 gdouble
 nst_sum (gsize n, const gfloat *a)
 {
-#define TERM(i) (gdouble) a[i]
-  SUM_UP (n, TERM);
-#undef TERM
+  return nst_kernels ()->vector->sum (n, a);
 }
 
 gdouble
 nst_sum_products (gsize n, const gfloat *a, const gfloat *b)
 {
-#define TERM(i) (gdouble) a[i] * b[i]
-  SUM_UP (n, TERM);
-#undef TERM
+  return nst_kernels ()->vector->sum_products (n, a, b);
 }
 
 gdouble
 nst_sum_squared_differences (gsize n, const gfloat *a, const gfloat *b)
 {
-#define TERM(i) ((gdouble) a[i] - b[i]) * ((gdouble) a[i] - b[i])
-  SUM_UP (n, TERM);
-#undef TERM
-}
-
-static gdouble
-sum_abs (gsize n, const gfloat *a)
-{
-#define TERM(i) (gdouble) fabsf (a[i])
-  SUM_UP (n, TERM);
-#undef TERM
+  return nst_kernels ()->vector->sum_squared_differences (n, a, b);
 }
 
 typedef struct
@@ -118,7 +85,7 @@ sum_abs_chunk (gint index, gint thread, gpointer data)
   VectorJob *job = data;
   gsize start, n = chunk_of (job, index, &start);
 
-  job->sums[index] = sum_abs (n, job->x + start);
+  job->sums[index] = nst_kernels ()->vector->sum_abs (n, job->x + start);
 }
 
 gdouble
@@ -134,10 +101,9 @@ add_scaled_chunk (gint index, gint thread, gpointer data)
 {
   VectorJob *job = data;
   gsize start, n = chunk_of (job, index, &start);
-  gfloat a = job->a;
 
-  for (gsize i = start; i < start + n; i++)
-    job->z[i] = job->x[i] + a * job->y[i];
+  nst_kernels ()->vector->add_scaled (n, job->x + start, job->a, job->y + start,
+                                      job->z + start);
 }
 
 void
@@ -146,29 +112,4 @@ nst_add_scaled (NstPool *pool, gsize n, const gfloat *x, gdouble a, const gfloat
   VectorJob job = {n, a, x, y, z, NULL};
 
   nst_pool_run (pool, n_chunks (n), add_scaled_chunk, &job);
-}
-
-void
-nst_axpy (NstPool *pool, gsize n, gdouble a, const gfloat *x, gfloat *y)
-{
-  nst_add_scaled (pool, n, y, a, x, y);
-}
-
-static void
-scale_chunk (gint index, gint thread, gpointer data)
-{
-  VectorJob *job = data;
-  gsize start, n = chunk_of (job, index, &start);
-  gfloat a = job->a;
-
-  for (gsize i = start; i < start + n; i++)
-    job->z[i] *= a;
-}
-
-void
-nst_scale (NstPool *pool, gsize n, gdouble a, gfloat *x)
-{
-  VectorJob job = {n, a, NULL, NULL, x, NULL};
-
-  nst_pool_run (pool, n_chunks (n), scale_chunk, &job);
 }

@@ -8,6 +8,10 @@
 
 #include "parallel.h"
 
+/* Floats of a task that works on several arrays.  They fit the second-level cache
+ * together, and runs of 32 KiB are what memory is read quickly in. */
+#define NST_VECTOR_CHUNK 8192
+
 /* One thread's sums over short runs. */
 gdouble nst_sum (gsize n, const gfloat *a);
 gdouble nst_sum_products (gsize n, const gfloat *a, const gfloat *b);
@@ -15,12 +19,8 @@ gdouble nst_sum_squared_differences (gsize n, const gfloat *a, const gfloat *b);
 
 gdouble nst_dot (NstPool *pool, gsize n, const gfloat *a, const gfloat *b);
 gdouble nst_sum_abs (NstPool *pool, gsize n, const gfloat *a);
-/* y += a x */
-void nst_axpy (NstPool *pool, gsize n, gdouble a, const gfloat *x, gfloat *y);
 /* z = x + a y */
 void
 nst_add_scaled (NstPool *pool, gsize n, const gfloat *x, gdouble a, const gfloat *y, gfloat *z);
-/* x *= a */
-void nst_scale (NstPool *pool, gsize n, gdouble a, gfloat *x);
 
 #endif

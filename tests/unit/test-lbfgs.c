@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * L-BFGS's directions against the plain two-loop recursion in double, step by
+ * step, also where pairs are refused, forgotten and overwritten; and the same
+ * bytes on every number of threads.
+ */
+#include "common.h"
+#include "optimizer.h"
+#include "vector.h"
+
+#include <math.h>
+#include <string.h>
+
+#define N           (2 * NST_VECTOR_CHUNK + 37) /* a last chunk that fills no vector */
+#define MAX_HISTORY 12
+#define HALVINGS    12 /* of a step before the engine starts afresh */
+
+/* The plain two-loop recursion's memory: pair 0 is the newest. */
+typedef struct
+{
+  gint history, n;
+  gdouble *s[MAX_HISTORY + 1], *y[MAX_HISTORY + 1];
+} Pairs;
+
+/* A valley whose curvatures span six decades, so that directions are a matter of
+ * the pairs; and a script of mishaps. */
+typedef struct
+{
+  NstMinimizer m;
+  NstPool *pool;
+  gboolean mishaps;
+
+  gint step, trial; /* evaluation within the step */
+  gdouble loss, offset;
+  gint refused, restarts;
+  Pairs pairs;   /* the oracle's; history 0: no oracle */
+  gdouble worst; /* relative error of a direction */
+} Valley;
+
+static gdouble
+dot (const gdouble *a, const gdouble *b)
+{
+  gdouble sum = 0;
+
+  for (gsize i = 0; i < N; i++)
+    sum += a[i] * b[i];
+  return sum;
+}
+
+static void
+axpy (gdouble a, const gdouble *x, gdouble *y)
+{
+  for (gsize i = 0; i < N; i++)
+    y[i] += a * x[i];
+}
+
+/* -H gradient (Nocedal and Wright, algorithm 7.4) */
+static void
+two_loops (const Pairs *pairs, const gfloat *gradient, gdouble *d)
+{
+  gdouble alpha[MAX_HISTORY], scale = 1;
+
+  for (gsize i = 0; i < N; i++)
+    d[i] = -gradient[i];
+  for (gint i = 0; i < pairs->n; i++)
+    {
+      alpha[i] = dot (pairs->s[i], d) / dot (pairs->s[i], pairs->y[i]);
+      axpy (-alpha[i], pairs->y[i], d);
+    }
+  if (pairs->n > 0)
+    scale = dot (pairs->s[0], pairs->y[0]) / dot (pairs->y[0], pairs->y[0]);
+  for (gsize i = 0; i < N; i++)
+    d[i] *= scale;
+  for (gint i = pairs->n - 1; i >= 0; i--)
+    {
+      gdouble beta = dot (pairs->y[i], d) / dot (pairs->s[i], pairs->y[i]);
+
+      axpy (alpha[i] - beta, pairs->s[i], d);
+    }
+}
+
+/* Forgets all but the @keep newest. */
+static void
+forget (Pairs *pairs, gint keep)
+{
+  while (pairs->n > keep)
+    {
+      pairs->n--;
+      g_free (pairs->s[pairs->n]);
+      g_free (pairs->y[pairs->n]);
+    }
+}
+
+/* A pair as float32 holds it.  Returns: whether its curvature is positive. */
+static gboolean
+remember (Pairs *pairs, const gfloat *x0, const gfloat *x1, const gfloat *g0, const gfloat *g1)
+{
+  gdouble *s = g_new (gdouble, N), *y = g_new (gdouble, N);
+
+  for (gsize i = 0; i < N; i++)
+    {
+      s[i] = x1[i] - x0[i];
+      y[i] = g1[i] - g0[i];
+    }
+  if (!(dot (s, y) > 0))
+    {
+      g_free (s);
+      g_free (y);
+      return FALSE;
+    }
+  memmove (pairs->s + 1, pairs->s, pairs->n * sizeof (gdouble *));
+  memmove (pairs->y + 1, pairs->y, pairs->n * sizeof (gdouble *));
+  pairs->s[0] = s;
+  pairs->y[0] = y;
+  pairs->n++;
+  return TRUE;
+}
+
+static gdouble
+valley (const gfloat *x, gfloat *gradient)
+{
+  gdouble value = 0;
+
+  for (gsize i = 0; i < N; i++)
+    {
+      gdouble k = pow (10, 3 * test_uniform (1300, i)), d = x[i] - test_uniform (1301, i);
+
+      value += 0.5 * k * d * d + 0.25 * d * d * d * d;
+      gradient[i] = k * d + d * d * d;
+    }
+  return value;
+}
+
+/* Holds the direction that this trial goes along against the oracle's. */
+static void
+check_direction (Valley *it)
+{
+  gdouble *d = g_new (gdouble, N);
+
+  if (it->trial == HALVINGS)
+    {
+      forget (&it->pairs, 0);
+      it->restarts++;
+    }
+  two_loops (&it->pairs, it->m.gradient, d);
+  it->worst = MAX (it->worst, test_relative_float (it->m.direction, d, N));
+  g_free (d);
+}
+
+static gboolean
+evaluate (const gfloat *x, gfloat *gradient, NstLosses *losses, gpointer data, GError **error)
+{
+  Valley *it = data;
+  gdouble loss = valley (x, gradient) + it->offset;
+
+  if (it->step > 0 && it->pairs.history > 0)
+    check_direction (it);
+  if (it->mishaps && it->step % 9 == 5 && it->trial < HALVINGS)
+    loss = it->loss + 1e9; /* uphill, however short the step */
+  else if (it->mishaps && (it->step % 7 == 3 || it->step % 7 == 4))
+    {
+      /* at first a gradient that grew although the loss fell: concave; the step
+       * along it is let pass */
+      for (gsize i = 0; i < N && it->step % 7 == 3; i++)
+        gradient[i] = 1.5f * it->m.gradient[i];
+      it->offset -= fabs (loss - it->loss) + 1e9;
+      loss = it->loss - 1e9;
+    }
+  it->trial++;
+  *losses = (NstLosses){.total = loss};
+  return TRUE;
+}
+
+static void
+begin (Valley *it, gint threads, gint history, gint oracle)
+{
+  NstRecipeSpec recipe = {
+      .optimizer = NST_OPTIMIZER_LBFGS, .lbfgs_history = history, .unit = 1};
+  GError *error = NULL;
+
+  memset (it, 0, sizeof *it);
+  it->pairs.history = oracle;
+  it->pool = nst_pool_new (threads);
+  nst_minimizer_init (&it->m, it->pool, &recipe, N, evaluate, it, &error);
+  g_assert_no_error (error);
+  memset (it->m.x, 0, N * sizeof (gfloat));
+}
+
+static void
+end (Valley *it)
+{
+  forget (&it->pairs, 0);
+  nst_minimizer_clear (&it->m);
+  nst_pool_free (it->pool);
+}
+
+/* One step of both.  Where the memory is full the oldest pair goes when the step
+ * begins, also where the new one is refused. */
+static void
+step (Valley *it)
+{
+  gfloat *x = g_new (gfloat, N), *g = g_new (gfloat, N);
+  NstLosses losses;
+  GError *error = NULL;
+
+  if (it->step == 0)
+    it->m.step (&it->m, &losses, &error); /* evaluates at the start, too */
+  else
+    {
+      memcpy (x, it->m.x, N * sizeof (gfloat));
+      memcpy (g, it->m.gradient, N * sizeof (gfloat));
+      it->loss = it->m.now.total;
+      it->m.step (&it->m, &losses, &error);
+    }
+  g_assert_no_error (error);
+  g_assert_false (it->m.converged);
+  if (it->pairs.history > 0 && it->step > 0)
+    {
+      forget (&it->pairs, it->pairs.history - 1);
+      it->refused += !remember (&it->pairs, x, it->m.x, g, it->m.gradient);
+      g_assert_cmpint (it->m.n_pairs, ==, it->pairs.n);
+    }
+  g_free (x);
+  g_free (g);
+}
+
+static void
+test_directions (void)
+{
+  static const gint history[] = {1, 2, 5, MAX_HISTORY};
+
+  for (guint k = 0; k < 2 * G_N_ELEMENTS (history); k++)
+    {
+      Valley it;
+
+      begin (&it, 2, history[k / 2], 0);
+      it.mishaps = k % 2;
+      step (&it); /* its direction is the gradient's; its pair is forgotten */
+      it.m.n_pairs = 0;
+      it.pairs.history = history[k / 2];
+      for (it.step = 1; it.step < 40; it.step++)
+        {
+          it.trial = 0;
+          step (&it);
+        }
+      test_at_most (it.worst, 1e-6);
+      g_assert_cmpfloat (it.worst, >, 0);
+      if (it.mishaps)
+        {
+          g_assert_cmpint (it.refused, >=, 3);
+          g_assert_cmpint (it.restarts, >=, 3);
+        }
+      else
+        g_assert_cmpint (it.pairs.n, ==, history[k / 2]);
+      end (&it);
+    }
+}
+
+static void
+test_threads (void)
+{
+  Valley one;
+
+  begin (&one, 1, 5, 0);
+  for (gint t = 0; t < 20; t++)
+    step (&one);
+  for (gint threads = 2; threads <= 4; threads++)
+    {
+      Valley it;
+
+      begin (&it, threads, 5, 0);
+      for (gint t = 0; t < 20; t++)
+        step (&it);
+      g_assert_cmpmem (it.m.x, N * sizeof (gfloat), one.m.x, N * sizeof (gfloat));
+      end (&it);
+    }
+  end (&one);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/lbfgs/directions", test_directions);
+  g_test_add_func ("/lbfgs/threads", test_threads);
+  return g_test_run ();
+}
