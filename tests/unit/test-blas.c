@@ -11,9 +11,9 @@
 #include <string.h>
 
 #define N      96 /* large enough for OpenBLAS to want all its threads */
-#define K      700
-#define TASKS  24
-#define REPEAT 8
+#define K      500
+#define TASKS  12
+#define REPEAT 4
 
 /* One task's matrices: c = a b, s = a a^T. */
 typedef struct

@@ -30,7 +30,7 @@ test_defaults (void)
 #define CHECK_FIELD(field, name, good, ...)                                                    \
   G_STMT_START                                                                                 \
   {                                                                                            \
-    const gdouble values[] = {__VA_ARGS__};                                                    \
+    const __typeof__ (((NstSettings *) 0)->field) values[] = {__VA_ARGS__};                    \
     for (guint i = 0; i < G_N_ELEMENTS (values); i++)                                          \
       {                                                                                        \
         NstSettings settings;                                                                  \
