@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The inner loops, built once for each instruction set from kernels.c; the best
- * that the processor has is chosen at start.
+ * The inner loops, built once for each instruction set from kernels-*.c; the
+ * best that the processor has is chosen at start.
  */
 #ifndef NST_KERNELS_H
 #define NST_KERNELS_H
@@ -10,6 +10,32 @@
 
 #define NST_WINOGRAD_POSITIONS 36
 #define NST_KERNEL_LANES       16 /* at least every build's vector, in floats */
+#define NST_KERNEL_ROWS        8  /* at least every build's rows of a product block */
+
+/* A gate is a bit for each pixel: whether its gradient passes.  They lie in runs
+ * of `lanes` tiles of 4 pixels: four words, the word of column c of the tiles
+ * with bit t for tile t.  A word is of this many bytes. */
+#define NST_GATE_WORD(lanes) ((lanes) > 8 ? 2 : 1)
+
+/* The 6 rows of pixels above, on and below a row of tiles, from the tiles' first
+ * pixel on; all outside of them is 0. */
+typedef struct
+{
+  const gfloat *rows[6];
+  const guint8 *gates[6]; /* of the tiles' first run; gates[0] NULL: all open */
+  gint count;             /* pixels from the first on */
+  gboolean begins;        /* the row has no pixel before the first */
+  gboolean halved;        /* each value of rows stands for 2 x 2 pixels ... */
+  gfloat gain;            /* ... and counts this much; only with gates */
+} NstPatches;
+
+typedef enum
+{
+  NST_FINISH_NONE,         /* y */
+  NST_FINISH_RELU,         /* max (y + bias, 0), its gates those above 0 */
+  NST_FINISH_RELU_MAX,     /* the same, pooled; its gates the maxima above 0 */
+  NST_FINISH_RELU_AVERAGE, /* the same by averages; its gates those above 0 */
+} NstFinish;
 
 typedef struct
 {
@@ -17,29 +43,21 @@ typedef struct
   gint lanes; /* floats of a vector */
   gint rows;  /* of one product block: the weights are packed by it */
 
-  /* Winograd F(4x4,3x3), a run of n tiles in a row, one channel.  rows: count
-   * pixels of each of the 6 rows, which begin pad pixels right of the tiles'
-   * own first; all else is 0, and so is what is not above 0 in masks (NULL: no
-   * masks).  v[p * stride + t] is tile t's position p; up to lanes - 1 more are
-   * written.  scratch: 6 * line floats, line at least 4 * (n + lanes) + 2. */
-  void (*input) (const gfloat *const rows[6], const gfloat *const masks[6], gint pad,
-                 gint count, gint n, gfloat *scratch, gsize line, gfloat *v, gsize stride);
+  /* Winograd F(4x4,3x3), n tiles in a row, one channel: v[p * stride + t] is tile
+   * t's position p; up to lanes - 1 more are written.  scratch: 6 * line floats,
+   * line at least 4 * (n + lanes) + 32. */
+  void (*input) (const NstPatches *patches, gint n, gfloat *scratch, gsize line, gfloat *v,
+                 gsize stride);
 
   /* m (rows x columns) = u (packed: k x rows) v (k x columns); columns are
    * rounded up to lanes */
   void (*product) (gint k, gint columns, const gfloat *u, const gfloat *v, gsize v_stride,
                    gfloat *m, gsize m_stride);
 
-  /* m[p * stride + t] into 4 rows of 4 * n pixels, y + bias, and ReLU if asked;
-   * n is rounded up to lanes. */
-  void (*output) (const gfloat *m, gsize stride, gint n, gfloat bias, gboolean relu, gfloat *to,
-                  gsize line);
-
-  /* Max pooling of rows a and b into n pixels, and the way back: of equal
-   * maxima the first in reading order gets the gradient, as in PyTorch. */
-  void (*pool_max) (const gfloat *a, const gfloat *b, gint n, gfloat *to);
-  void (*route_max) (const gfloat *a, const gfloat *b, const gfloat *gradient, gint n,
-                     gfloat *to_a, gfloat *to_b);
+  /* m[p * stride + t] into 4 rows of 4 * n pixels, pooled into 2 rows of 2 * n,
+   * and the gates of the 4 rows (NULL: none wanted); n is rounded up to lanes. */
+  void (*output) (NstFinish finish, const gfloat *m, gsize stride, gint n, gfloat bias,
+                  gfloat *to, gsize line, guint8 *gates, gsize gate_line);
 
   const NstVectorKernels *vector;
 } NstKernels;

@@ -75,25 +75,25 @@ style_coefficients (const NstObjective *objective, gdouble weight, gdouble posit
 
 /* A mask at each layer's size, by averaging; all zero is taken for all one. */
 static gboolean
-make_weights (NstPool *pool, const NstNetwork *network, gint depth, const gfloat *mask, gint w,
-              gint h, gfloat **weights, GError **error)
+make_weights (const NstPass *pass, const gfloat *mask, gfloat **weights, GError **error)
 {
-  NstTensor now = {1, h, w, NULL}, next;
-  gboolean ok = nst_tensor_alloc (&now, 1, h, w, error);
+  const NstTensor *input = &pass->input;
+  NstTensor now, next;
+  gboolean ok = nst_tensor_alloc (&now, 1, input->h, input->w, error);
 
   if (ok)
-    memcpy (now.data, mask, sizeof (gfloat) * w * h);
-  for (gint i = 0; ok && i < depth; i++)
+    memcpy (now.data, mask, sizeof (gfloat) * nst_tensor_plane (input));
+  for (gint i = 0; ok && i < pass->depth; i++)
     {
       gdouble sum = 0;
       gsize n;
 
-      if (network->layers[i].pooled)
+      if (pass->spec.network->layers[i].pooled)
         {
           ok = nst_tensor_alloc (&next, 1, now.h / 2, now.w / 2, error);
           if (!ok)
             break;
-          nst_pool2_forward (pool, NST_POOLING_AVERAGE, &now, &next);
+          nst_pool2_forward (pass->pool, NST_POOLING_AVERAGE, &now, &next);
           nst_tensor_clear (&now);
           now = next;
         }
@@ -121,21 +121,19 @@ nst_objective_init (NstObjective *objective, const NstNetwork *network, NstPool 
                     const NstRecipeSpec *recipe, const NstTensor *content,
                     const gfloat *content_mask, GError **error)
 {
-  gint depth = nst_recipe_depth (recipe);
+  NstPassSpec spec = nst_recipe_pass (recipe, network, TRUE, content->w, content->h);
   const NstTensor *features;
   gboolean ok;
 
   memset (objective, 0, sizeof *objective);
   objective->recipe = recipe;
-  if (!nst_pass_init (&objective->pass, network, pool, recipe->pooling, depth, content->w,
-                      content->h, recipe->unit, error))
+  if (!nst_pass_init (&objective->pass, &spec, pool, error))
     return FALSE;
-  features = &objective->pass.relu[recipe->content_layer];
+  features = &objective->pass.layer[recipe->content_layer].relu;
   ok = (objective->content.target =
             nst_alloc (nst_tensor_size (features), sizeof (gfloat), error))
        && (!content_mask
-           || make_weights (pool, network, depth, content_mask, content->w, content->h,
-                            objective->weights, error));
+           || make_weights (&objective->pass, content_mask, objective->weights, error));
   objective->n_style = recipe->n_style;
   for (gint i = 0; i < recipe->n_style; i++)
     {
@@ -162,7 +160,7 @@ static gboolean
 measure_style (NstObjective *objective, NstStyleTap *tap, const NstPass *pass,
                const gfloat *weights, gdouble share, gdouble layer_weight, GError **error)
 {
-  const NstTensor *features = &pass->relu[tap->layer];
+  const NstTensor *features = &pass->layer[tap->layer].relu;
   NstStyleTarget *target;
 
   tap->targets = g_renew (NstStyleTarget, tap->targets, tap->n_targets + 1);
@@ -187,17 +185,15 @@ nst_objective_add_style (NstObjective *objective, const NstTensor *style, const 
                          gdouble weight, GError **error)
 {
   const NstRecipeSpec *recipe = objective->recipe;
-  const NstPass *like = &objective->pass;
   gfloat *weights[NST_MAX_LAYERS] = {NULL};
+  NstPassSpec spec =
+      nst_recipe_pass (recipe, objective->pass.spec.network, FALSE, style->w, style->h);
   NstPass pass;
   gboolean ok;
 
-  if (!nst_pass_init (&pass, like->network, like->pool, recipe->pooling, like->depth, style->w,
-                      style->h, recipe->unit, error))
+  if (!nst_pass_init (&pass, &spec, objective->pass.pool, error))
     return FALSE;
-  ok = !mask
-       || make_weights (like->pool, like->network, like->depth, mask, style->w, style->h,
-                        weights, error);
+  ok = !mask || make_weights (&pass, mask, weights, error);
   if (ok)
     nst_pass_forward (&pass, style->data);
   for (gint i = 0; ok && i < objective->n_style; i++)
@@ -218,7 +214,7 @@ tap_layer (gint layer, NstTensor *gradient, gpointer data)
 
   if (objective->content.layer == layer)
     objective->losses.content +=
-        nst_content_loss (pass->pool, &pass->relu[layer], objective->content.target,
+        nst_content_loss (pass->pool, &pass->layer[layer].relu, objective->content.target,
                           objective->content.k, gradient);
   for (gint i = 0; i < objective->n_style; i++)
     if (objective->style[i].layer == layer && !objective->error)
@@ -226,7 +222,7 @@ tap_layer (gint layer, NstTensor *gradient, gpointer data)
         NstStyleTap *tap = &objective->style[i];
         gdouble value;
 
-        if (nst_style_loss (pass->pool, &pass->relu[layer], objective->weights[layer],
+        if (nst_style_loss (pass->pool, &pass->layer[layer].relu, objective->weights[layer],
                             tap->targets, tap->n_targets, &tap->now, gradient, &value,
                             &objective->error))
           objective->losses.style += value;

@@ -81,11 +81,14 @@ run_memory (const NstNetwork *network, const NstRecipeSpec *recipe, const NstSet
   gint depth = nst_recipe_depth (recipe), least = nst_smallest_side (network, depth);
   gint w = MAX (width, least), h = MAX (height, least);
   guint64 floats = (guint64) 3 * w * h;
-  guint64 pass = nst_pass_memory (network, depth, w, h, nst_settings_threads (settings));
+  gint threads = nst_settings_threads (settings);
+  NstPassSpec there = nst_recipe_pass (recipe, network, TRUE, w, h), style = there;
+  guint64 pass = nst_pass_memory (&there, threads);
 
   /* the pass over a style stands beside the content's while targets are made;
    * the optimiser comes after it; 4 more images come and go in the driver */
-  return pass + MAX (pass, nst_minimizer_memory (recipe, floats))
+  style.backward = FALSE;
+  return pass + MAX (nst_pass_memory (&style, threads), nst_minimizer_memory (recipe, floats))
          + 4 * floats * sizeof (gfloat);
 }
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * 2x2 pooling, forward beside backward.
+ * 2x2 pooling, forward beside backward: for layers whose own activations are
+ * wanted too; the others' is done with the convolution (winograd.h).
  */
 #include "pooling.h"
-#include "kernels.h"
 
 #include <string.h>
 
@@ -32,7 +32,8 @@ forward_channel (gint c, gint thread, gpointer data)
         for (gint i = 0; i < y->w; i++)
           to[i] = 0.25f * (a[2 * i] + a[2 * i + 1] + b[2 * i] + b[2 * i + 1]);
       else
-        nst_kernels ()->pool_max (a, b, y->w, to);
+        for (gint i = 0; i < y->w; i++)
+          to[i] = MAX (MAX (a[2 * i], a[2 * i + 1]), MAX (b[2 * i], b[2 * i + 1]));
     }
 }
 
@@ -42,6 +43,24 @@ nst_pool2_forward (NstPool *pool, NstPooling kind, const NstTensor *x, NstTensor
   PoolJob job = {kind, x, NULL, y};
 
   nst_pool_run (pool, y->c, forward_channel, &job);
+}
+
+/* Of equal maxima the first in reading order gets the gradient, as in PyTorch. */
+static void
+route_max (const gfloat *a, const gfloat *b, const gfloat *gradient, gint n, gfloat *to_a,
+           gfloat *to_b)
+{
+  for (gint x = 0; x < n; x++)
+    {
+      const gfloat value[4] = {a[2 * x], a[2 * x + 1], b[2 * x], b[2 * x + 1]};
+      gfloat *share[4] = {to_a + 2 * x, to_a + 2 * x + 1, to_b + 2 * x, to_b + 2 * x + 1};
+      gint first = 0;
+
+      for (gint i = 1; i < 4; i++)
+        first = value[i] > value[first] ? i : first;
+      for (gint i = 0; i < 4; i++)
+        *share[i] = i == first ? gradient[x] : 0;
+    }
 }
 
 static void
@@ -62,7 +81,7 @@ backward_channel (gint c, gint thread, gpointer data)
         for (gint i = 0; i < dy->w; i++)
           da[2 * i] = da[2 * i + 1] = db[2 * i] = db[2 * i + 1] = 0.25f * from[i];
       else
-        nst_kernels ()->route_max (a, a + x->w, from, dy->w, da, db);
+        route_max (a, a + x->w, from, dy->w, da, db);
       if (x->w % 2)
         da[x->w - 1] = db[x->w - 1] = 0;
     }

@@ -210,3 +210,21 @@ nst_recipe_depth (const NstRecipeSpec *recipe)
     depth = MAX (depth, recipe->style_layer[i]);
   return depth + 1;
 }
+
+/* The pass that the recipe's loss takes, or (not backward) its targets. */
+NstPassSpec
+nst_recipe_pass (const NstRecipeSpec *recipe, const NstNetwork *network, gboolean backward,
+                 gint width, gint height)
+{
+  NstPassSpec spec = {.network = network,
+                      .pooling = recipe->pooling,
+                      .backward = backward,
+                      .width = width,
+                      .height = height,
+                      .unit = recipe->unit};
+
+  spec.keep[recipe->content_layer] = TRUE;
+  for (gint i = 0; i < recipe->n_style; i++)
+    spec.keep[recipe->style_layer[i]] = TRUE;
+  return spec;
+}

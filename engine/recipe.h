@@ -7,7 +7,7 @@
 #define NST_RECIPE_H
 
 #include "loss.h"
-#include "network.h"
+#include "pass.h"
 
 typedef enum
 {
@@ -53,5 +53,7 @@ typedef struct
 gboolean nst_recipe_make (NstRecipeSpec *recipe, const NstNetwork *network,
                           const NstSettings *settings, GError **error);
 gint nst_recipe_depth (const NstRecipeSpec *recipe);
+NstPassSpec nst_recipe_pass (const NstRecipeSpec *recipe, const NstNetwork *network,
+                             gboolean backward, gint width, gint height);
 
 #endif

@@ -115,14 +115,16 @@ make_blocks (gint cin, gint cout, gint w, gint h)
   b.piece = round_up ((b.tiles_x + b.pieces - 1) / b.pieces, b.pieces > 1 ? LANES : 1);
   b.rows = MAX (1, most / b.piece);
   b.stride = round_up (b.piece * b.rows, LANES) + LANES;
-  b.line = 4 * (b.piece + 2 * LANES);
+  b.line = round_up (4 * (b.piece + 2 * LANES) + 2 * LANES, LANES);
   return b;
 }
 
 static gsize
 scratch_of_thread (const Blocks *b, gint cin, gint cout)
 {
-  return (gsize) POSITIONS * (round_up (cin, 8) + round_up (cout, 8)) * b->stride + 7 * b->line;
+  return (gsize) POSITIONS
+             * (round_up (cin, NST_KERNEL_ROWS) + round_up (cout, NST_KERNEL_ROWS)) * b->stride
+         + 7 * b->line;
 }
 
 /**
@@ -139,27 +141,77 @@ nst_winograd_scratch (gint cin, gint cout, gint width, gint n_threads)
   return scratch_of_thread (&b, cin, cout) * n_threads;
 }
 
+/* Rows are whole runs of tiles, whole tiles high. */
+static NstGate
+gate_shape (const NstKernels *kernels, gint h, gint w)
+{
+  gint run = 4 * kernels->lanes;
+  gsize line = (gsize) (w + run - 1) / run * 4 * NST_GATE_WORD (kernels->lanes);
+
+  return (NstGate){line, line * round_up (h, 4), NULL};
+}
+
+guint64
+nst_gate_bytes (const NstKernels *kernels, gint c, gint h, gint w)
+{
+  return (guint64) gate_shape (kernels, h, w).plane * c;
+}
+
+gboolean
+nst_gate_alloc (NstGate *gate, const NstKernels *kernels, gint c, gint h, gint w,
+                GError **error)
+{
+  *gate = gate_shape (kernels, h, w);
+  gate->data = nst_alloc (nst_gate_bytes (kernels, c, h, w), 1, error);
+  return gate->data != NULL;
+}
+
+void
+nst_gate_clear (NstGate *gate)
+{
+  g_clear_pointer (&gate->data, nst_free);
+}
+
 typedef struct
 {
   const NstWinograd *winograd;
-  const gfloat *bias, *mask;
-  const NstTensor *x;
-  NstTensor *y;
+  const NstConvInput *in;
+  const NstConvOutput *out;
   Blocks blocks;
   gfloat *scratch;
 } WinogradJob;
 
+/* Where a run of tiles begins in a gate's row. */
+static gsize
+gate_offset (const WinogradJob *job, gint tile_x)
+{
+  gint lanes = job->winograd->kernels->lanes;
+
+  return (gsize) (tile_x / lanes) * 4 * NST_GATE_WORD (lanes);
+}
+
 /* The 6 rows that a row of tiles needs; those outside the image are @zero. */
 static void
-find_rows (const gfloat *data, const NstTensor *x, gint channel, gint top, gint left,
-           const gfloat *zero, const gfloat *rows[6])
+find_rows (const WinogradJob *job, gint channel, gint tile_x, gint tile_y, const gfloat *zero,
+           NstPatches *patches)
 {
+  const NstConvInput *in = job->in;
+  const NstTensor *x = in->x;
+  gint half = in->halved ? 1 : 0;
+
   for (gint i = 0; i < 6; i++)
     {
-      gint row = top + i;
+      gint row = 4 * tile_y - 1 + i;
+      gboolean inside = row >= 0 && row < x->h << half;
 
-      rows[i] =
-          row < 0 || row >= x->h ? zero : data + ((gsize) channel * x->h + row) * x->w + left;
+      patches->rows[i] = zero;
+      if (inside)
+        patches->rows[i] =
+            x->data + ((gsize) channel * x->h + (row >> half)) * x->w + ((4 * tile_x) >> half);
+      patches->gates[i] = NULL;
+      if (in->gate)
+        patches->gates[i] = in->gate->data + channel * in->gate->plane
+                            + (inside ? row : 0) * in->gate->line + gate_offset (job, tile_x);
     }
 }
 
@@ -169,22 +221,21 @@ input_block (const WinogradJob *job, gint tile_x, gint tile_y, gint n, gint rows
              gfloat *lines)
 {
   const Blocks *b = &job->blocks;
-  const NstTensor *x = job->x;
-  gint cin = job->winograd->cin, pad = tile_x == 0;
-  gint left = 4 * tile_x - 1 + pad, count = MIN (4 * (tile_x + n) + 1, x->w) - left;
-  const gfloat *zero = lines + 6 * b->line;
+  const NstConvInput *in = job->in;
+  gint cin = job->winograd->cin;
+  gint width = in->halved ? 2 * in->x->w : in->x->w;
+  NstPatches patches = {.count = width - 4 * tile_x,
+                        .begins = tile_x == 0,
+                        .halved = in->halved,
+                        .gain = in->gain};
+  const gfloat *zero = lines + 6 * b->line + NST_KERNEL_LANES;
 
   for (gint c = 0; c < cin; c++)
     for (gint r = 0; r < rows; r++)
       {
-        const gfloat *image[6], *mask[6];
-        gint top = 4 * (tile_y + r) - 1;
-
-        find_rows (x->data, x, c, top, left, zero, image);
-        if (job->mask)
-          find_rows (job->mask, x, c, top, left, zero, mask);
-        job->winograd->kernels->input (image, job->mask ? mask : NULL, pad, count, n, lines,
-                                       b->line, v + c * b->stride + r * n, cin * b->stride);
+        find_rows (job, c, tile_x, tile_y + r, zero, &patches);
+        job->winograd->kernels->input (&patches, n, lines, b->line, v + c * b->stride + r * n,
+                                       cin * b->stride);
       }
 }
 
@@ -203,30 +254,39 @@ product_block (const WinogradJob *job, gint tiles, const gfloat *v, gfloat *m)
                         m + ((gsize) p * padded + o) * stride, stride);
 }
 
+/* One row of tiles of one channel: whole vectors straight to y, the rest by way
+ * of @lines. */
 static void
-output_block (const WinogradJob *job, gint tile_x, gint tile_y, gint n, gint rows,
-              const gfloat *m, gfloat *lines)
+output_row (const WinogradJob *job, gint channel, gint tile_x, gint tile_y, gint n,
+            const gfloat *m, gsize stride, gfloat *lines)
 {
-  const Blocks *b = &job->blocks;
-  const NstWinograd *winograd = job->winograd;
-  NstTensor *y = job->y;
-  gsize padded = round_up (winograd->cout, winograd->kernels->rows);
-  gint width = MIN (4 * n, y->w - 4 * tile_x);
+  const NstConvOutput *out = job->out;
+  const NstKernels *kernels = job->winograd->kernels;
+  NstTensor *y = out->y;
+  gint pooled = out->finish >= NST_FINISH_RELU_MAX ? 1 : 0, pixels = 4 >> pooled;
+  gint height = MIN (pixels, y->h - pixels * tile_y);
+  gint whole = height < pixels ? 0 : MIN (n, y->w / pixels - tile_x);
+  gfloat bias = out->bias ? out->bias[channel] : 0;
+  gfloat *to = y->data + ((gsize) channel * y->h + pixels * tile_y) * y->w + pixels * tile_x;
+  guint8 *gates = NULL;
+  gint width, step;
 
-  for (gint c = 0; c < winograd->cout; c++)
-    for (gint r = 0; r < rows; r++)
-      {
-        gint top = 4 * (tile_y + r), height = MIN (4, y->h - top);
-        gfloat *to = y->data + ((gsize) c * y->h + top) * y->w + 4 * tile_x;
-        /* straight to y unless more would be written than is there */
-        gboolean whole = height == 4 && width == 4 * n && n % winograd->kernels->lanes == 0;
-
-        winograd->kernels->output (m + c * b->stride + r * n, padded * b->stride, n,
-                                   job->bias ? job->bias[c] : 0, job->bias != NULL,
-                                   whole ? to : lines, whole ? (gsize) y->w : b->line);
-        for (gint i = 0; !whole && i < height; i++)
-          memcpy (to + (gsize) i * y->w, lines + i * b->line, sizeof (gfloat) * width);
-      }
+  if (out->gate)
+    gates = out->gate->data + channel * out->gate->plane + 4 * tile_y * out->gate->line
+            + gate_offset (job, tile_x);
+  whole = whole / kernels->lanes * kernels->lanes;
+  if (whole > 0)
+    kernels->output (out->finish, m, stride, whole, bias, to, y->w, gates,
+                     out->gate ? out->gate->line : 0);
+  if (whole == n)
+    return;
+  kernels->output (out->finish, m + whole, stride, n - whole, bias, lines, job->blocks.line,
+                   gates ? gates + gate_offset (job, whole) : NULL,
+                   out->gate ? out->gate->line : 0);
+  width = MIN (pixels * n, y->w - pixels * tile_x) - pixels * whole;
+  step = job->blocks.line;
+  for (gint i = 0; i < height && width > 0; i++)
+    memcpy (to + pixels * whole + (gsize) i * y->w, lines + i * step, sizeof (gfloat) * width);
 }
 
 static void
@@ -234,34 +294,39 @@ conv_block (gint index, gint thread, gpointer data)
 {
   const WinogradJob *job = data;
   const Blocks *b = &job->blocks;
-  gint cin = job->winograd->cin, cout = job->winograd->cout;
+  const NstWinograd *winograd = job->winograd;
+  gint cin = winograd->cin, cout = winograd->cout;
+  gsize padded = round_up (cout, winograd->kernels->rows);
   gint tile_x = index % b->pieces * b->piece, tile_y = index / b->pieces * b->rows;
   gint n = MIN (b->piece, b->tiles_x - tile_x), rows = MIN (b->rows, b->tiles_y - tile_y);
   gfloat *v = job->scratch + scratch_of_thread (b, cin, cout) * thread;
   gfloat *m = v + (gsize) POSITIONS * cin * b->stride;
-  gfloat *lines = m + (gsize) POSITIONS * round_up (cout, 8) * b->stride;
+  gfloat *lines = m + (gsize) POSITIONS * round_up (cout, NST_KERNEL_ROWS) * b->stride;
 
   if (n <= 0)
     return;
   memset (lines + 6 * b->line, 0, sizeof (gfloat) * b->line);
   input_block (job, tile_x, tile_y, n, rows, v, lines);
   product_block (job, n * rows, v, m);
-  output_block (job, tile_x, tile_y, n, rows, m, lines);
+  for (gint c = 0; c < cout; c++)
+    for (gint r = 0; r < rows; r++)
+      output_row (job, c, tile_x, tile_y + r, n, m + c * b->stride + r * n, padded * b->stride,
+                  lines);
 }
 
 /**
  * nst_winograd_conv:
- * @bias: cout floats, and ReLU follows; or %NULL for neither
- * @mask: (nullable): of @x's shape; @x is taken for 0 where it is not above 0
+ * @out: its y is as large as @in's x; twice that (or one more) where @in is
+ *   halved; half where it is pooled
  * @scratch: nst_winograd_scratch() floats
  */
 void
-nst_winograd_conv (NstPool *pool, const NstWinograd *winograd, const gfloat *bias,
-                   const NstTensor *x, const gfloat *mask, NstTensor *y, gfloat *scratch)
+nst_winograd_conv (NstPool *pool, const NstWinograd *winograd, const NstConvInput *in,
+                   const NstConvOutput *out, gfloat *scratch)
 {
-  WinogradJob job = {winograd, bias, mask,
-                     x,        y,    make_blocks (winograd->cin, winograd->cout, x->w, x->h),
-                     scratch};
+  gint width = in->halved ? out->y->w : in->x->w, height = in->halved ? out->y->h : in->x->h;
+  WinogradJob job = {winograd, in, out,
+                     make_blocks (winograd->cin, winograd->cout, width, height), scratch};
   gint down = (job.blocks.tiles_y + job.blocks.rows - 1) / job.blocks.rows;
 
   nst_pool_run (pool, down * job.blocks.pieces, conv_block, &job);

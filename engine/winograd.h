@@ -24,8 +24,39 @@ gboolean nst_winograd_init (NstWinograd *winograd, const NstKernels *kernels,
 void nst_winograd_clear (NstWinograd *winograd);
 gsize nst_winograd_scratch (gint cin, gint cout, gint width, gint n_threads);
 
-/* y = relu (conv (x) + bias), or conv (x) without bias; x counts as 0 where mask <= 0 */
-void nst_winograd_conv (NstPool *pool, const NstWinograd *winograd, const gfloat *bias,
-                        const NstTensor *x, const gfloat *mask, NstTensor *y, gfloat *scratch);
+/* A bit for each value of c planes of h x w: whether its gradient passes the ReLU
+ * and, where that is pooled with it, the pooling. */
+typedef struct
+{
+  gsize line, plane; /* bytes from a row, a channel, to the next */
+  guint8 *data;
+} NstGate;
+
+gboolean nst_gate_alloc (NstGate *gate, const NstKernels *kernels, gint c, gint h, gint w,
+                         GError **error);
+void nst_gate_clear (NstGate *gate);
+guint64 nst_gate_bytes (const NstKernels *kernels, gint c, gint h, gint w);
+
+/* What goes into a convolution: activations, or a gradient and its gate.  Halved,
+ * it is the gradient of the pooled activations, and passes on `gain` of itself. */
+typedef struct
+{
+  const NstTensor *x;
+  const NstGate *gate; /* or NULL */
+  gboolean halved;
+  gfloat gain;
+} NstConvInput;
+
+/* What becomes of it. */
+typedef struct
+{
+  NstFinish finish;
+  const gfloat *bias;  /* cout, where it finishes by a ReLU */
+  NstTensor *y;        /* pooled: half the size, rounded down */
+  const NstGate *gate; /* receives the gate, or NULL */
+} NstConvOutput;
+
+void nst_winograd_conv (NstPool *pool, const NstWinograd *winograd, const NstConvInput *in,
+                        const NstConvOutput *out, gfloat *scratch);
 
 #endif

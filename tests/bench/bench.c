@@ -109,13 +109,13 @@ static const Layer vgg19[] = {
 };
 
 static gdouble
-conv_rate (NstPool *pool, const NstWinograd *winograd, const gfloat *bias, const NstTensor *x,
-           const gfloat *mask, NstTensor *y, gfloat *scratch)
+conv_rate (NstPool *pool, const NstWinograd *winograd, const NstConvInput *in,
+           const NstConvOutput *out, gfloat *scratch)
 {
   gdouble start = now ();
 
-  nst_winograd_conv (pool, winograd, bias, x, mask, y, scratch);
-  return 18.0 * x->c * y->c * nst_tensor_plane (x) / (now () - start) / 1e9;
+  nst_winograd_conv (pool, winograd, in, out, scratch);
+  return 18.0 * in->x->c * out->y->c * nst_tensor_plane (in->x) / (now () - start) / 1e9;
 }
 
 static void
@@ -129,16 +129,21 @@ bench_layer (NstPool *pool, const NstKernels *kernels, const Layer *layer, Sgemm
   gfloat *weight = g_new (gfloat, n_weights), *bias = g_new0 (gfloat, layer->cout);
   gfloat *scratch = nst_alloc (size, sizeof (gfloat), NULL);
   NstWinograd forward, backward;
+  NstGate gate;
+  NstConvInput in = {&x, NULL, FALSE, 1}, back = {&y, &gate, FALSE, 1};
+  NstConvOutput out = {NST_FINISH_RELU, bias, &y, &gate},
+                back_out = {NST_FINISH_NONE, NULL, &x, NULL};
   gdouble rates[3][REPEATS];
 
   memset (scratch, 0, size * sizeof (gfloat));
   fill (weight, n_weights, 3, -0.1, 0.1);
   nst_winograd_init (&forward, kernels, weight, layer->cin, layer->cout, FALSE, NULL);
   nst_winograd_init (&backward, kernels, weight, layer->cout, layer->cin, TRUE, NULL);
+  nst_gate_alloc (&gate, kernels, layer->cout, layer->side, layer->side, NULL);
   for (gint i = 0; i < REPEATS; i++)
     {
-      rates[0][i] = conv_rate (pool, &forward, bias, &x, NULL, &y, scratch);
-      rates[1][i] = conv_rate (pool, &backward, NULL, &y, y.data, &x, scratch);
+      rates[0][i] = conv_rate (pool, &forward, &in, &out, scratch);
+      rates[1][i] = conv_rate (pool, &backward, &back, &back_out, scratch);
       rates[2][i] = sgemm_rate (pool, sgemm);
     }
   for (gint k = 0; k < 3; k++)
@@ -153,6 +158,7 @@ bench_layer (NstPool *pool, const NstKernels *kernels, const Layer *layer, Sgemm
       rates[2][0]);
   nst_winograd_clear (&forward);
   nst_winograd_clear (&backward);
+  nst_gate_clear (&gate);
   nst_free (scratch);
   g_free (weight);
   g_free (bias);

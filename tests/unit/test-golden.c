@@ -88,11 +88,18 @@ test_features (void)
   NstImage image = picture (0, TORCHVISION);
   OracleMap map = test_image_map (&image, 255);
   NstTensor planes = test_tensor (&map);
+  NstPassSpec spec = {.network = network,
+                      .pooling = NST_POOLING_NETWORK,
+                      .width = WIDTH,
+                      .height = HEIGHT,
+                      .unit = 255};
   NstPass pass;
   GError *error = NULL;
 
   g_assert_cmpint (n, ==, 14);
-  nst_pass_init (&pass, network, pool, NST_POOLING_NETWORK, n, WIDTH, HEIGHT, 255, &error);
+  for (gint i = 0; i < n; i++)
+    spec.keep[i] = TRUE;
+  nst_pass_init (&pass, &spec, pool, &error);
   g_assert_no_error (error);
   nst_pass_forward (&pass, planes.data);
   for (gint i = 0; i < n; i++)
@@ -101,7 +108,7 @@ test_features (void)
 
       g_assert_cmpstr (network->layers[i].name, ==,
                        json_object_get_string_member (row, "layer"));
-      check_feature (row, &pass.relu[i]);
+      check_feature (row, &pass.layer[i].relu);
     }
   nst_pass_clear (&pass);
   nst_tensor_clear (&planes);

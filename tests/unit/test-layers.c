@@ -4,7 +4,6 @@
  * over random shapes, odd ones and single rows and columns among them; and to
  * the bit the same on 1 to 4 threads.
  */
-#include "conv.h"
 #include "fixture.h"
 #include "pass.h"
 #include "pooling.h"
@@ -64,7 +63,6 @@ conv_case_init (ConvCase *it, gint round)
     it->bias[i] = it->layer.bias[i];
   it->in = test_map (shape[0], shape[2], shape[3], 500 + round);
   it->out = oracle_conv (&it->in, it->layer.weight, it->layer.bias, shape[1]);
-  oracle_relu (&it->out);
 }
 
 static void
@@ -78,44 +76,145 @@ conv_case_clear (ConvCase *it)
   oracle_map_clear (&it->out);
 }
 
-static void
-test_conv_direct (void)
+/* The finishes, each with its oracle. */
+static const struct
 {
-  for (gint round = 0; round < N_SHAPES; round++)
-    {
-      ConvCase it;
-      NstTensor x, y;
+  NstFinish finish;
+  gboolean relu, pool, average;
+} finishes[] = {{NST_FINISH_NONE, FALSE, FALSE, FALSE},
+                {NST_FINISH_RELU, TRUE, FALSE, FALSE},
+                {NST_FINISH_RELU_MAX, TRUE, TRUE, FALSE},
+                {NST_FINISH_RELU_AVERAGE, TRUE, TRUE, TRUE}};
 
-      conv_case_init (&it, round);
-      x = test_tensor (&it.in);
-      y = test_tensor_new (it.out.c, it.out.h, it.out.w);
-      nst_conv_direct (it.weight, it.bias, &x, &y);
-      test_at_most (test_relative_float (y.data, it.out.v, nst_tensor_size (&y)), FLOAT_LIMIT);
-      nst_tensor_clear (&x);
-      nst_tensor_clear (&y);
-      conv_case_clear (&it);
+/* One convolution there and, with the gradient that comes into its output, back:
+ * what the oracle gives. */
+typedef struct
+{
+  ConvCase conv;
+  gboolean pooled;
+  OracleMap y, dy, dx;
+} WayCase;
+
+static void
+way_case_init (WayCase *it, gint round, gsize kind)
+{
+  OracleMap grad;
+
+  conv_case_init (&it->conv, round);
+  it->pooled = finishes[kind].pool && it->conv.out.h > 1 && it->conv.out.w > 1;
+  oracle_map_clear (&it->conv.out);
+  it->conv.out =
+      oracle_conv (&it->conv.in, it->conv.layer.weight,
+                   finishes[kind].relu ? it->conv.layer.bias : NULL, it->conv.layer.c_out);
+  if (finishes[kind].relu)
+    oracle_relu (&it->conv.out);
+  it->y = it->pooled ? oracle_pool (&it->conv.out, finishes[kind].average)
+                     : oracle_map_new (it->conv.out.c, it->conv.out.h, it->conv.out.w);
+  if (!it->pooled)
+    memcpy (it->y.v, it->conv.out.v, oracle_map_size (&it->y) * sizeof (gdouble));
+  it->dy = test_map (it->y.c, it->y.h, it->y.w, 800 + round);
+  if (it->pooled)
+    grad = oracle_pool_backward (&it->conv.out, &it->dy, finishes[kind].average);
+  else
+    {
+      grad = oracle_map_new (it->dy.c, it->dy.h, it->dy.w);
+      memcpy (grad.v, it->dy.v, oracle_map_size (&grad) * sizeof (gdouble));
     }
+  if (finishes[kind].relu)
+    oracle_relu_backward (&it->conv.out, &grad);
+  it->dx = oracle_conv_backward (&grad, it->conv.layer.weight, it->conv.in.c);
+  oracle_map_clear (&grad);
 }
 
 static void
-conv_winograd (const NstKernels *kernels, gint threads, const ConvCase *it, const NstTensor *x,
-               const gfloat *mask, NstTensor *y)
+way_case_clear (WayCase *it)
 {
-  NstPool *pool = nst_pool_new (threads);
-  gsize size = nst_winograd_scratch (x->c, y->c, x->w, threads);
+  oracle_map_clear (&it->y);
+  oracle_map_clear (&it->dy);
+  oracle_map_clear (&it->dx);
+  conv_case_clear (&it->conv);
+}
+
+static gfloat *
+scratch_for (const NstTensor *x, const NstTensor *y, gint threads)
+{
+  gsize size = nst_winograd_scratch (x->c, y->c, MAX (x->w, y->w) + 1, threads);
   gfloat *scratch = nst_alloc (size, sizeof (gfloat), NULL);
-  NstWinograd winograd;
 
   memset (scratch, 0, size * sizeof (gfloat));
-  g_assert_true (nst_winograd_init (&winograd, kernels, it->weight, x->c, y->c, FALSE, NULL));
-  nst_winograd_conv (pool, &winograd, it->bias, x, mask, y, scratch);
-  nst_winograd_clear (&winograd);
+  return scratch;
+}
+
+/* There and back, with the gate that the way there leaves. */
+static void
+run_way (const NstKernels *kernels, gint threads, WayCase *it, gsize kind, NstTensor *y,
+         NstTensor *dx)
+{
+  NstPool *pool = nst_pool_new (threads);
+  NstTensor x = test_tensor (&it->conv.in), dy = test_tensor (&it->dy);
+  gboolean relu = finishes[kind].relu;
+  gfloat *scratch = scratch_for (&x, y, threads);
+  NstWinograd forward, backward;
+  NstGate gate;
+  NstConvInput in = {&x, NULL, FALSE, 1}, back = {&dy, relu ? &gate : NULL, it->pooled,
+                                                  finishes[kind].average ? 0.25f : 1.0f};
+  NstConvOutput out = {it->pooled || !finishes[kind].pool ? finishes[kind].finish
+                                                          : NST_FINISH_RELU,
+                       relu ? it->conv.bias : NULL, y, relu ? &gate : NULL},
+                back_out = {NST_FINISH_NONE, NULL, dx, NULL};
+
+  g_assert_true (
+      nst_winograd_init (&forward, kernels, it->conv.weight, x.c, y->c, FALSE, NULL));
+  g_assert_true (
+      nst_winograd_init (&backward, kernels, it->conv.weight, y->c, x.c, TRUE, NULL));
+  g_assert_true (nst_gate_alloc (&gate, kernels, y->c, x.h, x.w, NULL));
+  nst_winograd_conv (pool, &forward, &in, &out, scratch);
+  nst_winograd_conv (pool, &backward, &back, &back_out, scratch);
+  nst_gate_clear (&gate);
+  nst_winograd_clear (&forward);
+  nst_winograd_clear (&backward);
   nst_free (scratch);
+  nst_tensor_clear (&x);
+  nst_tensor_clear (&dy);
   nst_pool_free (pool);
 }
 
 static void
-test_conv_winograd (gconstpointer name)
+assert_same (const NstTensor *a, const NstTensor *b)
+{
+  g_assert_cmpmem (a->data, nst_tensor_size (a) * sizeof (gfloat), b->data,
+                   nst_tensor_size (b) * sizeof (gfloat));
+}
+
+static void
+check_way (const NstKernels *kernels, gint round, gsize kind)
+{
+  NstTensor y[MAX_THREADS], dx[MAX_THREADS];
+  WayCase it;
+
+  way_case_init (&it, round, kind);
+  for (gint i = 0; i < MAX_THREADS; i++)
+    {
+      y[i] = test_tensor_new (it.y.c, it.y.h, it.y.w);
+      dx[i] = test_tensor_new (it.dx.c, it.dx.h, it.dx.w);
+      run_way (kernels, i + 1, &it, kind, &y[i], &dx[i]);
+      assert_same (&y[i], &y[0]);
+      assert_same (&dx[i], &dx[0]);
+    }
+  test_at_most (test_relative_float (y[0].data, it.y.v, nst_tensor_size (&y[0])),
+                WINOGRAD_LIMIT);
+  test_at_most (test_relative_float (dx[0].data, it.dx.v, nst_tensor_size (&dx[0])),
+                WINOGRAD_LIMIT);
+  for (gint i = 0; i < MAX_THREADS; i++)
+    {
+      nst_tensor_clear (&y[i]);
+      nst_tensor_clear (&dx[i]);
+    }
+  way_case_clear (&it);
+}
+
+static void
+test_winograd (gconstpointer name)
 {
   const NstKernels *kernels = nst_kernels_named (name);
 
@@ -125,58 +224,8 @@ test_conv_winograd (gconstpointer name)
       return;
     }
   for (gint round = 0; round < N_SHAPES; round++)
-    {
-      ConvCase it;
-      NstTensor x, y[MAX_THREADS];
-
-      conv_case_init (&it, round);
-      x = test_tensor (&it.in);
-      for (gint i = 0; i < MAX_THREADS; i++)
-        {
-          y[i] = test_tensor_new (it.out.c, it.out.h, it.out.w);
-          conv_winograd (kernels, i + 1, &it, &x, NULL, &y[i]);
-          g_assert_cmpmem (y[i].data, nst_tensor_size (&y[i]) * sizeof (gfloat), y[0].data,
-                           nst_tensor_size (&y[0]) * sizeof (gfloat));
-        }
-      test_at_most (test_relative_float (y[0].data, it.out.v, nst_tensor_size (&y[0])),
-                    WINOGRAD_LIMIT);
-      for (gint i = 0; i < MAX_THREADS; i++)
-        nst_tensor_clear (&y[i]);
-      nst_tensor_clear (&x);
-      conv_case_clear (&it);
-    }
-}
-
-/* A mask does what zeroing the input does, to the bit. */
-static void
-test_winograd_mask (gconstpointer name)
-{
-  const NstKernels *kernels = nst_kernels_named (name);
-
-  for (gint round = 0; kernels && round < N_SHAPES; round++)
-    {
-      ConvCase it;
-      NstTensor x, mask, y[2];
-
-      conv_case_init (&it, round);
-      x = test_tensor (&it.in);
-      mask = test_tensor (&it.in);
-      y[0] = test_tensor_new (it.out.c, it.out.h, it.out.w);
-      y[1] = test_tensor_new (it.out.c, it.out.h, it.out.w);
-      for (gsize i = 0; i < nst_tensor_size (&mask); i++)
-        mask.data[i] = test_uniform (600 + round, i) - 0.5;
-      conv_winograd (kernels, 2, &it, &x, mask.data, &y[0]);
-      for (gsize i = 0; i < nst_tensor_size (&x); i++)
-        x.data[i] = mask.data[i] > 0 ? x.data[i] : 0;
-      conv_winograd (kernels, 2, &it, &x, NULL, &y[1]);
-      g_assert_cmpmem (y[0].data, nst_tensor_size (&y[0]) * sizeof (gfloat), y[1].data,
-                       nst_tensor_size (&y[1]) * sizeof (gfloat));
-      nst_tensor_clear (&x);
-      nst_tensor_clear (&mask);
-      nst_tensor_clear (&y[0]);
-      nst_tensor_clear (&y[1]);
-      conv_case_clear (&it);
-    }
+    for (gsize kind = 0; kind < G_N_ELEMENTS (finishes); kind++)
+      check_way (kernels, round, kind);
 }
 
 /* Max and average, forward and backward; the routes of max are exact. */
@@ -219,22 +268,25 @@ test_pooling (void)
 
 #define N_LAYERS 5
 
-/* A whole network, the gradient put in at every layer. */
+/* A whole network, the gradient put in at the layers that are kept: a layer before
+ * a pooling is so pooled apart or together with its convolution. */
 typedef struct
 {
   OracleNet net;
+  const gboolean *keep;
   OracleMap image, relu[N_LAYERS], put[N_LAYERS], grad;
 } PassCase;
 
 /* The oracle's own backward: with the content loss's target at f - put / 2, its
  * gradient at each layer is what is put in. */
 static void
-pass_case_init (PassCase *it, gint round, gint h, gint w)
+pass_case_init (PassCase *it, gint round, gint h, gint w, const gboolean *keep)
 {
   OracleTerm term[N_LAYERS];
   OracleObjective objective = {&it->net, term, N_LAYERS, ORACLE_TV_NONE, 0, 255};
 
   it->net = test_net ("6 9 | 11 | 8 10", 900);
+  it->keep = keep;
   it->net.average = round % 2;
   it->net.bgr = round % 3 == 0;
   it->image = test_map (3, h, w, 910 + round);
@@ -245,7 +297,7 @@ pass_case_init (PassCase *it, gint round, gint h, gint w)
   for (gint i = 0; i < N_LAYERS; i++)
     {
       it->put[i] = test_map (it->relu[i].c, it->relu[i].h, it->relu[i].w, 920 + i);
-      term[i] = (OracleTerm){ORACLE_CONTENT, i, 1, NULL, NULL};
+      term[i] = (OracleTerm){ORACLE_CONTENT, i, keep[i], NULL, NULL};
       term[i].target = oracle_target (ORACLE_CONTENT, &it->relu[i], NULL);
       for (gsize k = 0; k < oracle_map_size (&it->put[i]); k++)
         term[i].target[k] -= it->put[i].v[k] / 2;
@@ -284,19 +336,26 @@ run_pass (PassCase *it, gint threads, NstTensor *grad)
   NstNetwork *network = test_net_open (&it->net, 0);
   NstPool *pool = nst_pool_new (threads);
   NstTensor image = test_tensor (&it->image);
+  NstPassSpec spec = {.network = network,
+                      .pooling = NST_POOLING_NETWORK,
+                      .backward = TRUE,
+                      .width = image.w,
+                      .height = image.h,
+                      .unit = 255};
   NstPass pass;
   GError *error = NULL;
 
-  nst_pass_init (&pass, network, pool, NST_POOLING_NETWORK, N_LAYERS, image.w, image.h, 255,
-                 &error);
+  memcpy (spec.keep, it->keep, N_LAYERS * sizeof (gboolean));
+  nst_pass_init (&pass, &spec, pool, &error);
   g_assert_no_error (error);
   for (gint time = 0; time < 2; time++)
     {
       nst_pass_forward (&pass, image.data);
       for (gint i = 0; i < N_LAYERS; i++)
-        test_at_most (test_relative_float (pass.relu[i].data, it->relu[i].v,
-                                           oracle_map_size (&it->relu[i])),
-                      FLOAT_LIMIT);
+        if (it->keep[i])
+          test_at_most (test_relative_float (pass.layer[i].relu.data, it->relu[i].v,
+                                             oracle_map_size (&it->relu[i])),
+                        FLOAT_LIMIT);
       nst_pass_backward (&pass, put_in, it, grad->data);
       test_at_most (test_relative_float (grad->data, it->grad.v, nst_tensor_size (grad)), 1e-5);
     }
@@ -307,40 +366,44 @@ run_pass (PassCase *it, gint threads, NstTensor *grad)
 }
 
 static void
+check_pass (gint round, gint h, gint w, const gboolean *keep)
+{
+  NstTensor grad[MAX_THREADS];
+  PassCase it;
+
+  pass_case_init (&it, round, h, w, keep);
+  for (gint i = 0; i < MAX_THREADS; i++)
+    {
+      grad[i] = test_tensor_new (3, it.image.h, it.image.w);
+      run_pass (&it, i + 1, &grad[i]);
+      assert_same (&grad[i], &grad[0]);
+    }
+  for (gint i = 0; i < MAX_THREADS; i++)
+    nst_tensor_clear (&grad[i]);
+  pass_case_clear (&it);
+}
+
+static void
 test_pass (void)
 {
   static const gint shape[][2] = {{4, 4}, {5, 7}, {16, 4}, {33, 21}, {14, 48}};
+  static const gboolean keep[][N_LAYERS] = {{TRUE, TRUE, TRUE, TRUE, TRUE},
+                                            {TRUE, FALSE, FALSE, TRUE, TRUE},
+                                            {FALSE, FALSE, FALSE, FALSE, TRUE},
+                                            {FALSE, TRUE, FALSE, FALSE, TRUE}};
 
   for (guint round = 0; round < G_N_ELEMENTS (shape); round++)
-    {
-      NstTensor grad[MAX_THREADS];
-      PassCase it;
-
-      pass_case_init (&it, round, shape[round][0], shape[round][1]);
-      for (gint i = 0; i < MAX_THREADS; i++)
-        {
-          grad[i] = test_tensor_new (3, it.image.h, it.image.w);
-          run_pass (&it, i + 1, &grad[i]);
-          g_assert_cmpmem (grad[i].data, nst_tensor_size (&grad[i]) * sizeof (gfloat),
-                           grad[0].data, nst_tensor_size (&grad[0]) * sizeof (gfloat));
-        }
-      for (gint i = 0; i < MAX_THREADS; i++)
-        nst_tensor_clear (&grad[i]);
-      pass_case_clear (&it);
-    }
+    for (guint k = 0; k < G_N_ELEMENTS (keep); k++)
+      check_pass (round + k, shape[round][0], shape[round][1], keep[k]);
 }
 
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/layers/conv-direct", test_conv_direct);
-  g_test_add_data_func ("/layers/winograd/baseline", "baseline", test_conv_winograd);
-  g_test_add_data_func ("/layers/winograd/avx2", "avx2", test_conv_winograd);
-  g_test_add_data_func ("/layers/winograd/avx512", "avx512", test_conv_winograd);
-  g_test_add_data_func ("/layers/mask/baseline", "baseline", test_winograd_mask);
-  g_test_add_data_func ("/layers/mask/avx2", "avx2", test_winograd_mask);
-  g_test_add_data_func ("/layers/mask/avx512", "avx512", test_winograd_mask);
+  g_test_add_data_func ("/layers/winograd/baseline", "baseline", test_winograd);
+  g_test_add_data_func ("/layers/winograd/avx2", "avx2", test_winograd);
+  g_test_add_data_func ("/layers/winograd/avx512", "avx512", test_winograd);
   g_test_add_func ("/layers/pooling", test_pooling);
   g_test_add_func ("/layers/pass", test_pass);
   return g_test_run ();

@@ -22,11 +22,18 @@ check_forward (const NstNetwork *network, const OracleNet *net)
   OracleMap image = test_map (3, SIDE, SIDE, 2000), relu[ORACLE_MAX_LAYERS];
   NstTensor planes = test_tensor (&image);
   gint n = net->n_layers;
+  NstPassSpec spec = {.network = network,
+                      .pooling = NST_POOLING_NETWORK,
+                      .width = SIDE,
+                      .height = SIDE,
+                      .unit = 1};
   NstPass pass;
   GError *error = NULL;
 
   g_assert_cmpint (network->n_layers, ==, n);
-  nst_pass_init (&pass, network, pool, NST_POOLING_NETWORK, n, SIDE, SIDE, 1, &error);
+  for (gint i = 0; i < n; i++)
+    spec.keep[i] = TRUE;
+  nst_pass_init (&pass, &spec, pool, &error);
   g_assert_no_error (error);
   nst_pass_forward (&pass, planes.data);
   oracle_net_forward (net, &image, 1, n, relu);
@@ -34,7 +41,8 @@ check_forward (const NstNetwork *network, const OracleNet *net)
     {
       g_assert_cmpstr (network->layers[i].name, ==, net->layer[i].name);
       test_at_most (
-          test_relative_float (pass.relu[i].data, relu[i].v, oracle_map_size (&relu[i])), 1e-5);
+          test_relative_float (pass.layer[i].relu.data, relu[i].v, oracle_map_size (&relu[i])),
+          1e-5);
       oracle_map_clear (&relu[i]);
     }
   nst_pass_clear (&pass);

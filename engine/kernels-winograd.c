@@ -1,0 +1,368 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Winograd's F(4x4,3x3) (Lavin and Gray 2016) at the points 0, +-sqrt(1/2),
+ * +-sqrt(2) and infinity, which round less than the usual 0, +-1, +-2.  Built
+ * once for each instruction set, with NST_KERNELS naming the table.
+ */
+#include "kernels.h"
+#include "simd.h"
+
+#if LANES == 16
+#define ROWS 8
+#else
+#define ROWS 4
+#endif
+#define VECTORS 3 /* of columns in a product block */
+
+/* Where the pixel before the tiles' first lies in a line of the scratch: the
+ * next one is then aligned. */
+#define MARGIN 15
+
+#if LANES == 16
+typedef guint16 GateWord __attribute__ ((may_alias));
+typedef guint16 GateWords __attribute__ ((vector_size (8), aligned (1), may_alias));
+#else
+typedef guint8 GateWord;
+typedef guint8 GateWords __attribute__ ((vector_size (4), aligned (1), may_alias));
+#endif
+typedef gint32 Four __attribute__ ((vector_size (16)));
+
+#define SQRT_HALF 0.70710678118654752440f
+#define SQRT_2    1.41421356237309504880f
+
+/* B^T d: the input's transform in one direction */
+static inline void
+transform_input (const Vec d[6], Vec out[6])
+{
+  Vec even_a = d[4] - 2.0f * d[2], odd_a = SQRT_HALF * d[3] - SQRT_2 * d[1];
+  Vec even_b = d[4] - 0.5f * d[2], odd_b = SQRT_2 * d[3] - SQRT_HALF * d[1];
+
+  out[0] = d[0] - 2.5f * d[2] + d[4];
+  out[1] = even_a + odd_a;
+  out[2] = even_a - odd_a;
+  out[3] = even_b + odd_b;
+  out[4] = even_b - odd_b;
+  out[5] = d[1] - 2.5f * d[3] + d[5];
+}
+
+/* A^T m: the output's transform in one direction */
+static inline void
+transform_output (const Vec m[6], Vec out[4])
+{
+  Vec sum_a = m[1] + m[2], difference_a = m[1] - m[2];
+  Vec sum_b = m[3] + m[4], difference_b = m[3] - m[4];
+
+  out[0] = m[0] + sum_a + sum_b;
+  out[1] = SQRT_HALF * difference_a + SQRT_2 * difference_b;
+  out[2] = 0.5f * sum_a + 2.0f * sum_b;
+  out[3] = 0.5f * SQRT_HALF * difference_a + 2.0f * SQRT_2 * difference_b + m[5];
+}
+
+/* Which lanes' gates are open: pixels k * LANES on of a run, each lane holding
+ * the word of its column. */
+static inline Bits
+open_lanes (Bits words, gint k)
+{
+  Bits bit = (1 << k * (LANES / 4)) * ((Bits){0} + 1) << (LANE_NUMBERS / 4);
+
+  return (words & bit) != 0;
+}
+
+static inline Bits
+load_words (const guint8 *gates)
+{
+  Four words = __builtin_convertvector(*(const GateWords *) gates, Four);
+
+#if LANES > 4
+  return REPEAT4 (words);
+#else
+  return words;
+#endif
+}
+
+static inline gboolean
+gate_is_open (const guint8 *gates, gint pixel)
+{
+  gint tile = pixel >> 2, run = tile >= 0 ? tile / LANES : -1;
+  const GateWord *words = (const GateWord *) gates + 4 * run;
+
+  return words[pixel & 3] >> (tile - run * LANES) & 1;
+}
+
+/* The pixels before the first and after the last tile, which no vector has, down
+ * their columns. */
+static inline void
+edge_columns (const NstPatches *p, gint n, gfloat *scratch, gsize line)
+{
+  gint pixels[2] = {-1, 4 * n};
+  Vec d[6] = {{0}}, out[6];
+
+  for (gint i = p->begins ? 1 : 0; i < (4 * n < p->count ? 2 : 1); i++)
+    for (gint r = 0; r < 6; r++)
+      if (!p->gates[0])
+        d[r][i] = p->rows[r][pixels[i]];
+      else if (gate_is_open (p->gates[r], pixels[i]))
+        d[r][i] = p->halved ? p->gain * p->rows[r][pixels[i] >> 1] : p->rows[r][pixels[i]];
+  transform_input (d, out);
+  for (gint r = 0; r < 6; r++)
+    {
+      scratch[r * line + MARGIN] = out[r][0];
+      scratch[r * line + MARGIN + 1 + 4 * n] = out[r][1];
+    }
+}
+
+/* Down the columns, which lie side by side: pixels of a run from x on. */
+static inline __attribute__ ((always_inline)) void
+run_columns (const NstPatches *p, gboolean gated, gboolean halved, gint x, gfloat *to,
+             gsize line)
+{
+  Bits words[6];
+
+  if (gated)
+    for (gint r = 0; r < 6; r++)
+      words[r] = load_words (p->gates[r] + x / 4 / LANES * 4 * sizeof (GateWord));
+#pragma GCC unroll 4
+  for (gint k = 0; k < 4; k++, x += LANES)
+    {
+      Vec d[6], t[6];
+
+      if (x >= p->count)
+        break;
+      for (gint r = 0; r < 6; r++)
+        {
+          d[r] = LOAD (p->rows[r] + (halved ? x / 2 : x));
+          if (halved)
+            d[r] = p->gain * ZIP_LOW (d[r], d[r]);
+          if (gated)
+            d[r] = keep_lanes (d[r], open_lanes (words[r], k));
+          if (x + LANES > p->count)
+            d[r] = keep_lanes (d[r], LANE_NUMBERS < p->count - x);
+        }
+      transform_input (d, t);
+      for (gint r = 0; r < 6; r++)
+        STORE (to + r * line + x, t[r]);
+    }
+}
+
+static inline __attribute__ ((always_inline)) void
+all_columns (const NstPatches *p, gboolean gated, gboolean halved, gint n, gfloat *to,
+             gsize line)
+{
+  for (gint x = 0; x < MIN (4 * n, p->count); x += 4 * LANES)
+    run_columns (p, gated, halved, x, to, line);
+}
+
+/* Along a row: column c of LANES tiles is every fourth pixel. */
+static inline void
+row_positions (const gfloat *row, gint n, gfloat *v, gsize stride)
+{
+  for (gint t = 0; t < n; t += LANES)
+    {
+      const gfloat *p = row + 4 * t;
+      Vec a = LOAD (p), b = LOAD (p + LANES), c = LOAD (p + 2 * LANES),
+          e = LOAD (p + 3 * LANES);
+      Vec even_low = EVEN (a, b), even_high = EVEN (c, e);
+      Vec odd_low = ODD (a, b), odd_high = ODD (c, e);
+      Vec d[6], out[6];
+
+      d[1] = EVEN (even_low, even_high);
+      d[2] = EVEN (odd_low, odd_high);
+      d[3] = ODD (even_low, even_high);
+      d[4] = ODD (odd_low, odd_high);
+      d[0] = BEFORE (SPLAT (p[-1]), d[4]);
+      d[5] = NEXT (d[1], SPLAT (p[4 * LANES]));
+      transform_input (d, out);
+      for (gint c6 = 0; c6 < 6; c6++)
+        STORE (v + c6 * stride + t, out[c6]);
+    }
+}
+
+static void
+input (const NstPatches *patches, gint n, gfloat *scratch, gsize line, gfloat *v, gsize stride)
+{
+  gfloat *to = scratch + MARGIN + 1;
+
+  if (!patches->gates[0])
+    all_columns (patches, FALSE, FALSE, n, to, line);
+  else if (!patches->halved)
+    all_columns (patches, TRUE, FALSE, n, to, line);
+  else
+    all_columns (patches, TRUE, TRUE, n, to, line);
+  for (gint r = 0; r < 6; r++)
+    for (gint x = (patches->count + LANES - 1) / LANES * LANES; x < 4 * n; x++)
+      to[r * line + x] = 0;
+  edge_columns (patches, n, scratch, line);
+  for (gint r = 0; r < 6; r++)
+    row_positions (to + r * line, n, v + r * 6 * stride, stride);
+}
+
+/* ROWS x (vectors * LANES) of the product; vectors is a constant where it is inlined */
+static inline __attribute__ ((always_inline)) void
+product_tile (gint vectors, gint k, const gfloat *u, const gfloat *v, gsize v_stride, gfloat *m,
+              gsize m_stride)
+{
+  Vec sum[ROWS][VECTORS] = {{{0}}};
+
+  for (gint i = 0; i < k; i++, u += ROWS, v += v_stride)
+    {
+      Vec b[VECTORS];
+
+#pragma GCC unroll 3
+      for (gint j = 0; j < vectors; j++)
+        b[j] = LOAD (v + j * LANES);
+#pragma GCC unroll 8
+      for (gint r = 0; r < ROWS; r++)
+#pragma GCC unroll 3
+        for (gint j = 0; j < vectors; j++)
+          sum[r][j] += u[r] * b[j];
+    }
+#pragma GCC unroll 8
+  for (gint r = 0; r < ROWS; r++)
+#pragma GCC unroll 3
+    for (gint j = 0; j < vectors; j++)
+      STORE (m + r * m_stride + j * LANES, sum[r][j]);
+}
+
+static void
+product (gint k, gint columns, const gfloat *u, const gfloat *v, gsize v_stride, gfloat *m,
+         gsize m_stride)
+{
+  for (; columns > 2 * LANES; columns -= 3 * LANES, v += 3 * LANES, m += 3 * LANES)
+    product_tile (3, k, u, v, v_stride, m, m_stride);
+  if (columns > LANES)
+    product_tile (2, k, u, v, v_stride, m, m_stride);
+  else if (columns > 0)
+    product_tile (1, k, u, v, v_stride, m, m_stride);
+}
+
+/* Four vectors of columns, one of each pixel of LANES tiles, as a row. */
+static inline void
+store_row (const Vec y[4], gfloat *to)
+{
+  Vec even_low = ZIP_LOW (y[0], y[2]), even_high = ZIP_HIGH (y[0], y[2]);
+  Vec odd_low = ZIP_LOW (y[1], y[3]), odd_high = ZIP_HIGH (y[1], y[3]);
+
+  STORE (to, ZIP_LOW (even_low, odd_low));
+  STORE (to + LANES, ZIP_HIGH (even_low, odd_low));
+  STORE (to + 2 * LANES, ZIP_LOW (even_high, odd_high));
+  STORE (to + 3 * LANES, ZIP_HIGH (even_high, odd_high));
+}
+
+static inline void
+store_positive (Vec y[4][4], guint8 *gates, gsize gate_line)
+{
+  for (gint r = 0; r < 4; r++)
+    for (gint c = 0; c < 4; c++)
+      ((GateWord *) (gates + r * gate_line))[c] = above (y[r][c], (Vec){0});
+}
+
+/* Of equal maxima the first in reading order gets the gradient, as in PyTorch. */
+static inline void
+store_maxima (Vec y[4][4], Vec most[2][2], guint8 *gates, gsize gate_line)
+{
+  for (gint i = 0; i < 4; i++)
+    {
+      gint r = i / 2 * 2, c = i % 2 * 2;
+      GateWord *upper = (GateWord *) (gates + r * gate_line) + c;
+      GateWord *lower = (GateWord *) (gates + (r + 1) * gate_line) + c;
+      guint left = above (most[i / 2][i % 2], (Vec){0}); /* not given to any yet */
+
+      upper[0] = left & equal (y[r][c], most[i / 2][i % 2]);
+      left &= ~upper[0];
+      upper[1] = left & equal (y[r][c + 1], most[i / 2][i % 2]);
+      left &= ~upper[1];
+      lower[0] = left & equal (y[r + 1][c], most[i / 2][i % 2]);
+      lower[1] = left & ~lower[0];
+    }
+}
+
+static inline __attribute__ ((always_inline)) void
+finish_tiles (NstFinish finish, Vec y[4][4], gfloat *to, gsize line, guint8 *gates,
+              gsize gate_line)
+{
+  Vec pooled[2][2];
+
+  if (finish == NST_FINISH_NONE || finish == NST_FINISH_RELU)
+    for (gint r = 0; r < 4; r++)
+      store_row (y[r], to + r * line);
+  if (gates && finish != NST_FINISH_NONE && finish != NST_FINISH_RELU_MAX)
+    store_positive (y, gates, gate_line);
+  if (finish == NST_FINISH_NONE || finish == NST_FINISH_RELU)
+    return;
+  for (gint r = 0; r < 2; r++)
+    {
+      for (gint c = 0; c < 2; c++)
+        {
+          const Vec *upper = &y[2 * r][2 * c], *lower = &y[2 * r + 1][2 * c];
+
+          pooled[r][c] = finish == NST_FINISH_RELU_MAX
+                             ? larger (larger (upper[0], upper[1]), larger (lower[0], lower[1]))
+                             : 0.25f * (upper[0] + upper[1] + lower[0] + lower[1]);
+        }
+      STORE (to + r * line, ZIP_LOW (pooled[r][0], pooled[r][1]));
+      STORE (to + r * line + LANES, ZIP_HIGH (pooled[r][0], pooled[r][1]));
+    }
+  if (gates && finish == NST_FINISH_RELU_MAX)
+    store_maxima (y, pooled, gates, gate_line);
+}
+
+static inline __attribute__ ((always_inline)) void
+output_tiles (NstFinish finish, const gfloat *m, gsize stride, gfloat bias, gfloat *to,
+              gsize line, guint8 *gates, gsize gate_line)
+{
+  Vec rows[4][6], y[4][4];
+
+  for (gint c = 0; c < 6; c++)
+    {
+      Vec in[6], out[4];
+
+      for (gint r = 0; r < 6; r++)
+        in[r] = LOAD (m + (r * 6 + c) * stride);
+      transform_output (in, out);
+      for (gint r = 0; r < 4; r++)
+        rows[r][c] = out[r];
+    }
+  for (gint r = 0; r < 4; r++)
+    {
+      transform_output (rows[r], y[r]);
+      if (finish != NST_FINISH_NONE)
+        for (gint c = 0; c < 4; c++)
+          y[r][c] = larger (y[r][c] + bias, (Vec){0});
+    }
+  finish_tiles (finish, y, to, line, gates, gate_line);
+}
+
+static inline __attribute__ ((always_inline)) void
+output_row (NstFinish finish, const gfloat *m, gsize stride, gint n, gfloat bias, gfloat *to,
+            gsize line, guint8 *gates, gsize gate_line)
+{
+  gint pixels = finish == NST_FINISH_NONE || finish == NST_FINISH_RELU ? 4 : 2;
+
+  for (gint t = 0; t < n; t += LANES)
+    output_tiles (finish, m + t, stride, bias, to + pixels * t, line,
+                  gates ? gates + t / LANES * 4 * sizeof (GateWord) : NULL, gate_line);
+}
+
+static void
+output (NstFinish finish, const gfloat *m, gsize stride, gint n, gfloat bias, gfloat *to,
+        gsize line, guint8 *gates, gsize gate_line)
+{
+  switch (finish)
+    {
+    case NST_FINISH_NONE:
+      output_row (NST_FINISH_NONE, m, stride, n, 0, to, line, NULL, 0);
+      break;
+    case NST_FINISH_RELU:
+      output_row (NST_FINISH_RELU, m, stride, n, bias, to, line, gates, gate_line);
+      break;
+    case NST_FINISH_RELU_MAX:
+      output_row (NST_FINISH_RELU_MAX, m, stride, n, bias, to, line, gates, gate_line);
+      break;
+    case NST_FINISH_RELU_AVERAGE:
+      output_row (NST_FINISH_RELU_AVERAGE, m, stride, n, bias, to, line, gates, gate_line);
+      break;
+    }
+}
+
+const NstKernels NST_KERNELS = {NST_KERNELS_NAME,   LANES, ROWS, input, product, output,
+                                &NST_VECTOR_KERNELS};

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * One vector of floats, as wide as the instruction set that a file is built
+ * for: GCC's vector extensions, and intrinsics where those have no word for it.
+ */
+#ifndef NST_SIMD_H
+#define NST_SIMD_H
+
+#include <glib.h>
+
+#ifdef __SSE2__
+#include <immintrin.h>
+#endif
+
+#if defined(__AVX512F__)
+#define LANES 16
+#elif defined(__AVX2__)
+#define LANES 8
+#else
+#define LANES 4
+#endif
+
+typedef gfloat Vec __attribute__ ((vector_size (LANES * 4)));
+typedef gint32 Bits __attribute__ ((vector_size (LANES * 4)));
+typedef gfloat VecU __attribute__ ((vector_size (LANES * 4), aligned (4), may_alias));
+
+#define LOAD(p)     ((Vec) * (const VecU *) (p))
+#define STORE(p, v) (*(VecU *) (p) = (v))
+#define SPLAT(x)    ((x) - (Vec){0})
+
+/* The even and odd lanes of two vectors; the low and high halves of two, zipped;
+ * a vector moved by a lane, with the first of the next one or the last of the one
+ * before; four numbers again and again. */
+#if LANES == 16
+#define LANE_NUMBERS ((Bits){0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15})
+#define EVEN(a, b)                                                                             \
+  __builtin_shufflevector (a, b, 0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30)
+#define ODD(a, b)                                                                              \
+  __builtin_shufflevector (a, b, 1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31)
+#define ZIP_LOW(a, b)                                                                          \
+  __builtin_shufflevector (a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23)
+#define ZIP_HIGH(a, b)                                                                         \
+  __builtin_shufflevector (a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31)
+#define NEXT(a, b)                                                                             \
+  __builtin_shufflevector (a, b, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16)
+#define BEFORE(a, b)                                                                           \
+  __builtin_shufflevector (a, b, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30)
+#define REPEAT4(a)                                                                             \
+  __builtin_shufflevector (a, a, 0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3)
+#elif LANES == 8
+#define LANE_NUMBERS   ((Bits){0, 1, 2, 3, 4, 5, 6, 7})
+#define EVEN(a, b)     __builtin_shufflevector (a, b, 0, 2, 4, 6, 8, 10, 12, 14)
+#define ODD(a, b)      __builtin_shufflevector (a, b, 1, 3, 5, 7, 9, 11, 13, 15)
+#define ZIP_LOW(a, b)  __builtin_shufflevector (a, b, 0, 8, 1, 9, 2, 10, 3, 11)
+#define ZIP_HIGH(a, b) __builtin_shufflevector (a, b, 4, 12, 5, 13, 6, 14, 7, 15)
+#define NEXT(a, b)     __builtin_shufflevector (a, b, 1, 2, 3, 4, 5, 6, 7, 8)
+#define BEFORE(a, b)   __builtin_shufflevector (a, b, 7, 8, 9, 10, 11, 12, 13, 14)
+#define REPEAT4(a)     __builtin_shufflevector (a, a, 0, 1, 2, 3, 0, 1, 2, 3)
+#else
+#define LANE_NUMBERS   ((Bits){0, 1, 2, 3})
+#define EVEN(a, b)     __builtin_shufflevector (a, b, 0, 2, 4, 6)
+#define ODD(a, b)      __builtin_shufflevector (a, b, 1, 3, 5, 7)
+#define ZIP_LOW(a, b)  __builtin_shufflevector (a, b, 0, 4, 1, 5)
+#define ZIP_HIGH(a, b) __builtin_shufflevector (a, b, 2, 6, 3, 7)
+#define NEXT(a, b)     __builtin_shufflevector (a, b, 1, 2, 3, 4)
+#define BEFORE(a, b)   __builtin_shufflevector (a, b, 3, 4, 5, 6)
+#define REPEAT4(a)     (a)
+#endif
+
+/* The larger one; b where a is not a number. */
+static inline Vec
+larger (Vec a, Vec b)
+{
+#if LANES == 16
+  return (Vec) _mm512_max_ps ((__m512) a, (__m512) b);
+#elif LANES == 8
+  return (Vec) _mm256_max_ps ((__m256) a, (__m256) b);
+#elif defined(__SSE2__)
+  return (Vec) _mm_max_ps ((__m128) a, (__m128) b);
+#else
+  Bits which = a > b;
+
+  return (Vec) (((Bits) a & which) | ((Bits) b & ~which));
+#endif
+}
+
+/* Bit i of the word: whether lane i of a is above b's, or equal to it. */
+static inline guint
+above (Vec a, Vec b)
+{
+#if LANES == 16
+  return _mm512_cmp_ps_mask ((__m512) a, (__m512) b, _CMP_GT_OQ);
+#elif LANES == 8
+  return _mm256_movemask_ps (_mm256_cmp_ps ((__m256) a, (__m256) b, _CMP_GT_OQ));
+#elif defined(__SSE2__)
+  return _mm_movemask_ps (_mm_cmpgt_ps ((__m128) a, (__m128) b));
+#else
+  Bits bits = (a > b) & (Bits){1, 2, 4, 8};
+
+  return bits[0] | bits[1] | bits[2] | bits[3];
+#endif
+}
+
+static inline guint
+equal (Vec a, Vec b)
+{
+#if LANES == 16
+  return _mm512_cmp_ps_mask ((__m512) a, (__m512) b, _CMP_EQ_OQ);
+#elif LANES == 8
+  return _mm256_movemask_ps (_mm256_cmp_ps ((__m256) a, (__m256) b, _CMP_EQ_OQ));
+#elif defined(__SSE2__)
+  return _mm_movemask_ps (_mm_cmpeq_ps ((__m128) a, (__m128) b));
+#else
+  Bits bits = (a == b) & (Bits){1, 2, 4, 8};
+
+  return bits[0] | bits[1] | bits[2] | bits[3];
+#endif
+}
+
+/* a where the lane's bits are set, else 0 */
+static inline Vec
+keep_lanes (Vec a, Bits lanes)
+{
+  return (Vec) ((Bits) a & lanes);
+}
+
+static inline gfloat
+add_lanes (Vec a)
+{
+  gfloat sum = 0;
+
+  for (gint i = 0; i < LANES; i++)
+    sum += a[i];
+  return sum;
+}
+
+#endif
