@@ -364,5 +364,5 @@ output (NstFinish finish, const gfloat *m, gsize stride, gint n, gfloat bias, gf
     }
 }
 
-const NstKernels NST_KERNELS = {NST_KERNELS_NAME,   LANES, ROWS, input, product, output,
-                                &NST_VECTOR_KERNELS};
+const NstKernels NST_KERNELS = {NST_KERNELS_NAME, LANES,  ROWS,     input,
+                                product,          output, NST_GRAM, &NST_VECTOR_KERNELS};

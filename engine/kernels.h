@@ -11,6 +11,7 @@
 #define NST_WINOGRAD_POSITIONS 36
 #define NST_KERNEL_LANES       16 /* at least every build's vector, in floats */
 #define NST_KERNEL_ROWS        8  /* at least every build's rows of a product block */
+#define NST_GRAM_ROWS          64 /* where gram() is still faster than ssyrk */
 
 /* A gate is a bit for each pixel: whether its gradient passes.  They lie in runs
  * of `lanes` tiles of 4 pixels: four words, the word of column c of the tiles
@@ -59,11 +60,19 @@ typedef struct
   void (*output) (NstFinish finish, const gfloat *m, gsize stride, gint n, gfloat bias,
                   gfloat *to, gsize line, guint8 *gates, gsize gate_line);
 
+  /* The lower triangle of product (n x n) = f f^T, f being n rows of length floats;
+   * up to lanes - 1 more may be read. */
+  void (*gram) (gint n, gint length, const gfloat *f, gsize stride, gfloat *product);
+
   const NstVectorKernels *vector;
 } NstKernels;
 
 const NstKernels *nst_kernels (void);
 const NstKernels *nst_kernels_named (const gchar *name);
+
+#ifdef NST_GRAM /* within a build of the kernels */
+void NST_GRAM (gint n, gint length, const gfloat *f, gsize stride, gfloat *product);
+#endif
 
 extern const NstKernels nst_kernels_baseline;
 #ifdef NST_HAVE_X86_KERNELS

@@ -6,6 +6,7 @@
  */
 #include "loss.h"
 #include "blas.h"
+#include "kernels.h"
 #include "vector.h"
 
 #include <math.h>
@@ -108,6 +109,7 @@ stats_chunk (gint index, gint thread, gpointer data)
   const gfloat *f = job->features->data + start;
   gfloat *product = job->products + (gsize) index * n * n;
   gdouble *sums = job->sums + (gsize) index * n;
+  gsize stride = plane;
 
   for (gint c = 0; c < n; c++)
     sums[c] = job->weights ? nst_sum_products (length, f + c * plane, job->weights + start)
@@ -119,10 +121,13 @@ stats_chunk (gint index, gint thread, gpointer data)
       for (gint c = 0; c < n; c++)
         for (gint i = 0; i < length; i++)
           scaled[(gsize) c * length + i] = f[c * plane + i] * sqrtf (job->weights[start + i]);
-      nst_syrk (n, length, scaled, length, product, n);
+      f = scaled;
+      stride = length;
     }
+  if (n <= NST_GRAM_ROWS)
+    nst_kernels ()->gram (n, length, f, stride, product);
   else
-    nst_syrk (n, length, f, plane, product, n);
+    nst_syrk (n, length, f, stride, product, n);
 }
 
 /* The chunks' sums, in order, into mean and second. */
@@ -192,49 +197,60 @@ typedef struct
 {
   const NstTensor *features;
   const gfloat *weights;
-  const gfloat *matrix; /* A, n x n */
+  const NstKernels *kernels;
+  const gfloat *matrix; /* A, n x n, packed for the kernels' product */
   const gfloat *offset; /* b, n */
   gfloat *gradient;
-  gfloat *scratch; /* n x chunk a thread, for weighted positions */
-  gint chunk;
+  gfloat *product; /* A F of some columns, a thread */
 } StyleJob;
 
-/* gradient += w (A F + b) over a chunk of positions */
+/* Columns of A F at a time; the product kernel rounds them up. */
+#define STYLE_COLUMNS 192
+
+static gsize
+product_size (gint n)
+{
+  return (gsize) (n + NST_KERNEL_ROWS) * (STYLE_COLUMNS + NST_KERNEL_LANES);
+}
+
+/* g += w (p + b) for a channel's row of A F */
 static void
-style_chunk (gint index, gint thread, gpointer data)
+add_weighted (gint length, const gfloat *product, gfloat offset, const gfloat *weights,
+              gfloat *gradient)
+{
+  if (weights)
+    for (gint i = 0; i < length; i++)
+      gradient[i] += weights[i] * (product[i] + offset);
+  else
+    for (gint i = 0; i < length; i++)
+      gradient[i] += product[i] + offset;
+}
+
+/* gradient += w (A F + b) over some columns */
+static void
+style_columns (gint index, gint thread, gpointer data)
 {
   StyleJob *job = data;
-  gint n = job->features->c;
-  gsize plane = nst_tensor_plane (job->features), start = (gsize) index * job->chunk;
-  gint length = MIN ((gsize) job->chunk, plane - start);
-  gfloat *g = job->gradient + start;
+  gint n = job->features->c, rows = job->kernels->rows;
+  gsize plane = nst_tensor_plane (job->features), start = (gsize) index * STYLE_COLUMNS;
+  gint length = MIN (STYLE_COLUMNS, plane - start);
+  gint stride = STYLE_COLUMNS + NST_KERNEL_LANES;
+  gfloat *product = job->product + product_size (n) * thread;
 
-  if (!job->weights)
-    {
-      nst_gemm (n, length, n, job->matrix, n, job->features->data + start, plane, 1.0f, g,
-                plane);
-      for (gint c = 0; c < n; c++)
-        for (gint i = 0; i < length; i++)
-          g[c * plane + i] += job->offset[c];
-      return;
-    }
-  {
-    gfloat *product = job->scratch + (gsize) thread * n * job->chunk;
-
-    nst_gemm (n, length, n, job->matrix, n, job->features->data + start, plane, 0.0f, product,
-              length);
-    for (gint c = 0; c < n; c++)
-      for (gint i = 0; i < length; i++)
-        g[c * plane + i] +=
-            job->weights[start + i] * (product[c * length + i] + job->offset[c]);
-  }
+  for (gint i = 0; i < n; i += rows)
+    job->kernels->product (n, length, job->matrix + (gsize) i * n, job->features->data + start,
+                           plane, product + i * stride, stride);
+  for (gint c = 0; c < n; c++)
+    add_weighted (length, product + c * stride, job->offset[c],
+                  job->weights ? job->weights + start : NULL,
+                  job->gradient + c * plane + start);
 }
 
 /* The value, and A and b of the gradient w (A F + b):
  * A = 4 k_second (second - second*) / W, b = 2 k_mean (mean - mean*) / W - A c,
  * c the centre.  (sum w (F - mean) = 0, so the mean's own derivative vanishes.) */
 static gdouble
-style_difference (const NstStats *now, const NstStyleTarget *targets, gint n_targets,
+style_difference (const NstStats *now, const NstStyleTarget *targets, gint n_targets, gint rows,
                   gfloat *matrix, gfloat *offset)
 {
   gint n = now->n;
@@ -242,6 +258,7 @@ style_difference (const NstStats *now, const NstStyleTarget *targets, gint n_tar
 
   for (gint i = 0; i < n; i++)
     {
+      gfloat *packed = matrix + (gsize) (i / rows) * n * rows + i % rows;
       gdouble b = 0;
 
       for (gint t = 0; t < n_targets; t++)
@@ -262,7 +279,7 @@ style_difference (const NstStats *now, const NstStyleTarget *targets, gint n_tar
               value += targets[t].k_second * d * d;
               a += 4 * targets[t].k_second * d;
             }
-          matrix[i * n + j] = a / now->total;
+          packed[j * rows] = a / now->total;
           b -= now->centred ? a * now->mean[j] : 0;
         }
       offset[i] = b / now->total;
@@ -283,23 +300,26 @@ nst_style_loss (NstPool *pool, const NstTensor *features, const gfloat *weights,
                 const NstStyleTarget *targets, gint n_targets, NstStats *scratch,
                 NstTensor *gradient, gdouble *value, GError **error)
 {
+  const NstKernels *kernels = nst_kernels ();
   gsize plane = nst_tensor_plane (features);
-  gint n = features->c, chunk = chunk_length (plane);
+  gint n = features->c;
+  gsize padded = (gsize) n * (n + kernels->rows);
   gfloat *matrix = NULL, *product = NULL;
   gboolean ok;
 
   ok = nst_stats_measure (scratch, pool, features, weights, error)
-       && (matrix = nst_alloc ((guint64) n * (n + 1), sizeof (gfloat), error))
-       && (!weights
-           || (product = nst_alloc ((guint64) nst_pool_threads (pool) * n * chunk,
-                                    sizeof (gfloat), error)));
+       && (matrix = nst_alloc (padded + n, sizeof (gfloat), error))
+       && (product =
+               nst_alloc (product_size (n) * nst_pool_threads (pool), sizeof (gfloat), error));
   if (ok)
     {
-      StyleJob job = {features,       weights, matrix, matrix + (gsize) n * n,
-                      gradient->data, product, chunk};
+      StyleJob job = {features,        weights,        kernels, matrix,
+                      matrix + padded, gradient->data, product};
 
-      *value = style_difference (scratch, targets, n_targets, matrix, matrix + (gsize) n * n);
-      nst_pool_run (pool, (plane + chunk - 1) / chunk, style_chunk, &job);
+      memset (matrix, 0, padded * sizeof (gfloat));
+      *value = style_difference (scratch, targets, n_targets, kernels->rows, matrix,
+                                 matrix + padded);
+      nst_pool_run (pool, (plane + STYLE_COLUMNS - 1) / STYLE_COLUMNS, style_columns, &job);
     }
   nst_free (matrix);
   nst_free (product);
