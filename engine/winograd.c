@@ -48,9 +48,15 @@ transform_kernel (const gfloat *g, gboolean flip, gdouble out[POSITIONS])
 }
 
 static gint
+divide_up (gint n, gint by)
+{
+  return (n + by - 1) / by;
+}
+
+static gint
 round_up (gint n, gint step)
 {
-  return (n + step - 1) / step * step;
+  return divide_up (n, step) * step;
 }
 
 /**
@@ -92,13 +98,18 @@ nst_winograd_clear (NstWinograd *winograd)
 }
 
 /* How an image is cut into blocks of tiles: pieces of a row of tiles where rows
- * are long, several rows where they are short. */
+ * are long, several rows where they are short.  A block's outputs may be shared out
+ * in groups of channels.  Only the pieces have an edge that might round otherwise
+ * elsewhere, so only they may not hang on the number of threads. */
 typedef struct
 {
   gint tiles_x, tiles_y;
-  gint piece;   /* tiles of a row in a block */
-  gint rows;    /* rows of tiles in a block */
-  gint pieces;  /* blocks side by side */
+  gint piece;  /* tiles of a row in a block */
+  gint rows;   /* rows of tiles in a block */
+  gint pieces; /* blocks side by side */
+  gint down;   /* blocks one below the other */
+  gint group;  /* channels of a group, a multiple of NST_KERNEL_ROWS */
+  gint groups;
   gsize stride; /* between channels of a block: tiles and room for an overrun */
   gsize line;   /* floats of a line buffer */
 } Blocks;
@@ -114,9 +125,32 @@ make_blocks (gint cin, gint cout, gint w, gint h)
   b.pieces = (b.tiles_x + most - 1) / most;
   b.piece = round_up ((b.tiles_x + b.pieces - 1) / b.pieces, b.pieces > 1 ? LANES : 1);
   b.rows = MAX (1, most / b.piece);
+  b.down = divide_up (b.tiles_y, b.rows);
+  b.groups = 1;
+  b.group = round_up (cout, NST_KERNEL_ROWS);
   b.stride = round_up (b.piece * b.rows, LANES) + LANES;
   b.line = round_up (4 * (b.piece + 2 * LANES) + 2 * LANES, LANES);
   return b;
+}
+
+/* Smaller blocks, where there are few, so that each thread has as many; fewer
+ * channels each, transforming the input once for each group, where there are fewer
+ * blocks than threads. */
+static void
+share_out (Blocks *b, gint cout, gint threads)
+{
+  gint n = b->down * b->pieces;
+
+  if (threads == 1 || n >= 6 * threads)
+    return;
+  b->down = MIN (b->tiles_y, divide_up (round_up (n, threads), b->pieces));
+  b->rows = divide_up (b->tiles_y, b->down);
+  b->down = divide_up (b->tiles_y, b->rows);
+  n = b->down * b->pieces;
+  if (n >= threads)
+    return;
+  b->group = round_up (MAX (divide_up (cout, divide_up (threads, n)), 16), NST_KERNEL_ROWS);
+  b->groups = divide_up (cout, b->group);
 }
 
 static gsize
@@ -239,8 +273,10 @@ input_block (const WinogradJob *job, gint tile_x, gint tile_y, gint n, gint rows
       }
 }
 
+/* The outputs from channel first to before last. */
 static void
-product_block (const WinogradJob *job, gint tiles, const gfloat *v, gfloat *m)
+product_block (const WinogradJob *job, gint first, gint last, gint tiles, const gfloat *v,
+               gfloat *m)
 {
   const NstWinograd *winograd = job->winograd;
   const NstKernels *kernels = winograd->kernels;
@@ -248,7 +284,7 @@ product_block (const WinogradJob *job, gint tiles, const gfloat *v, gfloat *m)
   gsize stride = job->blocks.stride;
 
   for (gint p = 0; p < POSITIONS; p++)
-    for (gint o = 0; o < padded; o += kernels->rows)
+    for (gint o = first; o < last; o += kernels->rows)
       kernels->product (cin, tiles, winograd->u + ((gsize) p * padded + o) * cin,
                         v + (gsize) p * cin * stride, stride,
                         m + ((gsize) p * padded + o) * stride, stride);
@@ -297,7 +333,9 @@ conv_block (gint index, gint thread, gpointer data)
   const NstWinograd *winograd = job->winograd;
   gint cin = winograd->cin, cout = winograd->cout;
   gsize padded = round_up (cout, winograd->kernels->rows);
-  gint tile_x = index % b->pieces * b->piece, tile_y = index / b->pieces * b->rows;
+  gint first = index % b->groups * b->group, last = MIN (first + b->group, cout);
+  gint block = index / b->groups;
+  gint tile_x = block % b->pieces * b->piece, tile_y = block / b->pieces * b->rows;
   gint n = MIN (b->piece, b->tiles_x - tile_x), rows = MIN (b->rows, b->tiles_y - tile_y);
   gfloat *v = job->scratch + scratch_of_thread (b, cin, cout) * thread;
   gfloat *m = v + (gsize) POSITIONS * cin * b->stride;
@@ -307,8 +345,8 @@ conv_block (gint index, gint thread, gpointer data)
     return;
   memset (lines + 6 * b->line, 0, sizeof (gfloat) * b->line);
   input_block (job, tile_x, tile_y, n, rows, v, lines);
-  product_block (job, n * rows, v, m);
-  for (gint c = 0; c < cout; c++)
+  product_block (job, first, last, n * rows, v, m);
+  for (gint c = first; c < last; c++)
     for (gint r = 0; r < rows; r++)
       output_row (job, c, tile_x, tile_y + r, n, m + c * b->stride + r * n, padded * b->stride,
                   lines);
@@ -327,7 +365,8 @@ nst_winograd_conv (NstPool *pool, const NstWinograd *winograd, const NstConvInpu
   gint width = in->halved ? out->y->w : in->x->w, height = in->halved ? out->y->h : in->x->h;
   WinogradJob job = {winograd, in, out,
                      make_blocks (winograd->cin, winograd->cout, width, height), scratch};
-  gint down = (job.blocks.tiles_y + job.blocks.rows - 1) / job.blocks.rows;
 
-  nst_pool_run (pool, down * job.blocks.pieces, conv_block, &job);
+  share_out (&job.blocks, winograd->cout, nst_pool_threads (pool));
+  nst_pool_run (pool, job.blocks.down * job.blocks.pieces * job.blocks.groups, conv_block,
+                &job);
 }
