@@ -110,7 +110,7 @@ typedef struct
   gint down;   /* blocks one below the other */
   gint group;  /* channels of a group, a multiple of NST_KERNEL_ROWS */
   gint groups;
-  gsize stride; /* between channels of a block: tiles and room for an overrun */
+  gsize stride; /* between channels of a block */
   gsize line;   /* floats of a line buffer */
 } Blocks;
 
@@ -128,7 +128,7 @@ make_blocks (gint cin, gint cout, gint w, gint h)
   b.down = divide_up (b.tiles_y, b.rows);
   b.groups = 1;
   b.group = round_up (cout, NST_KERNEL_ROWS);
-  b.stride = round_up (b.piece * b.rows, LANES) + LANES;
+  b.stride = round_up (b.piece * b.rows, LANES);
   b.line = round_up (4 * (b.piece + 2 * LANES) + 2 * LANES, LANES);
   return b;
 }
@@ -153,12 +153,19 @@ share_out (Blocks *b, gint cout, gint threads)
   b->groups = divide_up (cout, b->group);
 }
 
+/* Floats between positions.  The kernels write a little more than is there: into
+ * the next channel, which comes later, or this room after the last one, which
+ * also keeps positions from falling on the same lines of the cache. */
+static gsize
+position_stride (const Blocks *b, gint channels)
+{
+  return round_up (channels, NST_KERNEL_ROWS) * b->stride + LANES;
+}
+
 static gsize
 scratch_of_thread (const Blocks *b, gint cin, gint cout)
 {
-  return (gsize) POSITIONS
-             * (round_up (cin, NST_KERNEL_ROWS) + round_up (cout, NST_KERNEL_ROWS)) * b->stride
-         + 7 * b->line;
+  return POSITIONS * (position_stride (b, cin) + position_stride (b, cout)) + 7 * b->line;
 }
 
 /**
@@ -269,7 +276,7 @@ input_block (const WinogradJob *job, gint tile_x, gint tile_y, gint n, gint rows
       {
         find_rows (job, c, tile_x, tile_y + r, zero, &patches);
         job->winograd->kernels->input (&patches, n, lines, b->line, v + c * b->stride + r * n,
-                                       cin * b->stride);
+                                       position_stride (b, cin));
       }
 }
 
@@ -282,12 +289,13 @@ product_block (const WinogradJob *job, gint first, gint last, gint tiles, const 
   const NstKernels *kernels = winograd->kernels;
   gint cin = winograd->cin, padded = round_up (winograd->cout, kernels->rows);
   gsize stride = job->blocks.stride;
+  gsize v_position = position_stride (&job->blocks, cin);
+  gsize m_position = position_stride (&job->blocks, winograd->cout);
 
   for (gint p = 0; p < POSITIONS; p++)
     for (gint o = first; o < last; o += kernels->rows)
       kernels->product (cin, tiles, winograd->u + ((gsize) p * padded + o) * cin,
-                        v + (gsize) p * cin * stride, stride,
-                        m + ((gsize) p * padded + o) * stride, stride);
+                        v + p * v_position, stride, m + p * m_position + o * stride, stride);
 }
 
 /* One row of tiles of one channel: whole vectors straight to y, the rest by way
@@ -332,14 +340,13 @@ conv_block (gint index, gint thread, gpointer data)
   const Blocks *b = &job->blocks;
   const NstWinograd *winograd = job->winograd;
   gint cin = winograd->cin, cout = winograd->cout;
-  gsize padded = round_up (cout, winograd->kernels->rows);
   gint first = index % b->groups * b->group, last = MIN (first + b->group, cout);
   gint block = index / b->groups;
   gint tile_x = block % b->pieces * b->piece, tile_y = block / b->pieces * b->rows;
   gint n = MIN (b->piece, b->tiles_x - tile_x), rows = MIN (b->rows, b->tiles_y - tile_y);
   gfloat *v = job->scratch + scratch_of_thread (b, cin, cout) * thread;
-  gfloat *m = v + (gsize) POSITIONS * cin * b->stride;
-  gfloat *lines = m + (gsize) POSITIONS * round_up (cout, NST_KERNEL_ROWS) * b->stride;
+  gfloat *m = v + POSITIONS * position_stride (b, cin);
+  gfloat *lines = m + POSITIONS * position_stride (b, cout);
 
   if (n <= 0)
     return;
@@ -348,8 +355,8 @@ conv_block (gint index, gint thread, gpointer data)
   product_block (job, first, last, n * rows, v, m);
   for (gint c = first; c < last; c++)
     for (gint r = 0; r < rows; r++)
-      output_row (job, c, tile_x, tile_y + r, n, m + c * b->stride + r * n, padded * b->stride,
-                  lines);
+      output_row (job, c, tile_x, tile_y + r, n, m + c * b->stride + r * n,
+                  position_stride (b, cout), lines);
 }
 
 /**
