@@ -18,15 +18,6 @@
  * next one is then aligned. */
 #define MARGIN 15
 
-#if LANES == 16
-typedef guint16 GateWord __attribute__ ((may_alias));
-typedef guint16 GateWords __attribute__ ((vector_size (8), aligned (1), may_alias));
-#else
-typedef guint8 GateWord;
-typedef guint8 GateWords __attribute__ ((vector_size (4), aligned (1), may_alias));
-#endif
-typedef gint32 Four __attribute__ ((vector_size (16)));
-
 #define SQRT_HALF 0.70710678118654752440f
 #define SQRT_2    1.41421356237309504880f
 
@@ -58,35 +49,12 @@ transform_output (const Vec m[6], Vec out[4])
   out[3] = 0.5f * SQRT_HALF * difference_a + 2.0f * SQRT_2 * difference_b + m[5];
 }
 
-/* Which lanes' gates are open: pixels k * LANES on of a run, each lane holding
- * the word of its column. */
-static inline Bits
-open_lanes (Bits words, gint k)
-{
-  Bits bit = (1 << k * (LANES / 4)) * ((Bits){0} + 1) << (LANE_NUMBERS / 4);
-
-  return (words & bit) != 0;
-}
-
-static inline Bits
-load_words (const guint8 *gates)
-{
-  Four words = __builtin_convertvector(*(const GateWords *) gates, Four);
-
-#if LANES > 4
-  return REPEAT4 (words);
-#else
-  return words;
-#endif
-}
-
 static inline gboolean
 gate_is_open (const guint8 *gates, gint pixel)
 {
-  gint tile = pixel >> 2, run = tile >= 0 ? tile / LANES : -1;
-  const GateWord *words = (const GateWord *) gates + 4 * run;
+  gint run = pixel >= 0 ? pixel / (4 * LANES) : -1;
 
-  return words[pixel & 3] >> (tile - run * LANES) & 1;
+  return ((const GateRun *) gates)[run] >> (pixel - run * 4 * LANES) & 1;
 }
 
 /* The pixels before the first and after the last tile, which no vector has, down
@@ -116,11 +84,11 @@ static inline __attribute__ ((always_inline)) void
 run_columns (const NstPatches *p, gboolean gated, gboolean halved, gint x, gfloat *to,
              gsize line)
 {
-  Bits words[6];
+  GateRun gates[6];
 
   if (gated)
     for (gint r = 0; r < 6; r++)
-      words[r] = load_words (p->gates[r] + x / 4 / LANES * 4 * sizeof (GateWord));
+      gates[r] = ((const GateRun *) p->gates[r])[x / (4 * LANES)];
 #pragma GCC unroll 4
   for (gint k = 0; k < 4; k++, x += LANES)
     {
@@ -134,7 +102,7 @@ run_columns (const NstPatches *p, gboolean gated, gboolean halved, gint x, gfloa
           if (halved)
             d[r] = p->gain * ZIP_LOW (d[r], d[r]);
           if (gated)
-            d[r] = keep_lanes (d[r], open_lanes (words[r], k));
+            d[r] = keep_bits (d[r], gates[r] >> (k * LANES));
           if (x + LANES > p->count)
             d[r] = keep_lanes (d[r], LANE_NUMBERS < p->count - x);
         }
@@ -237,73 +205,80 @@ product (gint k, gint columns, const gfloat *u, const gfloat *v, gsize v_stride,
 
 /* Four vectors of columns, one of each pixel of LANES tiles, as a row. */
 static inline void
-store_row (const Vec y[4], gfloat *to)
+store_row (const Vec y[4], gfloat *to, GateRun *gates)
 {
   Vec even_low = ZIP_LOW (y[0], y[2]), even_high = ZIP_HIGH (y[0], y[2]);
   Vec odd_low = ZIP_LOW (y[1], y[3]), odd_high = ZIP_HIGH (y[1], y[3]);
+  Vec row[4] = {ZIP_LOW (even_low, odd_low), ZIP_HIGH (even_low, odd_low),
+                ZIP_LOW (even_high, odd_high), ZIP_HIGH (even_high, odd_high)};
+  GateRun open = 0;
 
-  STORE (to, ZIP_LOW (even_low, odd_low));
-  STORE (to + LANES, ZIP_HIGH (even_low, odd_low));
-  STORE (to + 2 * LANES, ZIP_LOW (even_high, odd_high));
-  STORE (to + 3 * LANES, ZIP_HIGH (even_high, odd_high));
-}
-
-static inline void
-store_positive (Vec y[4][4], guint8 *gates, gsize gate_line)
-{
-  for (gint r = 0; r < 4; r++)
-    for (gint c = 0; c < 4; c++)
-      ((GateWord *) (gates + r * gate_line))[c] = above (y[r][c], (Vec){0});
+  for (gint i = 0; i < 4; i++)
+    STORE (to + i * LANES, row[i]);
+  if (!gates)
+    return;
+  for (gint i = 0; i < 4; i++)
+    open |= (GateRun) above (row[i], (Vec){0}) << i * LANES;
+  *gates = open;
 }
 
 /* Of equal maxima the first in reading order gets the gradient, as in PyTorch. */
 static inline void
-store_maxima (Vec y[4][4], Vec most[2][2], guint8 *gates, gsize gate_line)
+find_maxima (Vec y[4][4], Vec most[2][2], guint open[4][4])
 {
   for (gint i = 0; i < 4; i++)
     {
       gint r = i / 2 * 2, c = i % 2 * 2;
-      GateWord *upper = (GateWord *) (gates + r * gate_line) + c;
-      GateWord *lower = (GateWord *) (gates + (r + 1) * gate_line) + c;
       guint left = above (most[i / 2][i % 2], (Vec){0}); /* not given to any yet */
 
-      upper[0] = left & equal (y[r][c], most[i / 2][i % 2]);
-      left &= ~upper[0];
-      upper[1] = left & equal (y[r][c + 1], most[i / 2][i % 2]);
-      left &= ~upper[1];
-      lower[0] = left & equal (y[r + 1][c], most[i / 2][i % 2]);
-      lower[1] = left & ~lower[0];
+      for (gint k = 0; k < 4; k++)
+        {
+          guint here = left & equal (y[r + k / 2][c + k % 2], most[i / 2][i % 2]);
+
+          open[r + k / 2][c + k % 2] = here;
+          left &= ~here;
+        }
     }
 }
 
+static inline void
+store_gates (guint open[4][4], guint8 *gates, gsize gate_line)
+{
+  for (gint r = 0; r < 4; r++)
+    *(GateRun *) (gates + r * gate_line) = spread (open[r][0]) | spread (open[r][1]) << 1
+                                           | spread (open[r][2]) << 2
+                                           | spread (open[r][3]) << 3;
+}
+
+/* Pools LANES tiles and finds what that lets through. */
 static inline __attribute__ ((always_inline)) void
-finish_tiles (NstFinish finish, Vec y[4][4], gfloat *to, gsize line, guint8 *gates,
-              gsize gate_line)
+pool_tiles (gboolean average, Vec y[4][4], gfloat *to, gsize line, guint8 *gates,
+            gsize gate_line)
 {
   Vec pooled[2][2];
+  guint open[4][4];
 
-  if (finish == NST_FINISH_NONE || finish == NST_FINISH_RELU)
-    for (gint r = 0; r < 4; r++)
-      store_row (y[r], to + r * line);
-  if (gates && finish != NST_FINISH_NONE && finish != NST_FINISH_RELU_MAX)
-    store_positive (y, gates, gate_line);
-  if (finish == NST_FINISH_NONE || finish == NST_FINISH_RELU)
-    return;
   for (gint r = 0; r < 2; r++)
     {
       for (gint c = 0; c < 2; c++)
         {
           const Vec *upper = &y[2 * r][2 * c], *lower = &y[2 * r + 1][2 * c];
 
-          pooled[r][c] = finish == NST_FINISH_RELU_MAX
-                             ? larger (larger (upper[0], upper[1]), larger (lower[0], lower[1]))
-                             : 0.25f * (upper[0] + upper[1] + lower[0] + lower[1]);
+          pooled[r][c] =
+              average ? 0.25f * (upper[0] + upper[1] + lower[0] + lower[1])
+                      : larger (larger (upper[0], upper[1]), larger (lower[0], lower[1]));
         }
       STORE (to + r * line, ZIP_LOW (pooled[r][0], pooled[r][1]));
       STORE (to + r * line + LANES, ZIP_HIGH (pooled[r][0], pooled[r][1]));
     }
-  if (gates && finish == NST_FINISH_RELU_MAX)
-    store_maxima (y, pooled, gates, gate_line);
+  if (!gates)
+    return;
+  if (average)
+    for (gint i = 0; i < 16; i++)
+      open[i / 4][i % 4] = above (y[i / 4][i % 4], (Vec){0});
+  else
+    find_maxima (y, pooled, open);
+  store_gates (open, gates, gate_line);
 }
 
 static inline __attribute__ ((always_inline)) void
@@ -329,7 +304,11 @@ output_tiles (NstFinish finish, const gfloat *m, gsize stride, gfloat bias, gflo
         for (gint c = 0; c < 4; c++)
           y[r][c] = larger (y[r][c] + bias, (Vec){0});
     }
-  finish_tiles (finish, y, to, line, gates, gate_line);
+  if (finish == NST_FINISH_RELU_MAX || finish == NST_FINISH_RELU_AVERAGE)
+    pool_tiles (finish == NST_FINISH_RELU_AVERAGE, y, to, line, gates, gate_line);
+  else
+    for (gint r = 0; r < 4; r++)
+      store_row (y[r], to + r * line, gates ? (GateRun *) (gates + r * gate_line) : NULL);
 }
 
 static inline __attribute__ ((always_inline)) void
@@ -340,7 +319,7 @@ output_row (NstFinish finish, const gfloat *m, gsize stride, gint n, gfloat bias
 
   for (gint t = 0; t < n; t += LANES)
     output_tiles (finish, m + t, stride, bias, to + pixels * t, line,
-                  gates ? gates + t / LANES * 4 * sizeof (GateWord) : NULL, gate_line);
+                  gates ? gates + t / LANES * sizeof (GateRun) : NULL, gate_line);
 }
 
 static void

@@ -13,17 +13,17 @@
 #define NST_KERNEL_ROWS        8  /* at least every build's rows of a product block */
 #define NST_GRAM_ROWS          64 /* where gram() is still faster than ssyrk */
 
-/* A gate is a bit for each pixel: whether its gradient passes.  They lie in runs
- * of `lanes` tiles of 4 pixels: four words, the word of column c of the tiles
- * with bit t for tile t.  A word is of this many bytes. */
-#define NST_GATE_WORD(lanes) ((lanes) > 8 ? 2 : 1)
+/* A gate is a bit for each pixel: whether its gradient passes.  A row's lie in
+ * words of 64 pixels. */
+#define NST_GATE_PIXELS 64
+#define NST_GATE_BYTES  8
 
 /* The 6 rows of pixels above, on and below a row of tiles, from the tiles' first
  * pixel on; all outside of them is 0. */
 typedef struct
 {
   const gfloat *rows[6];
-  const guint8 *gates[6]; /* of the tiles' first run; gates[0] NULL: all open */
+  const guint8 *gates[6]; /* of the rows' words; gates[0] NULL: all open */
   gint count;             /* pixels from the first on */
   gboolean begins;        /* the row has no pixel before the first */
   gboolean halved;        /* each value of rows stands for 2 x 2 pixels ... */

@@ -42,7 +42,7 @@ lay_out (NstPass *pass, const NstPassSpec *spec, gint n_threads)
       stored = (guint64) layer->cout * it->out_w * it->out_h;
       sizes.kept += spec->keep[i] ? stored : 0;
       if (spec->backward)
-        sizes.gates += nst_gate_bytes (layer->forward.kernels, layer->cout, it->h, it->w);
+        sizes.gates += nst_gate_bytes (layer->cout, it->h, it->w);
       sizes.flow = MAX (sizes.flow, stored);
       sizes.scratch =
           MAX (sizes.scratch, nst_winograd_scratch (layer->cin, layer->cout, it->w, n_threads));
@@ -85,9 +85,7 @@ nst_pass_init (NstPass *pass, const NstPassSpec *spec, NstPool *pool, GError **e
       NstPassLayer *it = &pass->layer[i];
 
       ok = (!spec->keep[i] || nst_tensor_alloc (&it->relu, layer->cout, it->h, it->w, error))
-           && (!spec->backward
-               || nst_gate_alloc (&it->gate, layer->forward.kernels, layer->cout, it->h, it->w,
-                                  error));
+           && (!spec->backward || nst_gate_alloc (&it->gate, layer->cout, it->h, it->w, error));
     }
   ok = ok && (pass->scratch = nst_alloc (sizes.scratch, sizeof (gfloat), error))
        && (pass->flow[0] = nst_alloc (sizes.flow, sizeof (gfloat), error))

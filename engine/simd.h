@@ -30,7 +30,7 @@ typedef gfloat VecU __attribute__ ((vector_size (LANES * 4), aligned (4), may_al
 
 /* The even and odd lanes of two vectors; the low and high halves of two, zipped;
  * a vector moved by a lane, with the first of the next one or the last of the one
- * before; four numbers again and again. */
+ * before. */
 #if LANES == 16
 #define LANE_NUMBERS ((Bits){0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15})
 #define EVEN(a, b)                                                                             \
@@ -45,8 +45,6 @@ typedef gfloat VecU __attribute__ ((vector_size (LANES * 4), aligned (4), may_al
   __builtin_shufflevector (a, b, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16)
 #define BEFORE(a, b)                                                                           \
   __builtin_shufflevector (a, b, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30)
-#define REPEAT4(a)                                                                             \
-  __builtin_shufflevector (a, a, 0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3)
 #elif LANES == 8
 #define LANE_NUMBERS   ((Bits){0, 1, 2, 3, 4, 5, 6, 7})
 #define EVEN(a, b)     __builtin_shufflevector (a, b, 0, 2, 4, 6, 8, 10, 12, 14)
@@ -55,7 +53,6 @@ typedef gfloat VecU __attribute__ ((vector_size (LANES * 4), aligned (4), may_al
 #define ZIP_HIGH(a, b) __builtin_shufflevector (a, b, 4, 12, 5, 13, 6, 14, 7, 15)
 #define NEXT(a, b)     __builtin_shufflevector (a, b, 1, 2, 3, 4, 5, 6, 7, 8)
 #define BEFORE(a, b)   __builtin_shufflevector (a, b, 7, 8, 9, 10, 11, 12, 13, 14)
-#define REPEAT4(a)     __builtin_shufflevector (a, a, 0, 1, 2, 3, 0, 1, 2, 3)
 #else
 #define LANE_NUMBERS   ((Bits){0, 1, 2, 3})
 #define EVEN(a, b)     __builtin_shufflevector (a, b, 0, 2, 4, 6)
@@ -64,7 +61,6 @@ typedef gfloat VecU __attribute__ ((vector_size (LANES * 4), aligned (4), may_al
 #define ZIP_HIGH(a, b) __builtin_shufflevector (a, b, 2, 6, 3, 7)
 #define NEXT(a, b)     __builtin_shufflevector (a, b, 1, 2, 3, 4)
 #define BEFORE(a, b)   __builtin_shufflevector (a, b, 3, 4, 5, 6)
-#define REPEAT4(a)     (a)
 #endif
 
 /* The larger one; b where a is not a number. */
@@ -122,6 +118,39 @@ static inline Vec
 keep_lanes (Vec a, Bits lanes)
 {
   return (Vec) ((Bits) a & lanes);
+}
+
+/* Lane i of a where bit i is set, else 0 */
+static inline Vec
+keep_bits (Vec a, guint bits)
+{
+#if LANES == 16
+  return (Vec) _mm512_maskz_mov_ps (bits, (__m512) a);
+#else
+  return keep_lanes (a, (((Bits){0} + (gint) bits) & ((Bits){0} + 1) << LANE_NUMBERS) != 0);
+#endif
+}
+
+/* A gate's bits of 4 * LANES pixels, in their order */
+#if LANES == 16
+typedef guint64 GateRun __attribute__ ((may_alias));
+#elif LANES == 8
+typedef guint32 GateRun __attribute__ ((may_alias));
+#else
+typedef guint16 GateRun __attribute__ ((may_alias));
+#endif
+
+/* Bit i to bit 4 * i */
+static inline GateRun
+spread (guint bits)
+{
+#if LANES == 16
+  return _pdep_u64 (bits, 0x1111111111111111u);
+#else
+  bits = (bits | bits << 12) & 0x000f000f;
+  bits = (bits | bits << 6) & 0x03030303;
+  return (bits | bits << 3) & 0x11111111;
+#endif
 }
 
 static inline gfloat

@@ -182,28 +182,26 @@ nst_winograd_scratch (gint cin, gint cout, gint width, gint n_threads)
   return scratch_of_thread (&b, cin, cout) * n_threads;
 }
 
-/* Rows are whole runs of tiles, whole tiles high. */
+/* Rows are whole words, and whole tiles high. */
 static NstGate
-gate_shape (const NstKernels *kernels, gint h, gint w)
+gate_shape (gint h, gint w)
 {
-  gint run = 4 * kernels->lanes;
-  gsize line = (gsize) (w + run - 1) / run * 4 * NST_GATE_WORD (kernels->lanes);
+  gsize line = (gsize) divide_up (w, NST_GATE_PIXELS) * NST_GATE_BYTES;
 
   return (NstGate){line, line * round_up (h, 4), NULL};
 }
 
 guint64
-nst_gate_bytes (const NstKernels *kernels, gint c, gint h, gint w)
+nst_gate_bytes (gint c, gint h, gint w)
 {
-  return (guint64) gate_shape (kernels, h, w).plane * c;
+  return (guint64) gate_shape (h, w).plane * c;
 }
 
 gboolean
-nst_gate_alloc (NstGate *gate, const NstKernels *kernels, gint c, gint h, gint w,
-                GError **error)
+nst_gate_alloc (NstGate *gate, gint c, gint h, gint w, GError **error)
 {
-  *gate = gate_shape (kernels, h, w);
-  gate->data = nst_alloc (nst_gate_bytes (kernels, c, h, w), 1, error);
+  *gate = gate_shape (h, w);
+  gate->data = nst_alloc (nst_gate_bytes (c, h, w), 1, error);
   return gate->data != NULL;
 }
 
@@ -222,13 +220,11 @@ typedef struct
   gfloat *scratch;
 } WinogradJob;
 
-/* Where a run of tiles begins in a gate's row. */
+/* Where a vector of tiles begins in a gate's row. */
 static gsize
-gate_offset (const WinogradJob *job, gint tile_x)
+gate_offset (gint tile_x)
 {
-  gint lanes = job->winograd->kernels->lanes;
-
-  return (gsize) (tile_x / lanes) * 4 * NST_GATE_WORD (lanes);
+  return (gsize) tile_x * 4 * NST_GATE_BYTES / NST_GATE_PIXELS;
 }
 
 /* The 6 rows that a row of tiles needs; those outside the image are @zero. */
@@ -252,7 +248,7 @@ find_rows (const WinogradJob *job, gint channel, gint tile_x, gint tile_y, const
       patches->gates[i] = NULL;
       if (in->gate)
         patches->gates[i] = in->gate->data + channel * in->gate->plane
-                            + (inside ? row : 0) * in->gate->line + gate_offset (job, tile_x);
+                            + (inside ? row : 0) * in->gate->line + gate_offset (tile_x);
     }
 }
 
@@ -317,7 +313,7 @@ output_row (const WinogradJob *job, gint channel, gint tile_x, gint tile_y, gint
 
   if (out->gate)
     gates = out->gate->data + channel * out->gate->plane + 4 * tile_y * out->gate->line
-            + gate_offset (job, tile_x);
+            + gate_offset (tile_x);
   whole = whole / kernels->lanes * kernels->lanes;
   if (whole > 0)
     kernels->output (out->finish, m, stride, whole, bias, to, y->w, gates,
@@ -325,8 +321,7 @@ output_row (const WinogradJob *job, gint channel, gint tile_x, gint tile_y, gint
   if (whole == n)
     return;
   kernels->output (out->finish, m + whole, stride, n - whole, bias, lines, job->blocks.line,
-                   gates ? gates + gate_offset (job, whole) : NULL,
-                   out->gate ? out->gate->line : 0);
+                   gates ? gates + gate_offset (whole) : NULL, out->gate ? out->gate->line : 0);
   width = MIN (pixels * n, y->w - pixels * tile_x) - pixels * whole;
   step = job->blocks.line;
   for (gint i = 0; i < height && width > 0; i++)

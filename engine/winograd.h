@@ -32,10 +32,9 @@ typedef struct
   guint8 *data;
 } NstGate;
 
-gboolean nst_gate_alloc (NstGate *gate, const NstKernels *kernels, gint c, gint h, gint w,
-                         GError **error);
+gboolean nst_gate_alloc (NstGate *gate, gint c, gint h, gint w, GError **error);
 void nst_gate_clear (NstGate *gate);
-guint64 nst_gate_bytes (const NstKernels *kernels, gint c, gint h, gint w);
+guint64 nst_gate_bytes (gint c, gint h, gint w);
 
 /* What goes into a convolution: activations, or a gradient and its gate.  Halved,
  * it is the gradient of the pooled activations, and passes on `gain` of itself. */

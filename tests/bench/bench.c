@@ -139,7 +139,7 @@ bench_layer (NstPool *pool, const NstKernels *kernels, const Layer *layer, Sgemm
   fill (weight, n_weights, 3, -0.1, 0.1);
   nst_winograd_init (&forward, kernels, weight, layer->cin, layer->cout, FALSE, NULL);
   nst_winograd_init (&backward, kernels, weight, layer->cout, layer->cin, TRUE, NULL);
-  nst_gate_alloc (&gate, kernels, layer->cout, layer->side, layer->side, NULL);
+  nst_gate_alloc (&gate, layer->cout, layer->side, layer->side, NULL);
   for (gint i = 0; i < REPEATS; i++)
     {
       rates[0][i] = conv_rate (pool, &forward, &in, &out, scratch);

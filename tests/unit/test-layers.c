@@ -167,7 +167,7 @@ run_way (const NstKernels *kernels, gint threads, WayCase *it, gsize kind, NstTe
       nst_winograd_init (&forward, kernels, it->conv.weight, x.c, y->c, FALSE, NULL));
   g_assert_true (
       nst_winograd_init (&backward, kernels, it->conv.weight, y->c, x.c, TRUE, NULL));
-  g_assert_true (nst_gate_alloc (&gate, kernels, y->c, x.h, x.w, NULL));
+  g_assert_true (nst_gate_alloc (&gate, y->c, x.h, x.w, NULL));
   nst_winograd_conv (pool, &forward, &in, &out, scratch);
   nst_winograd_conv (pool, &backward, &back, &back_out, scratch);
   nst_gate_clear (&gate);
