@@ -100,16 +100,6 @@ nst_image_alloc (NstImage *image, gint width, gint height, gboolean with_mask, G
 }
 
 static void
-to_planar (const gfloat *from, gint channels, NstTensor *to)
-{
-  gsize plane = nst_tensor_plane (to);
-
-  for (gint c = 0; c < channels; c++)
-    for (gsize i = 0; i < plane; i++)
-      to->data[c * plane + i] = from[i * channels + c];
-}
-
-static void
 to_interleaved (const NstTensor *from, gint channels, gfloat *to)
 {
   gsize plane = nst_tensor_plane (from);
@@ -123,20 +113,16 @@ static gboolean
 scale_floats (const gfloat *from, gint channels, gint w, gint h, gfloat *to, gint to_w,
               gint to_h, GError **error)
 {
-  NstTensor a = {0}, b = {0};
+  NstPool *pool = nst_pool_new (1);
+  NstTensor scaled = {0};
   gboolean ok;
 
-  ok = nst_tensor_alloc (&a, channels, h, w, error)
-       && nst_tensor_alloc (&b, channels, to_h, to_w, error);
+  ok = nst_tensor_alloc (&scaled, channels, to_h, to_w, error)
+       && nst_resample_pixels (pool, NST_RESAMPLE_CUBIC, from, w, h, FALSE, &scaled, error);
   if (ok)
-    {
-      to_planar (from, channels, &a);
-      ok = nst_resample (NST_RESAMPLE_CUBIC, &a, &b, error);
-    }
-  if (ok)
-    to_interleaved (&b, channels, to);
-  nst_tensor_clear (&a);
-  nst_tensor_clear (&b);
+    to_interleaved (&scaled, channels, to);
+  nst_tensor_clear (&scaled);
+  nst_pool_free (pool);
   return ok;
 }
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Separable scaling with a table of taps for each output row and column.
+ * Separable scaling with a table of taps for each output row and column.  A few
+ * output rows at a time, first down the columns, then along the rows: there is no
+ * image between the two.
  */
 #include "resample.h"
 
@@ -65,49 +67,154 @@ clear_taps (Taps *taps)
   nst_free (taps->weights);
 }
 
-static void
-resample_rows (const NstTensor *from, NstTensor *to, const Taps *taps)
+#define ROWS  4    /* of the output at a time: a vector's lanes along the rows */
+#define BLOCK 8192 /* floats of a row that stay in the cache while taps are added */
+
+typedef gfloat Four __attribute__ ((vector_size (ROWS * 4), aligned (4), may_alias));
+
+typedef struct
 {
-  gint w = from->w;
+  const gfloat *from;
+  gint w, h;   /* of from, in pixels */
+  gint planes; /* of from */
+  gint stride; /* channels that lie side by side in a plane */
+  gboolean clamp;
+  NstTensor *to;
+  Taps rows, columns;
+  gfloat *lines; /* of each thread: line_size() */
+} ResampleJob;
 
-  memset (to->data, 0, nst_tensor_size (to) * sizeof (gfloat));
-  for (gint c = 0; c < from->c; c++)
-    for (gint y = 0; y < to->h; y++)
+static guint64
+line_size (const ResampleJob *job)
+{
+  return (guint64) job->w * job->stride;
+}
+
+/* to += weight * from */
+static void
+add_row (gsize n, gfloat weight, gboolean clamp, const gfloat *from, gfloat *to)
+{
+  if (clamp)
+    for (gsize x = 0; x < n; x++)
+      to[x] += weight * CLAMP (from[x], 0.0f, 1.0f);
+  else
+    for (gsize x = 0; x < n; x++)
+      to[x] += weight * from[x];
+}
+
+/* Row y of the output, still as wide as the input. */
+static void
+scale_down_columns (const ResampleJob *job, const gfloat *plane, gint y, gfloat *line)
+{
+  const gfloat *weights = job->rows.weights + (gsize) y * job->rows.n_taps;
+  gsize size = line_size (job);
+
+  memset (line, 0, size * sizeof (gfloat));
+  for (gsize x = 0; x < size; x += BLOCK)
+    for (gint k = 0; k < job->rows.n_taps; k++)
       {
-        gfloat *out = to->data + ((gsize) c * to->h + y) * w;
+        gint row = CLAMP (job->rows.first[y] + k, 0, job->h - 1);
 
-        for (gint k = 0; k < taps->n_taps; k++)
-          {
-            gint row = CLAMP (taps->first[y] + k, 0, from->h - 1);
-            gfloat weight = taps->weights[(gsize) y * taps->n_taps + k];
-            const gfloat *in = from->data + ((gsize) c * from->h + row) * w;
-
-            for (gint x = 0; x < w; x++)
-              out[x] += weight * in[x];
-          }
+        add_row (MIN (BLOCK, size - x), weights[k], job->clamp, plane + row * size + x,
+                 line + x);
       }
 }
 
-static void
-resample_columns (const NstTensor *from, NstTensor *to, const Taps *taps)
+/* The pixel x of ROWS output rows. */
+static Four
+scale_along_rows (const ResampleJob *job, const gfloat *packed, gint x, gint channel)
 {
-  gsize rows = (gsize) from->c * from->h;
+  const gfloat *w = job->columns.weights + (gsize) x * job->columns.n_taps;
+  Four sum = {0};
 
-  for (gsize row = 0; row < rows; row++)
+  for (gint k = 0; k < job->columns.n_taps; k++)
     {
-      const gfloat *in = from->data + row * from->w;
-      gfloat *out = to->data + row * to->w;
+      gint column = CLAMP (job->columns.first[x] + k, 0, job->w - 1);
+
+      sum += w[k] * *(const Four *) (packed + ((gsize) column * job->stride + channel) * ROWS);
+    }
+  return sum;
+}
+
+static gint
+groups_of (const NstTensor *to)
+{
+  return (to->h + ROWS - 1) / ROWS;
+}
+
+/* ROWS rows of a plane. */
+static void
+resample_group (gint index, gint thread, gpointer data)
+{
+  const ResampleJob *job = data;
+  const NstTensor *to = job->to;
+  gint p = index / groups_of (to), y = index % groups_of (to) * ROWS;
+  gint rows = MIN (ROWS, to->h - y);
+  gsize size = line_size (job);
+  gfloat *packed = job->lines + thread * size * (ROWS + 1), *line = packed + size * ROWS;
+
+  for (gint r = 0; r < ROWS; r++)
+    {
+      if (r < rows)
+        scale_down_columns (job, job->from + p * size * job->h, y + r, line);
+      for (gsize x = 0; x < size; x++)
+        packed[x * ROWS + r] = line[x];
+    }
+  for (gint c = 0; c < job->stride; c++)
+    {
+      gfloat *out = to->data + ((gsize) (p * job->stride + c) * to->h + y) * to->w;
 
       for (gint x = 0; x < to->w; x++)
         {
-          const gfloat *w = taps->weights + (gsize) x * taps->n_taps;
-          gfloat sum = 0;
+          Four pixels = scale_along_rows (job, packed, x, c);
 
-          for (gint k = 0; k < taps->n_taps; k++)
-            sum += w[k] * in[CLAMP (taps->first[x] + k, 0, from->w - 1)];
-          out[x] = sum;
+          for (gint r = 0; r < rows; r++)
+            out[(gsize) r * to->w + x] = pixels[r];
         }
     }
+}
+
+/* A row that keeps its size. */
+static void
+copy_row (gint y, gint thread, gpointer data)
+{
+  const ResampleJob *job = data;
+  const gfloat *in = job->from + y * line_size (job);
+
+  for (gint c = 0; c < job->stride; c++)
+    {
+      gfloat *out = job->to->data + ((gsize) c * job->h + y) * job->w;
+
+      for (gint x = 0; x < job->w; x++)
+        {
+          gfloat value = in[(gsize) x * job->stride + c];
+
+          out[x] = job->clamp ? CLAMP (value, 0.0f, 1.0f) : value;
+        }
+    }
+}
+
+static gboolean
+run_job (NstPool *pool, NstResample kind, ResampleJob *job, GError **error)
+{
+  NstTensor *to = job->to;
+  gboolean ok;
+
+  if (job->w == to->w && job->h == to->h)
+    {
+      nst_pool_run (pool, job->planes * job->h, copy_row, job);
+      return TRUE;
+    }
+  ok = make_taps (kind, job->h, to->h, &job->rows, error)
+       && make_taps (kind, job->w, to->w, &job->columns, error)
+       && (job->lines = nst_alloc (nst_pool_threads (pool) * line_size (job) * (ROWS + 1),
+                                   sizeof (gfloat), error));
+  if (ok)
+    nst_pool_run (pool, job->planes * groups_of (to), resample_group, job);
+  clear_taps (&job->rows);
+  clear_taps (&job->columns);
+  nst_free (job->lines);
+  return ok;
 }
 
 /**
@@ -118,27 +225,27 @@ resample_columns (const NstTensor *from, NstTensor *to, const Taps *taps)
  * Fails with %NST_ERROR_NO_MEMORY.
  */
 gboolean
-nst_resample (NstResample kind, const NstTensor *from, NstTensor *to, GError **error)
+nst_resample (NstPool *pool, NstResample kind, const NstTensor *from, NstTensor *to,
+              GError **error)
 {
-  NstTensor middle = {0};
-  Taps rows = {0}, columns = {0};
-  gboolean ok;
+  ResampleJob job = {from->data, from->w, from->h, from->c, 1, FALSE, to};
 
-  if (from->w == to->w && from->h == to->h)
-    {
-      memcpy (to->data, from->data, nst_tensor_size (to) * sizeof (gfloat));
-      return TRUE;
-    }
-  ok = make_taps (kind, from->h, to->h, &rows, error)
-       && make_taps (kind, from->w, to->w, &columns, error)
-       && nst_tensor_alloc (&middle, from->c, to->h, from->w, error);
-  if (ok)
-    {
-      resample_rows (from, &middle, &rows);
-      resample_columns (&middle, to, &columns);
-    }
-  clear_taps (&rows);
-  clear_taps (&columns);
-  nst_tensor_clear (&middle);
-  return ok;
+  return run_job (pool, kind, &job, error);
+}
+
+/**
+ * nst_resample_pixels:
+ * @pixels: to->c channels side by side
+ * @clamp: take them as in [0, 1]
+ * @to: (inout): allocated
+ *
+ * As nst_resample(), from interleaved pixels.
+ */
+gboolean
+nst_resample_pixels (NstPool *pool, NstResample kind, const gfloat *pixels, gint w, gint h,
+                     gboolean clamp, NstTensor *to, GError **error)
+{
+  ResampleJob job = {pixels, w, h, 1, to->c, clamp, to};
+
+  return run_job (pool, kind, &job, error);
 }

@@ -6,6 +6,7 @@
 #ifndef NST_RESAMPLE_H
 #define NST_RESAMPLE_H
 
+#include "parallel.h"
 #include "tensor.h"
 
 typedef enum
@@ -14,7 +15,9 @@ typedef enum
   NST_RESAMPLE_NEAREST,
 } NstResample;
 
-/* to: allocated, of from's channels */
-gboolean nst_resample (NstResample kind, const NstTensor *from, NstTensor *to, GError **error);
+gboolean nst_resample (NstPool *pool, NstResample kind, const NstTensor *from, NstTensor *to,
+                       GError **error);
+gboolean nst_resample_pixels (NstPool *pool, NstResample kind, const gfloat *pixels, gint w,
+                              gint h, gboolean clamp, NstTensor *to, GError **error);
 
 #endif

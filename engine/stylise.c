@@ -38,27 +38,27 @@ typedef struct
   gboolean finished; /* the callback said so */
 } Run;
 
-/* An image's colours as planes. */
 static gboolean
-image_to_planes (const NstImage *image, NstTensor *planes, GError **error)
-{
-  gsize n = (gsize) image->width * image->height;
-
-  if (!nst_tensor_alloc (planes, 3, image->height, image->width, error))
-    return FALSE;
-  for (gsize i = 0; i < n; i++)
-    for (gint c = 0; c < 3; c++)
-      planes->data[c * n + i] = CLAMP (image->rgb[3 * i + c], 0, 1);
-  return TRUE;
-}
-
-static gboolean
-resize_into (NstResample kind, const NstTensor *from, gint w, gint h, NstTensor *to,
-             GError **error)
+resize_into (NstPool *pool, NstResample kind, const NstTensor *from, gint w, gint h,
+             NstTensor *to, GError **error)
 {
   if (!nst_tensor_alloc (to, from->c, h, w, error))
     return FALSE;
-  if (nst_resample (kind, from, to, error))
+  if (nst_resample (pool, kind, from, to, error))
+    return TRUE;
+  nst_tensor_clear (to);
+  return FALSE;
+}
+
+/* An image's colours as planes of another size. */
+static gboolean
+resize_image (NstPool *pool, NstResample kind, const NstImage *image, gint w, gint h,
+              NstTensor *to, GError **error)
+{
+  if (!nst_tensor_alloc (to, 3, h, w, error))
+    return FALSE;
+  if (nst_resample_pixels (pool, kind, image->rgb, image->width, image->height, TRUE, to,
+                           error))
     return TRUE;
   nst_tensor_clear (to);
   return FALSE;
@@ -116,7 +116,7 @@ prepare_mask (const Run *run, const NstImage *image, NstResample kind, gint w, g
   memset (mask, 0, sizeof *mask);
   if (!image->mask)
     return TRUE;
-  if (!resize_into (kind, &whole, w, h, &sized, error))
+  if (!resize_into (run->pool, kind, &whole, w, h, &sized, error))
     return FALSE;
   ok = grow (&sized, least_side (run), 1, mask, error);
   for (gsize i = 0; ok && i < nst_tensor_size (mask); i++)
@@ -149,14 +149,13 @@ style_size (const Run *run, const NstImage *style, gint *w, gint *h)
 static gboolean
 add_style (Run *run, const NstStyle *style, gdouble total_weight, GError **error)
 {
-  NstTensor planes = {0}, sized = {0}, grown = {0}, mask = {0};
+  NstTensor sized = {0}, grown = {0}, mask = {0};
   NstResample kind = run->recipe.size_is_height ? NST_RESAMPLE_NEAREST : NST_RESAMPLE_CUBIC;
   gboolean ok;
   gint w, h;
 
   style_size (run, &style->image, &w, &h);
-  ok = image_to_planes (&style->image, &planes, error)
-       && resize_into (kind, &planes, w, h, &sized, error);
+  ok = resize_image (run->pool, kind, &style->image, w, h, &sized, error);
   if (ok && run->keep_colours)
     {
       nst_colour_to_grey (&sized);
@@ -167,7 +166,6 @@ add_style (Run *run, const NstStyle *style, gdouble total_weight, GError **error
        && prepare_mask (run, &style->image, kind, w, h, &mask, error)
        && nst_objective_add_style (&run->objective, &grown, mask.data,
                                    style->weight / total_weight, error);
-  nst_tensor_clear (&planes);
   nst_tensor_clear (&sized);
   nst_tensor_clear (&grown);
   nst_tensor_clear (&mask);
@@ -180,15 +178,12 @@ begin_level (Run *run, GError **error)
 {
   gint w = run->plan.width[run->level], h = run->plan.height[run->level];
   NstResample kind = run->recipe.size_is_height ? NST_RESAMPLE_NEAREST : NST_RESAMPLE_CUBIC;
-  NstTensor planes, mask = {0};
+  NstTensor mask = {0};
   gdouble total = 0;
   gboolean ok;
 
-  if (!image_to_planes (run->content, &planes, error))
-    return FALSE;
-  ok = resize_into (kind, &planes, w, h, &run->scaled, error);
-  nst_tensor_clear (&planes);
-  ok = ok && grow (&run->scaled, least_side (run), run->recipe.unit, &run->grown, error)
+  ok = resize_image (run->pool, kind, run->content, w, h, &run->scaled, error)
+       && grow (&run->scaled, least_side (run), run->recipe.unit, &run->grown, error)
        && prepare_mask (run, run->content, kind, w, h, &mask, error);
   if (ok && run->keep_colours)
     nst_colour_to_grey (&run->grown);
@@ -230,8 +225,8 @@ start_variable (Run *run, GError **error)
         memcpy (x, run->grown.data, run->minimizer.n * sizeof (gfloat));
       return TRUE;
     }
-  if (!resize_into (NST_RESAMPLE_CUBIC, &run->now, run->scaled.w, run->scaled.h, &larger,
-                    error))
+  if (!resize_into (run->pool, NST_RESAMPLE_CUBIC, &run->now, run->scaled.w, run->scaled.h,
+                    &larger, error))
     return FALSE;
   ok = grow (&larger, least_side (run), 1, &grown, error);
   if (ok)
@@ -379,7 +374,7 @@ keep_outcome (Run *run, gboolean last, NstImage *result, GError **error)
     }
   if (!current_planes (run, &planes, error))
     return FALSE;
-  ok = resize_into (NST_RESAMPLE_CUBIC, &planes, w, h, &full, error);
+  ok = resize_into (run->pool, NST_RESAMPLE_CUBIC, &planes, w, h, &full, error);
   nst_tensor_clear (&planes);
   if (!ok)
     return FALSE;

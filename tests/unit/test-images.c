@@ -9,6 +9,8 @@
 #include <math.h>
 #include <string.h>
 
+static NstPool *pool;
+
 static void
 test_alloc (void)
 {
@@ -38,7 +40,7 @@ resample (NstResample kind, const NstTensor *from, gint h, gint w)
   NstTensor to = test_tensor_new (from->c, h, w);
   GError *error = NULL;
 
-  nst_resample (kind, from, &to, &error);
+  nst_resample (pool, kind, from, &to, &error);
   g_assert_no_error (error);
   return to;
 }
@@ -130,6 +132,83 @@ test_nearest (void)
         g_assert_cmpfloat (to.data[x], ==, (2 * (x % m) + 1) * n / (2 * m));
       nst_tensor_clear (&from);
       nst_tensor_clear (&to);
+    }
+}
+
+/* Keys' cubic with a = -1/2, made wider for shrinking, at distance @x. */
+static gdouble
+keys (gdouble x, gdouble stretch)
+{
+  x = fabs (x) / stretch;
+  return x < 1 ? (1.5 * x - 2.5) * x * x + 1 : x < 2 ? ((-0.5 * x + 2.5) * x - 4) * x + 2 : 0;
+}
+
+/* One pixel of @from, scaled to h x w, straight from the definition. */
+static gdouble
+plain_pixel (const NstTensor *from, gint c, gint y, gint x, gint h, gint w)
+{
+  gdouble at_y = (y + 0.5) * from->h / h - 0.5, at_x = (x + 0.5) * from->w / w - 0.5;
+  gdouble stretch_y = MAX ((gdouble) from->h / h, 1),
+          stretch_x = MAX ((gdouble) from->w / w, 1);
+  gdouble sum = 0, weights = 0;
+
+  for (gint r = floor (at_y - 2 * stretch_y); r <= ceil (at_y + 2 * stretch_y); r++)
+    for (gint s = floor (at_x - 2 * stretch_x); s <= ceil (at_x + 2 * stretch_x); s++)
+      {
+        gdouble weight = keys (r - at_y, stretch_y) * keys (s - at_x, stretch_x);
+        gint row = CLAMP (r, 0, from->h - 1), column = CLAMP (s, 0, from->w - 1);
+
+        weights += weight;
+        sum += weight * from->data[((gsize) c * from->h + row) * from->w + column];
+      }
+  return sum / weights;
+}
+
+/* Against the definition; interleaved pixels give the same bytes, and so do all
+ * numbers of threads. */
+static void
+test_plain (void)
+{
+  for (gint round = 0; round < 60; round++)
+    {
+      gint h = test_int (5010, round, 1, 40), w = test_int (5011, round, 1, 40);
+      gint to_h = test_int (5012, round, 1, 50), to_w = test_int (5013, round, 1, 50);
+      NstTensor from = test_tensor_new (3, h, w), to, other;
+      gsize plane = nst_tensor_plane (&from);
+      gfloat *pixels = g_new (gfloat, 3 * plane);
+      NstPool *few = nst_pool_new (1 + round % 2);
+
+      if (round % 10 == 0)
+        to_h = h, to_w = w;
+      for (gsize i = 0; i < 3 * plane; i++)
+        {
+          from.data[i] = test_uniform (5014 + round, i);
+          pixels[i % plane * 3 + i / plane] = from.data[i];
+        }
+      to = resample (NST_RESAMPLE_CUBIC, &from, to_h, to_w);
+      other = test_tensor_new (3, to_h, to_w);
+      for (gsize i = 0; i < nst_tensor_size (&to); i++)
+        test_at_most (fabs (to.data[i]
+                            - plain_pixel (&from, i / to_w / to_h, i / to_w % to_h, i % to_w,
+                                           to_h, to_w)),
+                      2e-6);
+      g_assert_true (
+          nst_resample_pixels (few, NST_RESAMPLE_CUBIC, pixels, w, h, FALSE, &other, NULL));
+      g_assert_cmpmem (to.data, nst_tensor_size (&to) * 4, other.data,
+                       nst_tensor_size (&to) * 4);
+
+      for (gsize i = 0; i < 3 * plane; i++)
+        from.data[i] = CLAMP (from.data[i], 0, 1);
+      g_assert_true (nst_resample (few, NST_RESAMPLE_CUBIC, &from, &to, NULL));
+      g_assert_true (
+          nst_resample_pixels (pool, NST_RESAMPLE_CUBIC, pixels, w, h, TRUE, &other, NULL));
+      g_assert_cmpmem (to.data, nst_tensor_size (&to) * 4, other.data,
+                       nst_tensor_size (&to) * 4);
+      nst_pool_free (few);
+      nst_tensor_clear (&from);
+      nst_tensor_clear (&to);
+      nst_tensor_clear (&other);
+      g_free (pixels);
     }
 }
 
@@ -245,14 +324,20 @@ test_match_grey (void)
 int
 main (int argc, char **argv)
 {
+  int status;
+
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/images/alloc", test_alloc);
   g_test_add_func ("/images/resample/constant", test_constant);
   g_test_add_func ("/images/resample/ramp", test_ramp);
   g_test_add_func ("/images/resample/smooth", test_smooth_when_shrinking);
   g_test_add_func ("/images/resample/nearest", test_nearest);
+  g_test_add_func ("/images/resample/plain", test_plain);
   g_test_add_func ("/images/scale", test_scale);
   g_test_add_func ("/images/chroma", test_chroma);
   g_test_add_func ("/images/match-grey", test_match_grey);
-  return g_test_run ();
+  pool = nst_pool_new (3);
+  status = g_test_run ();
+  nst_pool_free (pool);
+  return status;
 }
