@@ -5,6 +5,7 @@
  * image between the two.
  */
 #include "resample.h"
+#include "kernels.h"
 
 #include <math.h>
 #include <string.h>
@@ -68,7 +69,7 @@ clear_taps (Taps *taps)
 }
 
 #define ROWS  4    /* of the output at a time: a vector's lanes along the rows */
-#define BLOCK 8192 /* floats of a row that stay in the cache while taps are added */
+#define BLOCK 2048 /* floats of each that stay in the cache while taps are added */
 
 typedef gfloat Four __attribute__ ((vector_size (ROWS * 4), aligned (4), may_alias));
 
@@ -81,7 +82,7 @@ typedef struct
   gboolean clamp;
   NstTensor *to;
   Taps rows, columns;
-  gfloat *lines; /* of each thread: line_size() */
+  gfloat *packed; /* of each thread: ROWS rows of the input's width */
 } ResampleJob;
 
 static guint64
@@ -90,34 +91,46 @@ line_size (const ResampleJob *job)
   return (guint64) job->w * job->stride;
 }
 
-/* to += weight * from */
-static void
-add_row (gsize n, gfloat weight, gboolean clamp, const gfloat *from, gfloat *to)
+/* @n floats to be added up: @from, or what of it is in [0, 1] in @clean. */
+static const gfloat *
+clean_row (gboolean clamp, gsize n, const gfloat *from, gfloat *clean)
 {
-  if (clamp)
-    for (gsize x = 0; x < n; x++)
-      to[x] += weight * CLAMP (from[x], 0.0f, 1.0f);
-  else
-    for (gsize x = 0; x < n; x++)
-      to[x] += weight * from[x];
+  for (gsize x = 0; clamp && x < n; x++)
+    {
+      gfloat value = from[x] < 0 ? 0 : from[x];
+
+      clean[x] = value > 1 ? 1 : value;
+    }
+  return clamp ? clean : from;
 }
 
-/* Row y of the output, still as wide as the input. */
+/* Output rows y and on, still as wide as the input, in its columns from start on.
+ * Each input row is read once for all of them. */
 static void
-scale_down_columns (const ResampleJob *job, const gfloat *plane, gint y, gfloat *line)
+scale_columns (const ResampleJob *job, const gfloat *plane, gint y, gint rows, gsize start,
+               gfloat block[ROWS][BLOCK])
 {
-  const gfloat *weights = job->rows.weights + (gsize) y * job->rows.n_taps;
-  gsize size = line_size (job);
+  const NstVectorKernels *kernels = nst_kernels ()->vector;
+  gint n_taps = job->rows.n_taps;
+  const gint *first = job->rows.first + y;
+  gsize size = line_size (job), n = MIN (BLOCK, size - start);
 
-  memset (line, 0, size * sizeof (gfloat));
-  for (gsize x = 0; x < size; x += BLOCK)
-    for (gint k = 0; k < job->rows.n_taps; k++)
-      {
-        gint row = CLAMP (job->rows.first[y] + k, 0, job->h - 1);
+  memset (block, 0, ROWS * sizeof block[0]);
+  for (gint row = first[0]; row < first[rows - 1] + n_taps; row++)
+    {
+      gfloat clean[BLOCK];
+      const gfloat *in =
+          clean_row (job->clamp, n, plane + CLAMP (row, 0, job->h - 1) * size + start, clean);
 
-        add_row (MIN (BLOCK, size - x), weights[k], job->clamp, plane + row * size + x,
-                 line + x);
-      }
+      for (gint r = 0; r < rows; r++)
+        {
+          gint tap = row - first[r];
+
+          if (tap >= 0 && tap < n_taps)
+            kernels->add_scaled (n, block[r], job->rows.weights[(gsize) (y + r) * n_taps + tap],
+                                 in, block[r]);
+        }
+    }
 }
 
 /* The pixel x of ROWS output rows. */
@@ -151,14 +164,16 @@ resample_group (gint index, gint thread, gpointer data)
   gint p = index / groups_of (to), y = index % groups_of (to) * ROWS;
   gint rows = MIN (ROWS, to->h - y);
   gsize size = line_size (job);
-  gfloat *packed = job->lines + thread * size * (ROWS + 1), *line = packed + size * ROWS;
+  gfloat *packed = job->packed + thread * size * ROWS;
 
-  for (gint r = 0; r < ROWS; r++)
+  for (gsize start = 0; start < size; start += BLOCK)
     {
-      if (r < rows)
-        scale_down_columns (job, job->from + p * size * job->h, y + r, line);
-      for (gsize x = 0; x < size; x++)
-        packed[x * ROWS + r] = line[x];
+      gfloat block[ROWS][BLOCK];
+
+      scale_columns (job, job->from + p * size * job->h, y, rows, start, block);
+      for (gsize x = start; x < MIN (start + BLOCK, size); x++)
+        for (gint r = 0; r < ROWS; r++)
+          packed[x * ROWS + r] = block[r][x - start];
     }
   for (gint c = 0; c < job->stride; c++)
     {
@@ -207,13 +222,13 @@ run_job (NstPool *pool, NstResample kind, ResampleJob *job, GError **error)
     }
   ok = make_taps (kind, job->h, to->h, &job->rows, error)
        && make_taps (kind, job->w, to->w, &job->columns, error)
-       && (job->lines = nst_alloc (nst_pool_threads (pool) * line_size (job) * (ROWS + 1),
-                                   sizeof (gfloat), error));
+       && (job->packed = nst_alloc (nst_pool_threads (pool) * line_size (job) * ROWS,
+                                    sizeof (gfloat), error));
   if (ok)
     nst_pool_run (pool, job->planes * groups_of (to), resample_group, job);
   clear_taps (&job->rows);
   clear_taps (&job->columns);
-  nst_free (job->lines);
+  nst_free (job->packed);
   return ok;
 }
 
