@@ -346,20 +346,47 @@ nst_safetensors_find (const NstSafetensors *file, const gchar *name)
   return NULL;
 }
 
-static gfloat
-half_to_float (guint16 half)
-{
-  gint exponent = (half >> 10) & 31;
-  gfloat fraction = half & 1023;
-  gfloat value;
+/* The two read @count numbers, which need not be aligned, and tell whether all are finite. */
 
-  if (exponent == 31)
-    value = fraction ? NAN : INFINITY;
-  else if (exponent == 0)
-    value = ldexpf (fraction, -24);
-  else
-    value = ldexpf (fraction + 1024, exponent - 25);
-  return half & 0x8000 ? -value : value;
+static gboolean
+read_halves (const guint8 *from, guint64 count, gfloat *values)
+{
+  guint16 most = 0;
+
+  for (guint64 i = 0; i < count; i++)
+    {
+      guint16 half, size;
+      guint32 word;
+      gfloat value;
+
+      memcpy (&half, from + 2 * i, 2);
+      half = GUINT16_FROM_LE (half);
+      size = half & 0x7fff;
+      word = (guint32) size << 13;
+      memcpy (&value, &word, 4);
+      value *= 0x1p112f; /* the biases of the exponents are 15 and 127 */
+      values[i] = half & 0x8000 ? -value : value;
+      most = MAX (most, size);
+    }
+  return most < 0x7c00;
+}
+
+static gboolean
+read_floats (const guint8 *from, guint64 count, gfloat *values)
+{
+  guint32 most = 0;
+
+  for (guint64 i = 0; i < count; i++)
+    {
+      guint32 word, size;
+
+      memcpy (&word, from + 4 * i, 4);
+      word = GUINT32_FROM_LE (word);
+      memcpy (&values[i], &word, 4);
+      size = word & 0x7fffffff;
+      most = MAX (most, size);
+    }
+  return most < 0x7f800000;
 }
 
 /**
@@ -372,8 +399,8 @@ gfloat *
 nst_safetensors_load (const NstSafetensors *file, const NstTensorEntry *entry, GError **error)
 {
   const guint8 *from = file->data + entry->begin;
-  gsize size = entry->dtype == NST_DTYPE_F16 ? 2 : 4;
-  guint64 count = (entry->end - entry->begin) / size;
+  gboolean half = entry->dtype == NST_DTYPE_F16;
+  guint64 count = (entry->end - entry->begin) / (half ? 2 : 4);
   gfloat *values;
 
   if (!entry->known)
@@ -384,22 +411,10 @@ nst_safetensors_load (const NstSafetensors *file, const NstTensorEntry *entry, G
   values = nst_alloc (count, sizeof (gfloat), error);
   if (!values)
     return NULL;
-  for (guint64 i = 0; i < count; i++, from += size)
+  if (half ? !read_halves (from, count, values) : !read_floats (from, count, values))
     {
-      guint32 word = 0; /* the file's tensors need not be aligned */
-
-      memcpy (&word, from, size);
-      word = GUINT32_FROM_LE (word);
-      if (entry->dtype == NST_DTYPE_F16)
-        values[i] = half_to_float (word);
-      else
-        memcpy (&values[i], &word, 4);
-      if (!isfinite (values[i]))
-        {
-          nst_bad_network (error, _ ("%s has values that are not finite"), entry->name);
-          nst_free (values);
-          return NULL;
-        }
+      nst_bad_network (error, _ ("%s has values that are not finite"), entry->name);
+      g_clear_pointer (&values, nst_free);
     }
   return values;
 }

@@ -12,38 +12,48 @@
 #define LANES     NST_KERNEL_LANES
 #define BLOCK     4096 /* channels x tiles; 36 positions of them fit a second-level cache */
 
+#define WIDE 16 /* kernels transformed side by side: their floats fill a cache line */
+
 /* G g for one direction of the weights */
-static void
-transform_weights (const gdouble g[3], gdouble out[6])
+static inline void
+transform_weights (const gdouble *g0, const gdouble *g1, const gdouble *g2,
+                   gdouble out[6][WIDE])
 {
   static const gdouble a = G_SQRT2 / 2, b = G_SQRT2;
 
-  out[0] = g[0];
-  out[1] = (g[0] + a * g[1] + 0.5 * g[2]) / -1.5;
-  out[2] = (g[0] - a * g[1] + 0.5 * g[2]) / -1.5;
-  out[3] = (g[0] + b * g[1] + 2.0 * g[2]) / 6;
-  out[4] = (g[0] - b * g[1] + 2.0 * g[2]) / 6;
-  out[5] = g[2];
+  for (gint i = 0; i < WIDE; i++)
+    {
+      out[0][i] = g0[i];
+      out[1][i] = (g0[i] + a * g1[i] + 0.5 * g2[i]) / -1.5;
+      out[2][i] = (g0[i] - a * g1[i] + 0.5 * g2[i]) / -1.5;
+      out[3][i] = (g0[i] + b * g1[i] + 2.0 * g2[i]) / 6;
+      out[4][i] = (g0[i] - b * g1[i] + 2.0 * g2[i]) / 6;
+      out[5][i] = g2[i];
+    }
 }
 
+/* The positions of n <= WIDE kernels, into to[position * stride + kernel]. */
 static void
-transform_kernel (const gfloat *g, gboolean flip, gdouble out[POSITIONS])
+transform_kernels (const gdouble g[9][WIDE], gint n, gfloat *to, gsize stride)
 {
-  gdouble rows[3][6], column[3], transformed[6];
+  gdouble rows[3][6][WIDE], out[6][WIDE];
 
   for (gint r = 0; r < 3; r++)
-    {
-      for (gint c = 0; c < 3; c++)
-        column[c] = g[flip ? 8 - (3 * r + c) : 3 * r + c];
-      transform_weights (column, rows[r]);
-    }
+    transform_weights (g[3 * r], g[3 * r + 1], g[3 * r + 2], rows[r]);
   for (gint c = 0; c < 6; c++)
     {
-      for (gint r = 0; r < 3; r++)
-        column[r] = rows[r][c];
-      transform_weights (column, transformed);
+      transform_weights (rows[0][c], rows[1][c], rows[2][c], out);
       for (gint r = 0; r < 6; r++)
-        out[r * 6 + c] = transformed[r];
+        {
+          gfloat narrow[WIDE];
+
+          for (gint i = 0; i < WIDE; i++)
+            narrow[i] = out[r][i];
+          if (n == WIDE)
+            memcpy (to + (r * 6 + c) * stride, narrow, sizeof narrow);
+          else
+            memcpy (to + (r * 6 + c) * stride, narrow, n * sizeof (gfloat));
+        }
     }
 }
 
@@ -76,18 +86,22 @@ nst_winograd_init (NstWinograd *winograd, const NstKernels *kernels, const gfloa
   winograd->u = nst_alloc (position * POSITIONS, sizeof (gfloat), error);
   if (!winograd->u)
     return FALSE;
-  memset (winograd->u, 0, position * POSITIONS * sizeof (gfloat));
-  for (gint o = 0; o < cout; o++)
-    for (gint i = 0; i < cin; i++)
-      {
-        gsize at = backward ? (gsize) i * cout + o : (gsize) o * cin + i;
-        gfloat *to = winograd->u + ((gsize) (o / rows) * cin + i) * rows + o % rows;
-        gdouble out[POSITIONS];
+  for (gsize first = 0; first < position; first += WIDE)
+    {
+      gint n = MIN (WIDE, position - first);
+      gdouble g[9][WIDE] = {{0}};
 
-        transform_kernel (weight + at * 9, backward, out);
-        for (gint p = 0; p < POSITIONS; p++)
-          to[p * position] = out[p];
-      }
+      for (gint k = 0; k < n; k++)
+        {
+          gsize at = first + k; /* in the order in which the kernels are packed */
+          gsize o = at / (rows * cin) * rows + at % rows, i = at / rows % cin;
+          const gfloat *from = weight + 9 * (backward ? i * cout + o : o * cin + i);
+
+          for (gint tap = 0; o < (gsize) cout && tap < 9; tap++)
+            g[backward ? 8 - tap : tap][k] = from[tap];
+        }
+      transform_kernels (g, n, winograd->u + first, position);
+    }
   return TRUE;
 }
 
