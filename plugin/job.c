@@ -8,7 +8,7 @@
 
 #include "job.h"
 
-#define POLL_MICROSECONDS 50000
+#define WAIT_MICROSECONDS 50000
 
 struct _NstJob
 {
@@ -23,6 +23,7 @@ struct _NstJob
   gint cancelled; /* atomic */
 
   GMutex lock;
+  GCond end;
   NstProgress progress; /* under the lock */
   gboolean ended;       /* under the lock */
 
@@ -118,6 +119,7 @@ nst_job_new (NstNetwork *network, const NstSettings *settings, NstImage *content
   job->each = each;
   job->user_data = user_data;
   g_mutex_init (&job->lock);
+  g_cond_init (&job->end);
   return job;
 }
 
@@ -149,6 +151,7 @@ work (gpointer user_data)
 
   g_mutex_lock (&job->lock);
   job->ended = TRUE;
+  g_cond_signal (&job->end);
   g_mutex_unlock (&job->lock);
   return NULL;
 }
@@ -189,6 +192,22 @@ nst_job_poll (NstJob *job, NstProgress *progress)
   running = !job->ended;
   g_mutex_unlock (&job->lock);
   return running;
+}
+
+/**
+ * nst_job_wait:
+ *
+ * Returns after a twentieth of a second, or at once when the run ends.
+ */
+void
+nst_job_wait (NstJob *job)
+{
+  gint64 until = g_get_monotonic_time () + WAIT_MICROSECONDS;
+
+  g_mutex_lock (&job->lock);
+  while (!job->ended && g_cond_wait_until (&job->end, &job->lock, until))
+    ;
+  g_mutex_unlock (&job->lock);
 }
 
 /**
@@ -275,7 +294,7 @@ nst_job_run (NstJob *job, NstShow show, NstImage *result, GError **error)
           shown = progress.seconds;
         }
       show (progress.fraction, text);
-      g_usleep (POLL_MICROSECONDS);
+      nst_job_wait (job);
     }
   return nst_job_finish (job, result, error);
 }
@@ -301,5 +320,6 @@ nst_job_free (NstJob *job)
   g_free ((gchar *) job->settings.style_layers);
   g_clear_error (&job->error);
   g_mutex_clear (&job->lock);
+  g_cond_clear (&job->end);
   g_free (job);
 }

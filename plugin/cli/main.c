@@ -19,8 +19,6 @@ enum
   EXIT_SIGNAL = 128, /* and the signal's number */
 };
 
-#define POLL_MICROSECONDS 50000
-
 /* All that a run holds, so that it is freed in one place. */
 typedef struct
 {
@@ -136,7 +134,7 @@ compute (Run *run, GError **error)
       if (cli_guard_signal ())
         nst_job_cancel (job);
       cli_bar_show (&progress, seconds_since (start));
-      g_usleep (POLL_MICROSECONDS);
+      nst_job_wait (job);
     }
   cli_bar_clear ();
   done = nst_job_finish (job, &run->result, error) && not_cancelled (error);
