@@ -33,6 +33,11 @@ typedef struct
 gboolean cli_options_parse (CliOptions *options, gchar **arguments, GError **error);
 void cli_options_clear (CliOptions *options);
 
+/* start.c: GEGL with only the operations that are needed */
+
+void cli_start_gegl (void);
+gboolean cli_start_has_operation (const gchar *name);
+
 /* picture.c: image files, through GEGL */
 
 gboolean cli_picture_check_format (const gchar *path, GError **error);

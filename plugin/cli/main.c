@@ -219,7 +219,7 @@ main (int argc, char **argv)
   else
     {
       cli_guard_start ();
-      gegl_init (NULL, NULL);
+      cli_start_gegl ();
       status = stylise (&options);
       gegl_exit ();
     }

@@ -46,12 +46,19 @@ static const Loader loaders[] = {
     LOADER ("gegl:ppm-load", "P6"),
 };
 
+typedef enum
+{
+  ALPHA_NEVER,
+  ALPHA_KEPT,
+  ALPHA_ALWAYS, /* else the saver adds it, and babl makes tables for that */
+} Alpha;
+
 typedef struct
 {
   const gchar *extension;
   const gchar *operation;
   const gchar *precision;
-  gboolean has_alpha;
+  Alpha alpha;
   gint least_bytes;      /* of a pixel, if nothing is compressed */
   const gchar *property; /* and its value, or NULL */
   gint value;
@@ -59,14 +66,14 @@ typedef struct
 
 /* 16 bits for a PNG only if the content has so many: see cli_picture_save(). */
 static const Saver savers[] = {
-    {"png", "gegl:png-save", "u8", TRUE, 0, "bitdepth", 8},
-    {"jpg", "gegl:jpg-save", "u8", FALSE, 0, "quality", 95},
-    {"jpeg", "gegl:jpg-save", "u8", FALSE, 0, "quality", 95},
-    {"tif", "gegl:tiff-save", "float", TRUE, 0, NULL, 0},
-    {"tiff", "gegl:tiff-save", "float", TRUE, 0, NULL, 0},
-    {"exr", "gegl:exr-save", "float", TRUE, 0, NULL, 0},
-    {"webp", "gegl:webp-save", "u8", TRUE, 0, "quality", 95},
-    {"ppm", "gegl:ppm-save", "u8", FALSE, 3, "bitdepth", 8},
+    {"png", "gegl:png-save", "u8", ALPHA_KEPT, 0, "bitdepth", 8},
+    {"jpg", "gegl:jpg-save", "u8", ALPHA_NEVER, 0, "quality", 95},
+    {"jpeg", "gegl:jpg-save", "u8", ALPHA_NEVER, 0, "quality", 95},
+    {"tif", "gegl:tiff-save", "float", ALPHA_KEPT, 0, NULL, 0},
+    {"tiff", "gegl:tiff-save", "float", ALPHA_KEPT, 0, NULL, 0},
+    {"exr", "gegl:exr-save", "float", ALPHA_KEPT, 0, NULL, 0},
+    {"webp", "gegl:webp-save", "u8", ALPHA_ALWAYS, 0, "quality", 95},
+    {"ppm", "gegl:ppm-save", "u8", ALPHA_NEVER, 3, "bitdepth", 8},
 };
 
 static const Saver *
@@ -133,7 +140,7 @@ cli_picture_check_output (const gchar *path, GError **error)
   g_autofree gchar *target = real_output (path);
   g_autofree gchar *folder = g_path_get_dirname (target);
 
-  if (!gegl_has_operation (find_saver (path)->operation))
+  if (!cli_start_has_operation (find_saver (path)->operation))
     {
       SET_ERROR (error, path,
                  _ ("“%s” cannot be written: this GEGL does not know the format."));
@@ -197,7 +204,7 @@ find_loader (const gchar *path, GError **error)
     }
 
   for (guint i = 0; i < G_N_ELEMENTS (loaders); i++)
-    if (matches (&loaders[i], bytes, n_bytes) && gegl_has_operation (loaders[i].operation))
+    if (matches (&loaders[i], bytes, n_bytes) && cli_start_has_operation (loaders[i].operation))
       return loaders[i].operation;
   SET_ERROR (error, path,
              _ ("“%s” is not a picture that can be read here: save it as PNG, JPEG, TIFF, EXR, "
@@ -281,8 +288,9 @@ static GeglBuffer *
 make_buffer (const Saver *saver, gboolean deep, const NstImage *image, GeglBuffer *content,
              GError **error)
 {
-  gboolean has_alpha =
-      saver->has_alpha && babl_format_has_alpha (gegl_buffer_get_format (content));
+  gboolean has_alpha = saver->alpha == ALPHA_ALWAYS
+                       || (saver->alpha == ALPHA_KEPT
+                           && babl_format_has_alpha (gegl_buffer_get_format (content)));
   const GeglRectangle rect = {0, 0, image->width, image->height};
   /* OpenEXR is linear, the others are not. */
   gboolean linear = strcmp (saver->extension, "exr") == 0;

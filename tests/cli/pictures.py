@@ -11,6 +11,7 @@ pictures.py float FILE           fails unless a TIFF or EXR file holds float val
 pictures.py report FILE N        fails unless FILE is a good report; N: steps of the last level
 pictures.py lines FILE           prints the number of steps that a report tells
 pictures.py losses FILE          prints the total of each step
+pictures.py peak FILE            prints the peak of the memory in MiB, of a report
 """
 import json
 import math
@@ -209,9 +210,13 @@ def losses(path):
     print(*[event['total'] for event in read_report(path) if event['event'] == 'iteration'])
 
 
+def peak(path):
+    print(read_report(path)[-1]['peak_rss_mib'])
+
+
 COMMANDS = {'make': make, 'size': size, 'distance': distance, 'roughness': roughness,
             'warmth': warmth, 'alpha': alpha, 'float': is_float, 'report': report,
-            'lines': lines, 'losses': losses}
+            'lines': lines, 'losses': losses, 'peak': peak}
 
 if __name__ == '__main__':
     COMMANDS[sys.argv[1]](*sys.argv[2:])

@@ -314,6 +314,46 @@ test_end ()
   check "the bar tells the time left" grep -qE '[0-9]+:[0-9]{2} left' typescript
 }
 
+# How many GEGL modules nst "$@" loads.
+modules ()
+{
+  rm -f loaded.*
+  LD_DEBUG=files LD_DEBUG_OUTPUT=loaded small "$@" && cat loaded.* \
+    | sed -n 's/.*calling init: .*gegl.*\/\(.*\)\.so$/\1/p' | sort -u | tee loaded-names | wc -l
+}
+
+test_start ()
+{
+  local installed name
+  installed=$(pkg-config --variable=pluginsdir gegl-0.4)
+  small photo.png out/quick.webp
+  check "few modules are loaded" less "$(modules photo.png out/quick.webp)" 7
+  check "... the one that saves among them" grep -qx webp-save loaded-names
+  for name in png jpg tif exr webp ppm; do
+    check "alpha.png to .$name" small --report r alpha.png out/a.$name
+    check "babl makes no tables for that" less "$(pictures peak r)" 250
+    check "a .$name to .png" small --report r out/a.$name out/b.png
+    check "babl makes no tables for that" less "$(pictures peak r)" 250
+  done
+
+  # GEGLs that have their files elsewhere, or under other names
+  mkdir gegl-named gegl-uncommon
+  ln -s "$installed"/*.so gegl-named
+  ln -s "$installed"/*.so gegl-uncommon
+  mv gegl-named/webp-save.so gegl-named/other-name.so
+  mv gegl-uncommon/gegl-common.so gegl-uncommon/other-name.so
+  for name in named uncommon; do
+    check "all modules are loaded ($name)" less 15 \
+      "$(GEGL_PATH=$PWD/gegl-$name modules photo.png out/$name.webp)"
+    check "the picture is the same ($name)" cmp out/quick.webp out/$name.webp
+  done
+  mkdir gegl-none
+  check "a GEGL that has no modules" env GEGL_PATH="$PWD/gegl-none" "$(type -p bash)" -c \
+    '! "$1" --style style.png photo.png out/none.png 2> said && grep -q "does not know" said' - "$nst"
+  XDG_CACHE_HOME=/proc/nowhere check "a cache that cannot be written" small photo.png out/cache.webp
+  check "the picture is the same without" cmp out/quick.webp out/cache.webp
+}
+
 # Runs the parts "$@", each in a folder of its own with fresh pictures.
 lane ()
 {
@@ -326,9 +366,10 @@ lane ()
   return $failed
 }
 
-# Two at a time: most of each run is GEGL's start.
-lane usage bad_files full_disk same_again end > second.log 2>&1 &
+# Two at a time.
+lane usage bad_files full_disk same_again start end > second.log 2>&1 &
+second=$!
 lane formats look work recipes || failed=1
-wait $! || failed=1
+wait $second || failed=1
 cat second.log
 exit $failed
