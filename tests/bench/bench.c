@@ -1,296 +1,235 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * How fast the engine is on this machine.  Not a test: it asserts nothing.
+ * How fast the engine is on this machine.  Not a test: what it asserts is only
+ * that the same was computed.
  *
- *     bench                          a table, and a JSON line for each row
+ *     bench [OPTION...] [SECTION...]   a table for each section, then its JSON lines
  *     bench iteration NETWORK W H THREADS
- *                                    for tests/bench/peer: evaluates the default
- *                                    recipe's loss once for each line on stdin and
- *                                    prints its seconds and value
+ *                                      for the bench itself and tests/bench/peer:
+ *                                      evaluates the default recipe's loss once for
+ *                                      each line on stdin; prints its seconds, value
+ *                                      and the gradient's norm
+ *     bench network FILE               writes the VGG-19 that is measured
  *
- * All rates are direct-equivalent: 2 * 9 * cin * cout operations a pixel,
- * whatever the algorithm does.  Medians; sgemm is interleaved with what it is
- * compared with.
+ * All times are medians, and what is compared takes turns.
  */
-#include "blas.h"
-#include "objective.h"
-#include "stylise.h"
-#include "vector.h"
+#include "bench.h"
 
-#include <math.h>
+#include <glib/gstdio.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define REPEATS    5
-#define SGEMM_SIDE 2048
-
-static gdouble
-now (void)
+static const struct
 {
-  return g_get_monotonic_time () / 1e6;
+  const gchar *name;
+  void (*run) (Bench *bench);
+} sections[] = {
+    {"layers", bench_layers},   {"errors", bench_errors},   {"iterations", bench_iterations},
+    {"presets", bench_presets}, {"startup", bench_startup},
+};
+
+void
+bench_fail (const gchar *format, ...)
+{
+  va_list args;
+
+  fputs ("bench: ", stderr);
+  va_start (args, format);
+  vfprintf (stderr, format, args);
+  va_end (args);
+  fputc ('\n', stderr);
+  exit (1);
+}
+
+void
+bench_line (Bench *bench, const gchar *section, const gchar *format, ...)
+{
+  va_list args;
+
+  g_string_append_printf (bench->lines, "{\"section\":\"%s\",", section);
+  va_start (args, format);
+  g_string_append_vprintf (bench->lines, format, args);
+  va_end (args);
+  g_string_append (bench->lines, "}\n");
+}
+
+/* The processor's name, as Linux has it. */
+static gchar *
+processor (void)
+{
+  gchar *text = NULL, *at, *name;
+
+  if (!g_file_get_contents ("/proc/cpuinfo", &text, NULL, NULL)
+      || !(at = g_strstr_len (text, -1, "model name")) || !(at = strchr (at, ':')))
+    name = g_strdup ("unknown");
+  else
+    name = g_strndup (at + 2, strcspn (at + 2, "\"\\\n"));
+  g_free (text);
+  return name;
+}
+
+static void
+flush_lines (Bench *bench, FILE *file)
+{
+  fputs (bench->lines->str, file);
+  fflush (file);
+  g_string_truncate (bench->lines, 0);
+}
+
+static void
+describe (Bench *bench)
+{
+  gchar *name = processor ();
+  NstPool *pool = nst_pool_new (bench->threads);
+  gdouble rate;
+
+  bench_sgemm (pool);
+  rate = bench_sgemm (pool);
+  printf ("%s, %d of %u processors; sgemm %d^3: %.0f GFLOP/s\n\n", name, bench->threads,
+          g_get_num_processors (), BENCH_SGEMM_SIDE, rate);
+  bench_line (bench, "machine",
+              "\"processor\":\"%s\",\"processors\":%u,\"threads\":%d,\"simd\":\"%s\","
+              "\"sgemm_gflops\":%.1f",
+              name, g_get_num_processors (), bench->threads, bench->sets[0], rate);
+  nst_pool_free (pool);
+  g_free (name);
+}
+
+/* The instruction sets from nst_kernels() on down, or the one that was asked for. */
+static void
+find_sets (Bench *bench, const gchar *asked)
+{
+  static const gchar *const names[BENCH_MAX_SETS] = {"avx512", "avx2", "baseline"};
+
+  for (gint i = 0; i < BENCH_MAX_SETS; i++)
+    if (nst_kernels_named (names[i]) && (!asked || g_str_equal (asked, names[i])))
+      bench->sets[bench->n_sets++] = names[i];
+  if (!bench->n_sets)
+    bench_fail ("this processor has no %s", asked);
+}
+
+static gboolean
+wanted (gchar **names, const gchar *section)
+{
+  return !names || g_strv_contains ((const gchar *const *) names, section)
+         || g_strv_contains ((const gchar *const *) names, "all");
+}
+
+static void
+check_names (gchar **names)
+{
+  for (gint i = 0; names && names[i]; i++)
+    {
+      gboolean known = g_str_equal (names[i], "all");
+
+      for (gsize s = 0; s < G_N_ELEMENTS (sections); s++)
+        known = known || g_str_equal (names[i], sections[s].name);
+      if (!known)
+        bench_fail ("no section is called %s; there are layers, errors, iterations, presets, "
+                    "startup, all",
+                    names[i]);
+    }
+}
+
+static void
+run_sections (Bench *bench, gchar **names, FILE *json)
+{
+  describe (bench);
+  flush_lines (bench, json);
+  for (gsize i = 0; i < G_N_ELEMENTS (sections); i++)
+    if (wanted (names, sections[i].name))
+      {
+        sections[i].run (bench);
+        flush_lines (bench, json);
+        printf ("\n");
+      }
 }
 
 static gint
-compare (gconstpointer a, gconstpointer b)
-{
-  gdouble x = *(const gdouble *) a, y = *(const gdouble *) b;
-
-  return (x > y) - (x < y);
-}
-
-static gdouble
-median (gdouble *values, gint n)
-{
-  qsort (values, n, sizeof *values, compare);
-  return values[n / 2];
-}
-
-/* The pattern that peer makes too: numbers of 24 bits from a linear congruence. */
-static void
-fill (gfloat *values, gsize n, guint32 seed, gdouble low, gdouble high)
-{
-  for (gsize i = 0; i < n; i++)
-    {
-      seed = seed * 1664525u + 1013904223u;
-      values[i] = low + (high - low) * (seed >> 8) / 16777216.0;
-    }
-}
-
-static NstTensor
-tensor (gint c, gint h, gint w, guint32 seed)
-{
-  NstTensor t;
-  GError *error = NULL;
-
-  if (!nst_tensor_alloc (&t, c, h, w, &error))
-    g_error ("%s", error->message);
-  fill (t.data, nst_tensor_size (&t), seed, 0, 1);
-  return t;
-}
-
-typedef struct
-{
-  gint side, band;
-  NstTensor a, b, c;
-} Sgemm;
-
-static void
-sgemm_band (gint index, gint thread, gpointer data)
-{
-  Sgemm *s = data;
-  gsize offset = (gsize) index * s->band * s->side;
-
-  nst_gemm (s->band, s->side, s->side, s->a.data + offset, s->side, s->b.data, s->side, 0,
-            s->c.data + offset, s->side);
-}
-
-static gdouble
-sgemm_rate (NstPool *pool, Sgemm *s)
-{
-  gdouble start = now ();
-
-  s->band = s->side / nst_pool_threads (pool);
-  nst_pool_run (pool, nst_pool_threads (pool), sgemm_band, s);
-  return 2.0 * s->side * s->side * s->side / (now () - start) / 1e9;
-}
-
-typedef struct
-{
-  const gchar *name;
-  gint cin, cout, side; /* at an image of 512 x 512 */
-} Layer;
-
-static const Layer vgg19[] = {
-    {"conv1_2", 64, 64, 512},   {"conv2_1", 64, 128, 256},  {"conv2_2", 128, 128, 256},
-    {"conv3_1", 128, 256, 128}, {"conv3_2", 256, 256, 128}, {"conv4_1", 256, 512, 64},
-    {"conv4_2", 512, 512, 64},  {"conv5_1", 512, 512, 32},  {"slim1_2", 16, 16, 512},
-    {"slim2_2", 32, 32, 256},   {"slim3_2", 64, 64, 128},   {"slim4_2", 128, 128, 64},
-};
-
-static gdouble
-conv_rate (NstPool *pool, const NstWinograd *winograd, const NstConvInput *in,
-           const NstConvOutput *out, gfloat *scratch)
-{
-  gdouble start = now ();
-
-  nst_winograd_conv (pool, winograd, in, out, scratch);
-  return 18.0 * in->x->c * out->y->c * nst_tensor_plane (in->x) / (now () - start) / 1e9;
-}
-
-static void
-bench_layer (NstPool *pool, const NstKernels *kernels, const Layer *layer, Sgemm *sgemm)
-{
-  NstTensor x = tensor (layer->cin, layer->side, layer->side, 1);
-  NstTensor y = tensor (layer->cout, layer->side, layer->side, 2);
-  gsize n_weights = (gsize) 9 * layer->cin * layer->cout;
-  gsize size =
-      nst_winograd_scratch (layer->cin, layer->cout, layer->side, nst_pool_threads (pool));
-  gfloat *weight = g_new (gfloat, n_weights), *bias = g_new0 (gfloat, layer->cout);
-  gfloat *scratch = nst_alloc (size, sizeof (gfloat), NULL);
-  NstWinograd forward, backward;
-  NstGate gate;
-  NstConvInput in = {&x, NULL, FALSE, 1}, back = {&y, &gate, FALSE, 1};
-  NstConvOutput out = {NST_FINISH_RELU, bias, &y, &gate},
-                back_out = {NST_FINISH_NONE, NULL, &x, NULL};
-  gdouble rates[3][REPEATS];
-
-  memset (scratch, 0, size * sizeof (gfloat));
-  fill (weight, n_weights, 3, -0.1, 0.1);
-  nst_winograd_init (&forward, kernels, weight, layer->cin, layer->cout, FALSE, NULL);
-  nst_winograd_init (&backward, kernels, weight, layer->cout, layer->cin, TRUE, NULL);
-  nst_gate_alloc (&gate, layer->cout, layer->side, layer->side, NULL);
-  for (gint i = 0; i < REPEATS; i++)
-    {
-      rates[0][i] = conv_rate (pool, &forward, &in, &out, scratch);
-      rates[1][i] = conv_rate (pool, &backward, &back, &back_out, scratch);
-      rates[2][i] = sgemm_rate (pool, sgemm);
-    }
-  for (gint k = 0; k < 3; k++)
-    rates[k][0] = median (rates[k], REPEATS);
-  printf ("%-9s %-8s %d  %6.0f %5.2fx  %6.0f %5.2fx\n", layer->name, kernels->name,
-          nst_pool_threads (pool), rates[0][0], rates[0][0] / rates[2][0], rates[1][0],
-          rates[1][0] / rates[2][0]);
-  printf (
-      "{\"layer\":\"%s\",\"kernels\":\"%s\",\"threads\":%d,\"forward\":%.1f,\"backward\":%.1f,"
-      "\"sgemm\":%.1f}\n",
-      layer->name, kernels->name, nst_pool_threads (pool), rates[0][0], rates[1][0],
-      rates[2][0]);
-  nst_winograd_clear (&forward);
-  nst_winograd_clear (&backward);
-  nst_gate_clear (&gate);
-  nst_free (scratch);
-  g_free (weight);
-  g_free (bias);
-  nst_tensor_clear (&x);
-  nst_tensor_clear (&y);
-}
-
-typedef struct
-{
-  NstRecipeSpec recipe;
-  NstObjective objective;
-  NstTensor x, gradient;
-} Problem;
-
-static void
-problem_init (Problem *p, const NstNetwork *network, NstPool *pool, gint w, gint h)
-{
-  NstSettings settings;
-  NstTensor content = tensor (3, h, w, 1), style = tensor (3, h, w, 2);
-  GError *error = NULL;
-
-  nst_settings_init (&settings);
-  if (!nst_recipe_make (&p->recipe, network, &settings, &error)
-      || !nst_objective_init (&p->objective, network, pool, &p->recipe, &content, NULL, &error)
-      || !nst_objective_add_style (&p->objective, &style, NULL, 1, &error))
-    g_error ("%s", error->message);
-  p->x = tensor (3, h, w, 3);
-  p->gradient = tensor (3, h, w, 4);
-  nst_tensor_clear (&content);
-  nst_tensor_clear (&style);
-}
-
-static void
-problem_clear (Problem *p)
-{
-  nst_objective_clear (&p->objective);
-  nst_tensor_clear (&p->x);
-  nst_tensor_clear (&p->gradient);
-}
-
-static gdouble
-evaluate (Problem *p, NstLosses *losses)
-{
-  gdouble start = now ();
-  GError *error = NULL;
-
-  if (!nst_objective_evaluate (&p->objective, p->x.data, p->gradient.data, losses, &error))
-    g_error ("%s", error->message);
-  return now () - start;
-}
-
-static void
-bench_iteration (const NstNetwork *network, NstPool *pool, gint side)
-{
-  gdouble seconds[REPEATS];
-  NstLosses losses;
-  Problem p;
-
-  problem_init (&p, network, pool, side, side);
-  evaluate (&p, &losses);
-  for (gint i = 0; i < REPEATS; i++)
-    seconds[i] = evaluate (&p, &losses);
-  printf ("%-9s %4d x %-4d %d  %7.3f s an evaluation\n", nst_network_get_name (network), side,
-          side, nst_pool_threads (pool), median (seconds, REPEATS));
-  printf ("{\"network\":\"%s\",\"side\":%d,\"threads\":%d,\"seconds\":%.4f}\n",
-          nst_network_get_name (network), side, nst_pool_threads (pool), seconds[REPEATS / 2]);
-  problem_clear (&p);
-}
-
-static int
-serve (gint argc, gchar **argv)
+write_network (const gchar *path)
 {
   GError *error = NULL;
-  NstNetwork *network;
-  NstPool *pool;
-  Problem p;
-  gchar line[16];
 
-  if (argc != 6)
-    g_error ("bench iteration NETWORK WIDTH HEIGHT THREADS");
-  network = nst_network_open (*argv[2] ? argv[2] : NULL, &error);
-  if (!network)
-    g_error ("%s", error->message);
-  pool = nst_pool_new (atoi (argv[5]));
-  problem_init (&p, network, pool, atoi (argv[3]), atoi (argv[4]));
-  while (fgets (line, sizeof line, stdin))
-    {
-      NstLosses losses;
-      gdouble seconds = evaluate (&p, &losses);
-      gdouble norm = sqrt (
-          nst_sum_products (nst_tensor_size (&p.gradient), p.gradient.data, p.gradient.data));
-
-      printf ("%.6f %.9g %.9g\n", seconds, losses.total, norm);
-      fflush (stdout);
-    }
-  problem_clear (&p);
-  nst_pool_free (pool);
-  nst_network_free (network);
+  if (!bench_network_write (path, &error))
+    bench_fail ("%s", error->message);
   return 0;
+}
+
+/* The bench's folder, for remove_folder() at the end. */
+static gchar *folder;
+
+static void
+remove_folder (void)
+{
+  static const gchar *const names[] = {"vgg19.safetensors", "picture.png", "report"};
+
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      gchar *path = g_build_filename (folder, names[i], NULL);
+
+      g_unlink (path);
+      g_free (path);
+    }
+  g_rmdir (folder);
+  g_free (folder);
+}
+
+/* The folder, and the network in it. */
+static void
+make_folder (Bench *bench)
+{
+  GError *error = NULL;
+
+  bench->folder = folder = g_dir_make_tmp ("nst-bench-XXXXXX", &error);
+  if (!folder)
+    bench_fail ("%s", error->message);
+  atexit (remove_folder);
+  bench->vgg19 = g_build_filename (bench->folder, "vgg19.safetensors", NULL);
+  write_network (bench->vgg19);
 }
 
 int
 main (int argc, char **argv)
 {
-  static const gchar *const builds[] = {"avx512", "avx2", "baseline"};
-  static const gint sides[] = {256, 512, 1024};
-  Sgemm sgemm = {.side = SGEMM_SIDE};
-  NstNetwork *network;
+  Bench bench = {.threads = 2, .repeats = 7, .nst = NST_COMMAND, .samples = NST_SAMPLES};
+  gchar **names = NULL, *json = NULL, *simd = NULL;
+  const GOptionEntry entries[] = {
+      {"threads", 't', 0, G_OPTION_ARG_INT, &bench.threads, "The most to measure on (2)", "N"},
+      {"repeats", 'r', 0, G_OPTION_ARG_INT, &bench.repeats, "Of each measurement (7)", "N"},
+      {"simd", 0, 0, G_OPTION_ARG_STRING, &simd, "One instruction set only", "NAME"},
+      {"quick", 'q', 0, G_OPTION_ARG_NONE, &bench.quick, "Leave out what takes long", NULL},
+      {"json", 'j', 0, G_OPTION_ARG_FILENAME, &json, "Where the JSON lines go", "FILE"},
+      {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY, &names, NULL, "[SECTION...]"},
+      {NULL}};
+  GOptionContext *context;
+  GError *error = NULL;
+  FILE *file = stdout;
 
+  bench.self = argv[0];
   if (argc > 1 && g_str_equal (argv[1], "iteration"))
-    return serve (argc, argv);
-  sgemm.a = tensor (1, SGEMM_SIDE, SGEMM_SIDE, 1);
-  sgemm.b = tensor (1, SGEMM_SIDE, SGEMM_SIDE, 2);
-  sgemm.c = tensor (1, SGEMM_SIDE, SGEMM_SIDE, 3);
-  network = nst_network_open (NULL, NULL);
-  for (gint threads = 1; threads <= 2; threads++)
-    {
-      NstPool *pool = nst_pool_new (threads);
-
-      printf ("sgemm %d^3, %d threads: %.0f GFLOP/s\n", SGEMM_SIDE, threads,
-              sgemm_rate (pool, &sgemm));
-      printf ("layer     kernels  threads  forward GFLOP/s, x sgemm; backward\n");
-      for (gsize b = 0; b < G_N_ELEMENTS (builds); b++)
-        for (gsize i = 0; nst_kernels_named (builds[b]) && i < G_N_ELEMENTS (vgg19); i++)
-          bench_layer (pool, nst_kernels_named (builds[b]), &vgg19[i], &sgemm);
-      for (gsize i = 0; i < G_N_ELEMENTS (sides); i++)
-        bench_iteration (network, pool, sides[i]);
-      nst_pool_free (pool);
-    }
-  nst_network_free (network);
-  nst_tensor_clear (&sgemm.a);
-  nst_tensor_clear (&sgemm.b);
-  nst_tensor_clear (&sgemm.c);
+    return bench_serve (argc, argv);
+  if (argc == 3 && g_str_equal (argv[1], "network"))
+    return write_network (argv[2]);
+  context = g_option_context_new (NULL);
+  g_option_context_set_summary (context, "Sections: layers errors iterations presets startup");
+  g_option_context_add_main_entries (context, entries, NULL);
+  if (!g_option_context_parse (context, &argc, &argv, &error))
+    bench_fail ("%s", error->message);
+  check_names (names);
+  if (bench.threads < 1 || bench.threads > 64 || bench.repeats < 1)
+    bench_fail ("--threads goes from 1 to 64, --repeats from 1");
+  if (json && !(file = fopen (json, "w")))
+    bench_fail ("%s cannot be written", json);
+  find_sets (&bench, simd);
+  if (bench.quick)
+    bench.n_sets = 1;
+  bench.lines = g_string_new (NULL);
+  make_folder (&bench);
+  run_sections (&bench, names, file);
+  g_string_free (bench.lines, TRUE);
+  g_free (bench.vgg19);
+  g_option_context_free (context);
   return 0;
 }
