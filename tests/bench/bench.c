@@ -6,9 +6,9 @@
  *     bench [OPTION...] [SECTION...]   a table for each section, then its JSON lines
  *     bench iteration NETWORK W H THREADS
  *                                      for the bench itself and tests/bench/peer:
- *                                      evaluates the default recipe's loss once for
- *                                      each line on stdin; prints its seconds, value
- *                                      and the gradient's norm
+ *                                      for each line on stdin evaluates the default
+ *                                      recipe's loss so many times; prints the seconds
+ *                                      of one, the value and the gradient's norm
  *     bench network FILE               writes the VGG-19 that is measured
  *
  * All times are medians, and what is compared takes turns.

@@ -14,8 +14,10 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
-#define PATIENCE 90 /* seconds; then three turns are enough */
+#define PATIENCE 90  /* seconds; then three turns are enough */
+#define TURN     0.3 /* seconds at least, one evaluation after the other, as in a run */
 
 typedef struct
 {
@@ -70,10 +72,12 @@ bench_serve (gint argc, gchar **argv)
     {
       NstLosses losses;
       gdouble start = bench_now (), seconds, norm;
+      gint n = MAX (1, atoi (line));
 
-      if (!nst_objective_evaluate (&p.objective, p.x.data, p.gradient.data, &losses, &error))
-        bench_fail ("%s", error->message);
-      seconds = bench_now () - start;
+      for (gint i = 0; i < n; i++)
+        if (!nst_objective_evaluate (&p.objective, p.x.data, p.gradient.data, &losses, &error))
+          bench_fail ("%s", error->message);
+      seconds = (bench_now () - start) / n;
       norm = sqrt (
           nst_sum_products (nst_tensor_size (&p.gradient), p.gradient.data, p.gradient.data));
       printf ("%.6f %.9g %.9g\n", seconds, losses.total, norm);
@@ -89,6 +93,7 @@ typedef struct
 {
   GSubprocess *process;
   GDataInputStream *from;
+  gint n; /* evaluations in a turn */
   gdouble seconds[16], loss;
 } Server;
 
@@ -114,6 +119,7 @@ server_init (Server *it, const Bench *bench, const gchar *set, const gchar *netw
                                              network ? network : "", w, w, t, NULL);
   if (!it->process)
     bench_fail ("%s", error->message);
+  it->n = 1;
   it->from = g_data_input_stream_new (g_subprocess_get_stdout_pipe (it->process));
   g_object_unref (launcher);
 }
@@ -122,15 +128,17 @@ static gdouble
 server_turn (Server *it)
 {
   GError *error = NULL;
-  gchar *line = NULL;
+  gchar *line = NULL, n[16];
   gdouble seconds;
 
-  if (g_output_stream_write_all (g_subprocess_get_stdin_pipe (it->process), "\n", 1, NULL, NULL,
-                                 &error))
+  g_snprintf (n, sizeof n, "%d\n", it->n);
+  if (g_output_stream_write_all (g_subprocess_get_stdin_pipe (it->process), n, strlen (n), NULL,
+                                 NULL, &error))
     line = g_data_input_stream_read_line (it->from, NULL, NULL, &error);
   if (!line || sscanf (line, "%lf %lf", &seconds, &it->loss) != 2)
     bench_fail ("an evaluation failed: %s", error ? error->message : "no answer");
   g_free (line);
+  it->n = CLAMP (ceil (TURN / seconds), 1, 20);
   return seconds;
 }
 
