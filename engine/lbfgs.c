@@ -18,12 +18,6 @@
 #define ARMIJO       1e-4
 #define MAX_HALVINGS 12
 
-static gint
-n_chunks (gsize n)
-{
-  return (n + NST_VECTOR_CHUNK - 1) / NST_VECTOR_CHUNK;
-}
-
 /* The slot of pair i, counted from the newest. */
 static gint
 ring (const NstMinimizer *m, gint i)
@@ -127,9 +121,7 @@ direction_chunk (gint index, gint thread, gpointer data)
   const DirectionJob *job = data;
   const NstVectorKernels *kernels = nst_kernels ()->vector;
   NstMinimizer *m = job->m;
-  /* from the end, which pair_chunk() left in the cache */
-  gsize start = (n_chunks (m->n) - 1 - index) * (gsize) NST_VECTOR_CHUNK;
-  gsize n = MIN (NST_VECTOR_CHUNK, m->n - start);
+  gsize start = (gsize) index * NST_VECTOR_CHUNK, n = MIN (NST_VECTOR_CHUNK, m->n - start);
   gdouble sum[NST_VECTOR_CHUNK];
 
   memset (sum, 0, n * sizeof (gdouble));
@@ -168,7 +160,7 @@ make_direction (NstMinimizer *m, gint slot, gdouble *step, gdouble *slope)
       list_basis (m, job.basis);
       m->direction = m->s[slot];
       m->n_pairs = MIN (m->n_pairs, m->history - 1); /* it overwrites the oldest */
-      nst_pool_run (m->pool, n_chunks (m->n), direction_chunk, &job);
+      nst_vector_run (m->pool, m->n, direction_chunk, &job);
     }
   g_free (job.basis);
   g_free (job.factors);
@@ -269,7 +261,7 @@ keep_products (NstMinimizer *m, gint slot, gint k, const gdouble *s, const gdoub
 static void
 move_on (NstMinimizer *m, gint slot)
 {
-  gint pairs = m->n_pairs + 1, last = n_chunks (m->n) - 1, n_sums = sums_of (pairs);
+  gint pairs = m->n_pairs + 1, last = nst_vector_chunks (m->n) - 1, n_sums = sums_of (pairs);
   gfloat **lists = g_new (gfloat *, 2 * pairs), *swap;
   PairJob job = {m, m->s[slot], m->gradient, pairs, lists, lists + pairs, m->sums};
   gdouble *s = m->sums, *y = m->sums + 2 * pairs, ys;
@@ -283,7 +275,7 @@ move_on (NstMinimizer *m, gint slot)
       job.s_list[i] = m->s[k];
       job.y_list[i] = m->y[k];
     }
-  nst_pool_run (m->pool, last + 1, pair_chunk, &job);
+  nst_vector_run (m->pool, m->n, pair_chunk, &job);
   g_free (lists);
   for (gint i = 1; i <= last; i++)
     for (gint j = 0; j < n_sums; j++)
@@ -344,7 +336,7 @@ guint64
 nst_lbfgs_memory (gint history, gsize n)
 {
   return (guint64) 2 * history * n * sizeof (gfloat)
-         + (guint64) n_chunks (n) * sums_of (history) * sizeof (gdouble);
+         + (guint64) nst_vector_chunks (n) * sums_of (history) * sizeof (gdouble);
 }
 
 /**
@@ -364,7 +356,8 @@ nst_lbfgs_init (NstMinimizer *m, gint history, GError **error)
   m->step = lbfgs_step;
   m->newest = -1;
   /* the other pairs' memory is taken when they come: short runs need few */
-  m->sums = nst_alloc ((guint64) n_chunks (m->n) * sums_of (history), sizeof (gdouble), error);
+  m->sums = nst_alloc ((guint64) nst_vector_chunks (m->n) * sums_of (history), sizeof (gdouble),
+                       error);
   return m->sums && (m->s[0] = nst_alloc (m->n, sizeof (gfloat), error))
          && (m->y[0] = nst_alloc (m->n, sizeof (gfloat), error));
 }

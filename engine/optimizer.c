@@ -79,7 +79,7 @@ end_step (NstMinimizer *m, NstTask task, StepJob *job)
 {
   gfloat *next = m->other;
 
-  nst_pool_run (m->pool, (m->n + NST_VECTOR_CHUNK - 1) / NST_VECTOR_CHUNK, task, job);
+  nst_vector_run (m->pool, m->n, task, job);
   m->other = m->x;
   m->x = next;
   m->t++;

@@ -5,8 +5,62 @@
 #include "vector.h"
 #include "kernels.h"
 
-/* Floats of a task here, where one takes some microseconds. */
+/* Floats of a sum's task, which takes some microseconds. */
 #define CHUNK 65536
+
+/* Chunks of NST_VECTOR_CHUNK floats, the last one shorter. */
+gint
+nst_vector_chunks (gsize n)
+{
+  return (n + NST_VECTOR_CHUNK - 1) / NST_VECTOR_CHUNK;
+}
+
+typedef struct
+{
+  NstTask task;
+  gpointer data;
+  gint n_chunks, n_threads;
+  gint *next; /* atomic; of each thread's share */
+} SharedJob;
+
+/* The thread's own next chunk; when its share is done, another's. */
+static void
+shared_chunk (gint index, gint thread, gpointer data)
+{
+  const SharedJob *job = data;
+
+  for (gint i = 0; i < job->n_threads; i++)
+    {
+      gint share = (thread + i) % job->n_threads;
+      gint end = (gint64) job->n_chunks * (share + 1) / job->n_threads;
+      gint chunk = g_atomic_int_add (&job->next[share], 1);
+
+      if (chunk < end)
+        {
+          job->task (chunk, thread, job->data);
+          return;
+        }
+    }
+}
+
+/**
+ * nst_vector_run:
+ * @n: floats of the arrays
+ *
+ * Calls @task for each chunk.  A thread gets the same share of them every time,
+ * as far as possible: what it wrote is still in its own cache then.
+ */
+void
+nst_vector_run (NstPool *pool, gsize n, NstTask task, gpointer data)
+{
+  gint n_threads = nst_pool_threads (pool), n_chunks = nst_vector_chunks (n);
+  SharedJob job = {task, data, n_chunks, n_threads, g_new (gint, n_threads)};
+
+  for (gint i = 0; i < n_threads; i++)
+    job.next[i] = (gint64) n_chunks * i / n_threads;
+  nst_pool_run (pool, n_chunks, shared_chunk, &job);
+  g_free (job.next);
+}
 
 gdouble
 nst_sum (gsize n, const gfloat *a)

@@ -8,9 +8,12 @@
 
 #include "parallel.h"
 
-/* Floats of a task that works on several arrays.  They fit the second-level cache
- * together, and runs of 32 KiB are what memory is read quickly in. */
-#define NST_VECTOR_CHUNK 8192
+/* Floats of a task that works on several arrays: memory is read quickly in runs of
+ * 16 KiB, and the threads share even a small image evenly. */
+#define NST_VECTOR_CHUNK 4096
+
+gint nst_vector_chunks (gsize n);
+void nst_vector_run (NstPool *pool, gsize n, NstTask task, gpointer data);
 
 /* One thread's sums over short runs. */
 gdouble nst_sum (gsize n, const gfloat *a);
