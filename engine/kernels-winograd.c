@@ -7,12 +7,16 @@
 #include "kernels.h"
 #include "simd.h"
 
+/* Rows of a product block, and vectors of its columns; and where rows are few. */
 #if LANES == 16
-#define ROWS 8
+#define ROWS        8
+#define VECTORS_FEW 6
 #else
-#define ROWS 4
+#define ROWS        4
+#define VECTORS_FEW 3
 #endif
-#define VECTORS 3 /* of columns in a product block */
+#define VECTORS      3
+#define MOST_VECTORS 6
 
 /* Where the pixel before the tiles' first lies in a line of the scratch: the
  * next one is then aligned. */
@@ -164,43 +168,61 @@ input (const NstPatches *patches, gint n, gfloat *scratch, gsize line, gfloat *v
     row_positions (to + r * line, n, v + r * 6 * stride, stride);
 }
 
-/* ROWS x (vectors * LANES) of the product; vectors is a constant where it is inlined */
+/* rows x (vectors * LANES) of the product; rows and vectors are constants where it is
+ * inlined */
 static inline __attribute__ ((always_inline)) void
-product_tile (gint vectors, gint k, const gfloat *u, const gfloat *v, gsize v_stride, gfloat *m,
-              gsize m_stride)
+product_tile (gint rows, gint vectors, gint k, const gfloat *u, const gfloat *v, gsize v_stride,
+              gfloat *m, gsize m_stride)
 {
-  Vec sum[ROWS][VECTORS] = {{{0}}};
+  Vec sum[ROWS][MOST_VECTORS] = {{{0}}};
 
-  for (gint i = 0; i < k; i++, u += ROWS, v += v_stride)
+  for (gint i = 0; i < k; i++, u += rows, v += v_stride)
     {
-      Vec b[VECTORS];
+      Vec b[MOST_VECTORS];
 
-#pragma GCC unroll 3
+#pragma GCC unroll 6
       for (gint j = 0; j < vectors; j++)
         b[j] = LOAD (v + j * LANES);
 #pragma GCC unroll 8
-      for (gint r = 0; r < ROWS; r++)
-#pragma GCC unroll 3
+      for (gint r = 0; r < rows; r++)
+#pragma GCC unroll 6
         for (gint j = 0; j < vectors; j++)
           sum[r][j] += u[r] * b[j];
     }
 #pragma GCC unroll 8
-  for (gint r = 0; r < ROWS; r++)
-#pragma GCC unroll 3
+  for (gint r = 0; r < rows; r++)
+#pragma GCC unroll 6
     for (gint j = 0; j < vectors; j++)
       STORE (m + r * m_stride + j * LANES, sum[r][j]);
 }
 
-static void
-product (gint k, gint columns, const gfloat *u, const gfloat *v, gsize v_stride, gfloat *m,
-         gsize m_stride)
+static inline __attribute__ ((always_inline)) void
+product_row (gint rows, gint vectors, gint k, gint columns, const gfloat *u, const gfloat *v,
+             gsize v_stride, gfloat *m, gsize m_stride)
 {
-  for (; columns > 2 * LANES; columns -= 3 * LANES, v += 3 * LANES, m += 3 * LANES)
-    product_tile (3, k, u, v, v_stride, m, m_stride);
+  gint step = vectors * LANES;
+
+  for (; columns > step - LANES; columns -= step, v += step, m += step)
+    product_tile (rows, vectors, k, u, v, v_stride, m, m_stride);
+  if (vectors > 3 && columns > 2 * LANES)
+    {
+      product_tile (rows, 3, k, u, v, v_stride, m, m_stride);
+      columns -= 3 * LANES, v += 3 * LANES, m += 3 * LANES;
+    }
   if (columns > LANES)
-    product_tile (2, k, u, v, v_stride, m, m_stride);
+    product_tile (rows, 2, k, u, v, v_stride, m, m_stride);
   else if (columns > 0)
-    product_tile (1, k, u, v, v_stride, m, m_stride);
+    product_tile (rows, 1, k, u, v, v_stride, m, m_stride);
+}
+
+static void
+product (gint rows, gint k, gint columns, const gfloat *u, const gfloat *v, gsize v_stride,
+         gfloat *m, gsize m_stride)
+{
+  if (rows == ROWS)
+    product_row (ROWS, VECTORS, k, columns, u, v, v_stride, m, m_stride);
+  else
+    product_row (NST_FEW_ROWS, VECTORS_FEW, k, columns, u, v, v_stride, m, m_stride);
 }
 
 /* Four vectors of columns, one of each pixel of LANES tiles, as a row. */

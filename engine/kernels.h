@@ -10,6 +10,7 @@
 
 #define NST_WINOGRAD_POSITIONS 36
 #define NST_KERNEL_LANES       16 /* at least every build's vector, in floats */
+#define NST_FEW_ROWS           4  /* of a product block where there are no more */
 #define NST_KERNEL_ROWS        8  /* at least every build's rows of a product block */
 #define NST_GRAM_ROWS          64 /* where gram() is still faster than ssyrk */
 
@@ -50,10 +51,10 @@ typedef struct
   void (*input) (const NstPatches *patches, gint n, gfloat *scratch, gsize line, gfloat *v,
                  gsize stride);
 
-  /* m (rows x columns) = u (packed: k x rows) v (k x columns); columns are
-   * rounded up to lanes */
-  void (*product) (gint k, gint columns, const gfloat *u, const gfloat *v, gsize v_stride,
-                   gfloat *m, gsize m_stride);
+  /* m (rows x columns) = u (packed: k x rows) v (k x columns); rows are the field's
+   * or NST_FEW_ROWS, columns are rounded up to lanes */
+  void (*product) (gint rows, gint k, gint columns, const gfloat *u, const gfloat *v,
+                   gsize v_stride, gfloat *m, gsize m_stride);
 
   /* m[p * stride + t] into 4 rows of 4 * n pixels, pooled into 2 rows of 2 * n,
    * and the gates of the 4 rows (NULL: none wanted); n is rounded up to lanes. */

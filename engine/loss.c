@@ -238,8 +238,8 @@ style_columns (gint index, gint thread, gpointer data)
   gfloat *product = job->product + product_size (n) * thread;
 
   for (gint i = 0; i < n; i += rows)
-    job->kernels->product (n, length, job->matrix + (gsize) i * n, job->features->data + start,
-                           plane, product + i * stride, stride);
+    job->kernels->product (rows, n, length, job->matrix + (gsize) i * n,
+                           job->features->data + start, plane, product + i * stride, stride);
   for (gint c = 0; c < n; c++)
     add_weighted (length, product + c * stride, job->offset[c],
                   job->weights ? job->weights + start : NULL,

@@ -79,10 +79,11 @@ gboolean
 nst_winograd_init (NstWinograd *winograd, const NstKernels *kernels, const gfloat *weight,
                    gint cin, gint cout, gboolean backward, GError **error)
 {
-  gint rows = kernels->rows, padded = round_up (cout, rows);
+  gint rows = cout <= NST_FEW_ROWS ? NST_FEW_ROWS : kernels->rows,
+       padded = round_up (cout, rows);
   gsize position = (gsize) padded * cin;
 
-  *winograd = (NstWinograd){cin, cout, kernels, NULL};
+  *winograd = (NstWinograd){cin, cout, kernels, rows, NULL};
   winograd->u = nst_alloc (position * POSITIONS, sizeof (gfloat), error);
   if (!winograd->u)
     return FALSE;
@@ -297,14 +298,15 @@ product_block (const WinogradJob *job, gint first, gint last, gint tiles, const 
 {
   const NstWinograd *winograd = job->winograd;
   const NstKernels *kernels = winograd->kernels;
-  gint cin = winograd->cin, padded = round_up (winograd->cout, kernels->rows);
+  gint cin = winograd->cin, rows = winograd->rows;
+  gint padded = round_up (winograd->cout, rows);
   gsize stride = job->blocks.stride;
   gsize v_position = position_stride (&job->blocks, cin);
   gsize m_position = position_stride (&job->blocks, winograd->cout);
 
   for (gint p = 0; p < POSITIONS; p++)
-    for (gint o = first; o < last; o += kernels->rows)
-      kernels->product (cin, tiles, winograd->u + ((gsize) p * padded + o) * cin,
+    for (gint o = first; o < last; o += rows)
+      kernels->product (rows, cin, tiles, winograd->u + ((gsize) p * padded + o) * cin,
                         v + p * v_position, stride, m + p * m_position + o * stride, stride);
 }
 

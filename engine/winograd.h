@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * The 3x3 convolution by Winograd's F(4x4,3x3): 4 times fewer multiplications
- * than the direct form.
+ * than the direct form; the quicker one even for the 3 channels of an image, where a
+ * direct kernel at the full rate of the multipliers was measured to take 1.5 times as
+ * long.
  */
 #ifndef NST_WINOGRAD_H
 #define NST_WINOGRAD_H
@@ -15,6 +17,7 @@ typedef struct
 {
   gint cin, cout;
   const NstKernels *kernels;
+  gint rows; /* of a block */
   gfloat *u; /* position, block of cout, cin, row of the block */
 } NstWinograd;
 
