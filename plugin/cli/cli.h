@@ -35,6 +35,7 @@ void cli_options_clear (CliOptions *options);
 
 /* start.c: GEGL with only the operations that are needed */
 
+void cli_start_prepare (void);
 void cli_start_gegl (void);
 gboolean cli_start_has_operation (const gchar *name);
 

@@ -24,7 +24,9 @@ typedef struct
 {
   const CliOptions *options;
   NstSettings settings;
+  GThread *opening; /* the network; until joined, the next two are its */
   NstNetwork *network;
+  GError *problem;
   GeglBuffer *buffer; /* of the content */
   NstImage content;
   GArray *styles; /* of NstStyle */
@@ -79,6 +81,36 @@ read_styles (Run *run, GError **error)
   return TRUE;
 }
 
+static gpointer
+open_network (gpointer data)
+{
+  Run *run = data;
+
+  run->network = nst_job_open_network (run->options->params.network, &run->problem);
+  return NULL;
+}
+
+/* The network is opened while GEGL starts, if there is a thread for it. */
+static void
+start (Run *run)
+{
+  cli_start_prepare ();
+  run->opening = g_thread_try_new ("nst-open", open_network, run, NULL);
+  cli_start_gegl ();
+  if (!run->opening)
+    open_network (run);
+}
+
+static gboolean
+has_network (Run *run, GError **error)
+{
+  if (run->opening)
+    g_thread_join (g_steal_pointer (&run->opening));
+  if (run->problem)
+    g_propagate_error (error, g_steal_pointer (&run->problem));
+  return run->network != NULL;
+}
+
 /* Everything that can fail for a reason the user can change, before the long wait. */
 static gboolean
 prepare (Run *run, GError **error)
@@ -89,10 +121,8 @@ prepare (Run *run, GError **error)
   if (run->settings.threads == 0)
     g_object_get (gegl_config (), "threads", &run->settings.threads, NULL);
 
-  if (!cli_picture_check_output (options->output, error))
-    return FALSE;
-  run->network = nst_job_open_network (options->params.network, error);
-  if (!run->network || !read_picture (options->content, &run->buffer, &run->content, error)
+  if (!cli_picture_check_output (options->output, error) || !has_network (run, error)
+      || !read_picture (options->content, &run->buffer, &run->content, error)
       || !read_styles (run, error)
       || !nst_plan (run->network, &run->settings, run->content.width, run->content.height,
                     &run->plan, error))
@@ -160,6 +190,7 @@ run_all (Run *run, GError **error)
 static void
 run_clear (Run *run)
 {
+  has_network (run, NULL);
   cli_report_close (run->report, NULL);
   nst_image_clear (&run->content);
   nst_image_clear (&run->result);
@@ -183,6 +214,7 @@ stylise (const CliOptions *options)
 
   run.styles = g_array_new (FALSE, FALSE, sizeof (NstStyle));
   g_array_set_clear_func (run.styles, clear_style);
+  start (&run);
   if (!run_all (&run, &error))
     {
       g_printerr ("nst: %s\n", error->message);
@@ -194,6 +226,7 @@ stylise (const CliOptions *options)
         }
     }
   run_clear (&run);
+  gegl_exit ();
   return status;
 }
 
@@ -219,9 +252,7 @@ main (int argc, char **argv)
   else
     {
       cli_guard_start ();
-      cli_start_gegl ();
       status = stylise (&options);
-      gegl_exit ();
     }
   cli_options_clear (&options);
   return status;

@@ -85,7 +85,7 @@ load_all (void)
  * other programs' among them, babl 0.1.98 would time look-up tables too at each start, for a
  * quarter of a second and 350 MB.  Later versions can be told not to. */
 static void
-start_babl (void)
+prepare_babl (void)
 {
   cache = g_build_filename (g_get_user_cache_dir (), GETTEXT_PACKAGE, NULL);
   g_setenv ("XDG_CACHE_HOME", cache, TRUE);
@@ -105,6 +105,25 @@ list_folders (const gchar *gegl_path)
 }
 
 /**
+ * cli_start_prepare:
+ *
+ * Sets the environment for cli_start_gegl(), while there is one thread only.
+ */
+void
+cli_start_prepare (void)
+{
+  g_autofree gchar *common = NULL;
+
+  prepare_babl ();
+  folders = list_folders (g_getenv ("GEGL_PATH"));
+  common = find_module ("gegl-common");
+  if (common)
+    g_setenv ("GEGL_PATH", "", TRUE);
+  else /* GEGL may know where they are */
+    g_clear_pointer (&folders, g_strfreev);
+}
+
+/**
  * cli_start_gegl:
  *
  * Initialises GEGL, to be ended with gegl_exit().
@@ -112,25 +131,7 @@ list_folders (const gchar *gegl_path)
 void
 cli_start_gegl (void)
 {
-  g_autofree gchar *path = g_strdup (g_getenv ("GEGL_PATH"));
-  g_autofree gchar *common = NULL;
-
-  start_babl ();
-  folders = list_folders (path);
-  common = find_module ("gegl-common");
-  if (!common)
-    {
-      /* GEGL may know where they are. */
-      g_clear_pointer (&folders, g_strfreev);
-      gegl_init (NULL, NULL);
-      return;
-    }
-  g_setenv ("GEGL_PATH", "", TRUE);
   gegl_init (NULL, NULL);
-  if (path)
-    g_setenv ("GEGL_PATH", path, TRUE);
-  else
-    g_unsetenv ("GEGL_PATH");
   load_module ("gegl-core");
   load_module ("gegl-common");
   if (!gegl_has_operation ("gegl:buffer-source") || !gegl_has_operation ("gegl:buffer-sink"))
