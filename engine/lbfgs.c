@@ -160,7 +160,7 @@ make_direction (NstMinimizer *m, gint slot, gdouble *step, gdouble *slope)
       list_basis (m, job.basis);
       m->direction = m->s[slot];
       m->n_pairs = MIN (m->n_pairs, m->history - 1); /* it overwrites the oldest */
-      nst_vector_run (m->pool, m->n, direction_chunk, &job);
+      nst_vector_run (m->pool, nst_vector_chunks (m->n), direction_chunk, &job);
     }
   g_free (job.basis);
   g_free (job.factors);
@@ -275,7 +275,7 @@ move_on (NstMinimizer *m, gint slot)
       job.s_list[i] = m->s[k];
       job.y_list[i] = m->y[k];
     }
-  nst_vector_run (m->pool, m->n, pair_chunk, &job);
+  nst_vector_run (m->pool, last + 1, pair_chunk, &job);
   g_free (lists);
   for (gint i = 1; i <= last; i++)
     for (gint j = 0; j < n_sums; j++)

@@ -35,12 +35,14 @@ typedef struct
   gdouble rate, correct1, correct2;
 } StepJob;
 
+#define CHUNK 65536 /* floats of a task: less is done sooner than another thread wakes */
+
 static void
 adam_chunk (gint index, gint thread, gpointer data)
 {
   const StepJob *job = data;
   NstMinimizer *m = job->m;
-  gsize i = (gsize) index * NST_VECTOR_CHUNK, n = MIN (NST_VECTOR_CHUNK, m->n - i);
+  gsize i = (gsize) index * CHUNK, n = MIN (CHUNK, m->n - i);
 
   nst_kernels ()->vector->adam (n, m->x + i, m->gradient + i, job->rate / job->correct1,
                                 1 / job->correct2, m->high, m->moments[0] + i,
@@ -52,7 +54,7 @@ sgd_chunk (gint index, gint thread, gpointer data)
 {
   const StepJob *job = data;
   NstMinimizer *m = job->m;
-  gsize i = (gsize) index * NST_VECTOR_CHUNK, n = MIN (NST_VECTOR_CHUNK, m->n - i);
+  gsize i = (gsize) index * CHUNK, n = MIN (CHUNK, m->n - i);
 
   nst_kernels ()->vector->sgd (n, m->x + i, m->gradient + i, job->rate, m->high, m->other + i);
 }
@@ -79,7 +81,7 @@ end_step (NstMinimizer *m, NstTask task, StepJob *job)
 {
   gfloat *next = m->other;
 
-  nst_vector_run (m->pool, m->n, task, job);
+  nst_vector_run (m->pool, (m->n + CHUNK - 1) / CHUNK, task, job);
   m->other = m->x;
   m->x = next;
   m->t++;

@@ -45,15 +45,14 @@ shared_chunk (gint index, gint thread, gpointer data)
 
 /**
  * nst_vector_run:
- * @n: floats of the arrays
  *
- * Calls @task for each chunk.  A thread gets the same share of them every time,
+ * As nst_pool_run(), for tasks that are chunks of the same arrays.  A thread gets the same share of them every time,
  * as far as possible: what it wrote is still in its own cache then.
  */
 void
-nst_vector_run (NstPool *pool, gsize n, NstTask task, gpointer data)
+nst_vector_run (NstPool *pool, gint n_chunks, NstTask task, gpointer data)
 {
-  gint n_threads = nst_pool_threads (pool), n_chunks = nst_vector_chunks (n);
+  gint n_threads = nst_pool_threads (pool);
   SharedJob job = {task, data, n_chunks, n_threads, g_new (gint, n_threads)};
 
   for (gint i = 0; i < n_threads; i++)

@@ -13,7 +13,7 @@
 #define NST_VECTOR_CHUNK 4096
 
 gint nst_vector_chunks (gsize n);
-void nst_vector_run (NstPool *pool, gsize n, NstTask task, gpointer data);
+void nst_vector_run (NstPool *pool, gint n_chunks, NstTask task, gpointer data);
 
 /* One thread's sums over short runs. */
 gdouble nst_sum (gsize n, const gfloat *a);
