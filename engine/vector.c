@@ -46,8 +46,9 @@ shared_chunk (gint index, gint thread, gpointer data)
 /**
  * nst_vector_run:
  *
- * As nst_pool_run(), for tasks that are chunks of the same arrays.  A thread gets the same share of them every time,
- * as far as possible: what it wrote is still in its own cache then.
+ * As nst_pool_run(), for tasks that are chunks of the same arrays.  A thread gets
+ * the same share of them every time, as far as possible: what it wrote is still in
+ * its own cache then.
  */
 void
 nst_vector_run (NstPool *pool, gint n_chunks, NstTask task, gpointer data)
