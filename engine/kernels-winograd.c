@@ -227,7 +227,7 @@ product (gint rows, gint k, gint columns, const gfloat *u, const gfloat *v, gsiz
 
 /* Four vectors of columns, one of each pixel of LANES tiles, as a row. */
 static inline void
-store_row (const Vec y[4], gfloat *to, GateRun *gates)
+store_row (gboolean stream, const Vec y[4], gfloat *to, GateRun *gates)
 {
   Vec even_low = ZIP_LOW (y[0], y[2]), even_high = ZIP_HIGH (y[0], y[2]);
   Vec odd_low = ZIP_LOW (y[1], y[3]), odd_high = ZIP_HIGH (y[1], y[3]);
@@ -235,8 +235,12 @@ store_row (const Vec y[4], gfloat *to, GateRun *gates)
                 ZIP_LOW (even_high, odd_high), ZIP_HIGH (even_high, odd_high)};
   GateRun open = 0;
 
-  for (gint i = 0; i < 4; i++)
-    STORE (to + i * LANES, row[i]);
+  if (stream && (guintptr) to % (LANES * 4) == 0)
+    for (gint i = 0; i < 4; i++)
+      store_past_caches (to + i * LANES, row[i]);
+  else
+    for (gint i = 0; i < 4; i++)
+      STORE (to + i * LANES, row[i]);
   if (!gates)
     return;
   for (gint i = 0; i < 4; i++)
@@ -304,8 +308,8 @@ pool_tiles (gboolean average, Vec y[4][4], gfloat *to, gsize line, guint8 *gates
 }
 
 static inline __attribute__ ((always_inline)) void
-output_tiles (NstFinish finish, const gfloat *m, gsize stride, gfloat bias, gfloat *to,
-              gsize line, guint8 *gates, gsize gate_line)
+output_tiles (NstFinish finish, gboolean stream, const gfloat *m, gsize stride, gfloat bias,
+              gfloat *to, gsize line, guint8 *gates, gsize gate_line)
 {
   Vec rows[4][6], y[4][4];
 
@@ -330,37 +334,39 @@ output_tiles (NstFinish finish, const gfloat *m, gsize stride, gfloat bias, gflo
     pool_tiles (finish == NST_FINISH_RELU_AVERAGE, y, to, line, gates, gate_line);
   else
     for (gint r = 0; r < 4; r++)
-      store_row (y[r], to + r * line, gates ? (GateRun *) (gates + r * gate_line) : NULL);
+      store_row (stream, y[r], to + r * line,
+                 gates ? (GateRun *) (gates + r * gate_line) : NULL);
 }
 
 static inline __attribute__ ((always_inline)) void
-output_row (NstFinish finish, const gfloat *m, gsize stride, gint n, gfloat bias, gfloat *to,
-            gsize line, guint8 *gates, gsize gate_line)
+output_row (NstFinish finish, gboolean stream, const gfloat *m, gsize stride, gint n,
+            gfloat bias, gfloat *to, gsize line, guint8 *gates, gsize gate_line)
 {
   gint pixels = finish == NST_FINISH_NONE || finish == NST_FINISH_RELU ? 4 : 2;
 
   for (gint t = 0; t < n; t += LANES)
-    output_tiles (finish, m + t, stride, bias, to + pixels * t, line,
+    output_tiles (finish, stream, m + t, stride, bias, to + pixels * t, line,
                   gates ? gates + t / LANES * sizeof (GateRun) : NULL, gate_line);
 }
 
 static void
-output (NstFinish finish, const gfloat *m, gsize stride, gint n, gfloat bias, gfloat *to,
-        gsize line, guint8 *gates, gsize gate_line)
+output (NstFinish finish, gboolean stream, const gfloat *m, gsize stride, gint n, gfloat bias,
+        gfloat *to, gsize line, guint8 *gates, gsize gate_line)
 {
   switch (finish)
     {
     case NST_FINISH_NONE:
-      output_row (NST_FINISH_NONE, m, stride, n, 0, to, line, NULL, 0);
+      output_row (NST_FINISH_NONE, stream, m, stride, n, 0, to, line, NULL, 0);
       break;
     case NST_FINISH_RELU:
-      output_row (NST_FINISH_RELU, m, stride, n, bias, to, line, gates, gate_line);
+      output_row (NST_FINISH_RELU, stream, m, stride, n, bias, to, line, gates, gate_line);
       break;
     case NST_FINISH_RELU_MAX:
-      output_row (NST_FINISH_RELU_MAX, m, stride, n, bias, to, line, gates, gate_line);
+      output_row (NST_FINISH_RELU_MAX, stream, m, stride, n, bias, to, line, gates, gate_line);
       break;
     case NST_FINISH_RELU_AVERAGE:
-      output_row (NST_FINISH_RELU_AVERAGE, m, stride, n, bias, to, line, gates, gate_line);
+      output_row (NST_FINISH_RELU_AVERAGE, stream, m, stride, n, bias, to, line, gates,
+                  gate_line);
       break;
     }
 }

@@ -57,9 +57,11 @@ typedef struct
                    gsize v_stride, gfloat *m, gsize m_stride);
 
   /* m[p * stride + t] into 4 rows of 4 * n pixels, pooled into 2 rows of 2 * n,
-   * and the gates of the 4 rows (NULL: none wanted); n is rounded up to lanes. */
-  void (*output) (NstFinish finish, const gfloat *m, gsize stride, gint n, gfloat bias,
-                  gfloat *to, gsize line, guint8 *gates, gsize gate_line);
+   * and the gates of the 4 rows (NULL: none wanted); n is rounded up to lanes.
+   * stream: past the caches where `to` is aligned; other threads see that from the
+   * end of nst_pool_run() on. */
+  void (*output) (NstFinish finish, gboolean stream, const gfloat *m, gsize stride, gint n,
+                  gfloat bias, gfloat *to, gsize line, guint8 *gates, gsize gate_line);
 
   /* The lower triangle of product (n x n) = f f^T, f being n rows of length floats;
    * up to lanes - 1 more may be read. */

@@ -40,6 +40,9 @@ take_tasks (NstPool *pool, gint thread)
 
   while ((i = g_atomic_int_add (&pool->next, 1)) < pool->n_tasks)
     pool->task (i, thread, pool->data);
+#ifdef __SSE2__
+  __builtin_ia32_sfence (); /* tasks may have written past the caches */
+#endif
 }
 
 /* Tells the processor that this is a loop that waits. */

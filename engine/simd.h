@@ -113,6 +113,22 @@ equal (Vec a, Vec b)
 #endif
 }
 
+/* To @to, which is aligned, not by way of the caches: for arrays that are too large to
+ * be found there again. */
+static inline void
+store_past_caches (gfloat *to, Vec a)
+{
+#if LANES == 16
+  _mm512_stream_ps (to, (__m512) a);
+#elif LANES == 8
+  _mm256_stream_ps (to, (__m256) a);
+#elif defined(__SSE2__)
+  _mm_stream_ps (to, (__m128) a);
+#else
+  STORE (to, a);
+#endif
+}
+
 /* a where the lane's bits are set, else 0 */
 static inline Vec
 keep_lanes (Vec a, Bits lanes)

@@ -14,6 +14,8 @@
 
 #define WIDE 16 /* kernels transformed side by side: their floats fill a cache line */
 
+#define STREAM (2u << 20) /* bytes of output from which the caches had rather keep the blocks */
+
 /* G g for one direction of the weights */
 static inline void
 transform_weights (const gdouble *g0, const gdouble *g1, const gdouble *g2,
@@ -231,6 +233,7 @@ typedef struct
   const NstWinograd *winograd;
   const NstConvInput *in;
   const NstConvOutput *out;
+  gboolean stream; /* the output past the caches */
   Blocks blocks;
   gfloat *scratch;
 } WinogradJob;
@@ -332,12 +335,13 @@ output_row (const WinogradJob *job, gint channel, gint tile_x, gint tile_y, gint
             + gate_offset (tile_x);
   whole = whole / kernels->lanes * kernels->lanes;
   if (whole > 0)
-    kernels->output (out->finish, m, stride, whole, bias, to, y->w, gates,
+    kernels->output (out->finish, job->stream, m, stride, whole, bias, to, y->w, gates,
                      out->gate ? out->gate->line : 0);
   if (whole == n)
     return;
-  kernels->output (out->finish, m + whole, stride, n - whole, bias, lines, job->blocks.line,
-                   gates ? gates + gate_offset (whole) : NULL, out->gate ? out->gate->line : 0);
+  kernels->output (out->finish, FALSE, m + whole, stride, n - whole, bias, lines,
+                   job->blocks.line, gates ? gates + gate_offset (whole) : NULL,
+                   out->gate ? out->gate->line : 0);
   width = MIN (pixels * n, y->w - pixels * tile_x) - pixels * whole;
   step = job->blocks.line;
   for (gint i = 0; i < height && width > 0; i++)
@@ -381,8 +385,10 @@ nst_winograd_conv (NstPool *pool, const NstWinograd *winograd, const NstConvInpu
                    const NstConvOutput *out, gfloat *scratch)
 {
   gint width = in->halved ? out->y->w : in->x->w, height = in->halved ? out->y->h : in->x->h;
-  WinogradJob job = {winograd, in, out,
-                     make_blocks (winograd->cin, winograd->cout, width, height), scratch};
+  gboolean stream = nst_tensor_size (out->y) * sizeof (gfloat) >= STREAM;
+  WinogradJob job = {
+      winograd, in, out, stream, make_blocks (winograd->cin, winograd->cout, width, height),
+      scratch};
 
   share_out (&job.blocks, winograd->cout, nst_pool_threads (pool));
   nst_pool_run (pool, job.blocks.down * job.blocks.pieces * job.blocks.groups, conv_block,
