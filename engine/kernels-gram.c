@@ -42,8 +42,13 @@ add_block (const gfloat *const a[ROWS], const gfloat *const b[COLUMNS], gint len
       for (gint c = 0; c < COLUMNS; c++)
         y[c] = LOAD (b[c] + i);
       if (i + LANES > length)
-        for (gint r = 0; r < ROWS; r++)
-          x[r] = keep_lanes (x[r], LANE_NUMBERS < length - i);
+        {
+          /* both: what lies behind need not be a number */
+          for (gint r = 0; r < ROWS; r++)
+            x[r] = keep_lanes (x[r], LANE_NUMBERS < length - i);
+          for (gint c = 0; c < COLUMNS; c++)
+            y[c] = keep_lanes (y[c], LANE_NUMBERS < length - i);
+        }
 #pragma GCC unroll 4
       for (gint r = 0; r < ROWS; r++)
 #pragma GCC unroll 4

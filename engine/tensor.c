@@ -31,7 +31,8 @@ alloc_pages (gsize bytes)
  * @count: number of elements, any
  * @element: bytes of one
  *
- * Returns: (transfer full): uninitialised memory aligned to 64 bytes, to be
+ * Returns: (transfer full): uninitialised memory aligned to 64 bytes, with
+ *   %NST_ALLOC_ROOM bytes behind it for vectors that read a little more, to be
  *   freed with nst_free(), or %NULL with %NST_ERROR_NO_MEMORY.
  */
 gpointer
@@ -41,7 +42,7 @@ nst_alloc (guint64 count, gsize element, GError **error)
   gpointer memory = NULL;
 
   if (count > G_MAXSIZE || !g_size_checked_mul (&bytes, count, element)
-      || !g_size_checked_add (&bytes, bytes, ALIGNMENT) || !(memory = alloc_pages (bytes)))
+      || !g_size_checked_add (&bytes, bytes, NST_ALLOC_ROOM) || !(memory = alloc_pages (bytes)))
     {
       g_set_error (error, NST_ERROR, NST_ERROR_NO_MEMORY,
                    _ ("There is not enough memory for %.0f MiB; choose a smaller working size"),

@@ -15,6 +15,9 @@ typedef struct
   gfloat *data;
 } NstTensor;
 
+/* Bytes behind what was asked of nst_alloc() that may be read, and hold anything. */
+#define NST_ALLOC_ROOM 64
+
 gpointer nst_alloc (guint64 count, gsize element, GError **error);
 void nst_free (gpointer memory);
 

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Every kind of layer, forward and backward, against the oracle's plain loops
- * over random shapes, odd ones and single rows and columns among them; and to
- * the bit the same on 1 to 4 threads.
+ * Every kind of layer, forward and backward, and the Gram matrix's kernel, against
+ * plain loops over random shapes, odd ones and single rows and columns among them;
+ * and to the bit the same on 1 to 4 threads.
  */
 #include "fixture.h"
 #include "pass.h"
 #include "pooling.h"
 #include "winograd.h"
 
+#include <math.h>
 #include <string.h>
 
 #define WINOGRAD_LIMIT 3e-6
@@ -228,6 +229,45 @@ test_winograd (gconstpointer name)
       check_way (kernels, round, kind);
 }
 
+/* F F^T of rows that lie in a larger array; what is behind them is no number. */
+static void
+check_gram (const NstKernels *kernels, gint round)
+{
+  gint n = test_int (1000 + round, 0, 1, 40), length = test_int (1000 + round, 1, 1, 5000);
+  OracleMap in = test_map (n, 1, length, 1010 + round);
+  NstTensor f = test_tensor (&in), product = test_tensor_new (1, n, n);
+
+  kernels->gram (n, length, f.data, length, product.data);
+  for (gint i = 0; i < n; i++)
+    for (gint j = 0; j <= i; j++)
+      {
+        gdouble sum = 0, size = 0;
+
+        for (gint k = 0; k < length; k++)
+          {
+            gdouble term = in.v[(gsize) i * length + k] * in.v[(gsize) j * length + k];
+
+            sum += term;
+            size += fabs (term);
+          }
+        test_at_most (fabs (product.data[i * n + j] - sum) / size, 1e-6);
+      }
+  nst_tensor_clear (&f);
+  nst_tensor_clear (&product);
+  oracle_map_clear (&in);
+}
+
+static void
+test_gram_kernel (gconstpointer name)
+{
+  const NstKernels *kernels = nst_kernels_named (name);
+
+  if (!kernels)
+    g_test_skip ("this processor lacks the instructions");
+  for (gint round = 0; kernels && round < N_SHAPES; round++)
+    check_gram (kernels, round);
+}
+
 /* Max and average, forward and backward; the routes of max are exact. */
 static void
 test_pooling (void)
@@ -404,6 +444,9 @@ main (int argc, char **argv)
   g_test_add_data_func ("/layers/winograd/baseline", "baseline", test_winograd);
   g_test_add_data_func ("/layers/winograd/avx2", "avx2", test_winograd);
   g_test_add_data_func ("/layers/winograd/avx512", "avx512", test_winograd);
+  g_test_add_data_func ("/layers/gram/baseline", "baseline", test_gram_kernel);
+  g_test_add_data_func ("/layers/gram/avx2", "avx2", test_gram_kernel);
+  g_test_add_data_func ("/layers/gram/avx512", "avx512", test_gram_kernel);
   g_test_add_func ("/layers/pooling", test_pooling);
   g_test_add_func ("/layers/pass", test_pass);
   return g_test_run ();
