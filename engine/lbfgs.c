@@ -47,6 +47,19 @@ next_slot (NstMinimizer *m)
   return k;
 }
 
+/**
+ * nst_lbfgs_scale:
+ *
+ * Returns: the inverse Hessian's scale by the newest pair; 0 without one.
+ */
+gdouble
+nst_lbfgs_scale (const NstMinimizer *m)
+{
+  gsize diagonal = (gsize) m->newest * m->capacity + m->newest;
+
+  return m->n_pairs > 0 ? m->sy[diagonal] / m->yy[diagonal] : 0;
+}
+
 /* direction = -H gradient by the two-loop recursion, as factors of what
  * list_basis() lists.  Returns: its product with the gradient. */
 static gdouble
@@ -68,8 +81,7 @@ find_factors (const NstMinimizer *m, gdouble *factors)
     }
   if (p > 0)
     {
-      gsize diagonal = (gsize) m->newest * stride + m->newest;
-      gdouble scale = m->sy[diagonal] / m->yy[diagonal];
+      gdouble scale = nst_lbfgs_scale (m);
 
       *g *= scale;
       for (gint i = 0; i < p; i++)
@@ -131,7 +143,8 @@ direction_chunk (gint index, gint thread, gpointer data)
   kernels->add_scaled (n, m->x + start, job->step, m->direction + start, m->other + start);
 }
 
-/* The first step, without curvature, is of length 1 in the 1-norm at most. */
+/* The first step, without curvature, goes by the scale that was given, or is of
+ * length 1 in the 1-norm at most. */
 static gdouble
 first_step (const NstMinimizer *m)
 {
@@ -139,6 +152,8 @@ first_step (const NstMinimizer *m)
 
   if (m->n_pairs > 0)
     return 1;
+  if (m->first_scale > 0)
+    return m->first_scale;
   size = nst_sum_abs (m->pool, m->n, m->gradient);
   return MIN (1, size > 0 ? 1 / size : 1);
 }

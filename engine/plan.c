@@ -68,7 +68,9 @@ plan_levels (const NstRecipeSpec *recipe, const NstSettings *settings, gdouble w
 
       plan->width[i] = side_of (w / scale);
       plan->height[i] = side_of (h / scale);
-      plan->iterations[i] = i == 0 ? recipe->first_iterations : recipe->iterations;
+      plan->iterations[i] = i == 0       ? recipe->first_iterations
+                            : i == n - 1 ? recipe->iterations
+                                         : recipe->middle_iterations;
     }
   if (settings->iterations > 0)
     plan->iterations[n - 1] = settings->iterations;

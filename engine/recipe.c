@@ -53,11 +53,11 @@ make_default (NstRecipeSpec *recipe, const NstSettings *settings)
 {
   static const struct
   {
-    gint first, next, size;
+    gint first, middle, last, size; /* iterations; a level needs few before the last */
   } presets[] = {
-      [NST_PRESET_DRAFT] = {60, 20, 512},
-      [NST_PRESET_NORMAL] = {150, 60, 1024},
-      [NST_PRESET_FINE] = {250, 120, NST_SIZE_CONTENT},
+      [NST_PRESET_DRAFT] = {80, 12, 18, 512},
+      [NST_PRESET_NORMAL] = {150, 22, 58, 1024},
+      [NST_PRESET_FINE] = {250, 44, 116, NST_SIZE_CONTENT},
   };
 
   recipe->unit = 1;
@@ -74,7 +74,8 @@ make_default (NstRecipeSpec *recipe, const NstSettings *settings)
   recipe->clamp = TRUE;
   recipe->coarse_to_fine = TRUE;
   recipe->first_iterations = presets[settings->preset].first;
-  recipe->iterations = presets[settings->preset].next;
+  recipe->middle_iterations = presets[settings->preset].middle;
+  recipe->iterations = presets[settings->preset].last;
   recipe->size = presets[settings->preset].size;
   /* each layer twice the next deeper one, 1 together: keeps the drawing better
    * than equal weights */

@@ -44,8 +44,9 @@ typedef struct
   gboolean clamp;    /* to [0, unit] after each step of Adam or SGD */
 
   gboolean coarse_to_fine;
-  gint first_iterations, iterations; /* of the first level, of each next */
-  gint size;                         /* when the settings leave it to the preset */
+  gint first_iterations, middle_iterations, iterations; /* of the first level; of each
+                                                           between; of the last */
+  gint size;               /* when the settings leave it to the preset */
   gboolean size_is_height; /* and the style is stretched to the content, as Keras does */
   const gchar *notice;     /* see NstPlan */
 } NstRecipeSpec;

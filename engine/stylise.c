@@ -6,6 +6,7 @@
 #include "stylise.h"
 #include "colour.h"
 #include "resample.h"
+#include "vector.h"
 
 #include <glib/gi18n-lib.h>
 #include <math.h>
@@ -32,7 +33,9 @@ typedef struct
   NstTensor scaled; /* the content at this level, with its colours */
   NstTensor grown;  /* the same in the recipe's unit, extended to what the network needs, and
                        grey where colours are kept */
-  NstTensor now;    /* the variable between levels, in the size of `scaled` */
+  NstTensor change; /* between levels: what the variable is more than the content, in the size
+                       of `scaled` */
+  gdouble scale;    /* and the optimiser's, divided by the floats it had */
   NstObjective objective;
   NstMinimizer minimizer;
   gboolean finished; /* the callback said so */
@@ -208,8 +211,9 @@ fill_noise (Run *run, gfloat *x, gsize n)
   g_rand_free (random);
 }
 
-/* Where the level starts: what the one before gave, enlarged; or the content;
- * or noise. */
+/* Where the level starts: the content, changed as the level before changed it, so
+ * that detail which had no room there comes from the content; or the content; or
+ * noise. */
 static gboolean
 start_variable (Run *run, GError **error)
 {
@@ -225,12 +229,14 @@ start_variable (Run *run, GError **error)
         memcpy (x, run->grown.data, run->minimizer.n * sizeof (gfloat));
       return TRUE;
     }
-  if (!resize_into (run->pool, NST_RESAMPLE_CUBIC, &run->now, run->scaled.w, run->scaled.h,
+  /* the loss is a mean: its Hessian goes with 1 / pixels */
+  run->minimizer.first_scale = run->scale * run->minimizer.n;
+  if (!resize_into (run->pool, NST_RESAMPLE_CUBIC, &run->change, run->scaled.w, run->scaled.h,
                     &larger, error))
     return FALSE;
   ok = grow (&larger, least_side (run), 1, &grown, error);
   if (ok)
-    memcpy (x, grown.data, run->minimizer.n * sizeof (gfloat));
+    nst_add_scaled (run->pool, run->minimizer.n, run->grown.data, 1, grown.data, x);
   nst_tensor_clear (&larger);
   nst_tensor_clear (&grown);
   return ok;
@@ -354,7 +360,22 @@ end_level (Run *run)
   nst_tensor_clear (&run->grown);
 }
 
-/* The level's outcome into run->now (for the next) or @result, at the working
+/* What the next level starts from. */
+static gboolean
+keep_change (Run *run, GError **error)
+{
+  NstMinimizer *m = &run->minimizer;
+
+  nst_tensor_clear (&run->change);
+  if (!nst_tensor_alloc (&run->change, 3, run->scaled.h, run->scaled.w, error))
+    return FALSE;
+  run->scale = nst_lbfgs_scale (m) / m->n;
+  nst_add_scaled (run->pool, m->n, m->x, -1, run->grown.data, m->other);
+  crop (m->other, run->grown.w, run->grown.h, 1, &run->change);
+  return TRUE;
+}
+
+/* The level's outcome into run->change (for the next) or @result, at the working
  * size (for the caller). */
 static gboolean
 keep_outcome (Run *run, gboolean last, NstImage *result, GError **error)
@@ -365,13 +386,7 @@ keep_outcome (Run *run, gboolean last, NstImage *result, GError **error)
   gboolean ok;
 
   if (!last)
-    {
-      nst_tensor_clear (&run->now);
-      if (!nst_tensor_alloc (&run->now, 3, run->scaled.h, run->scaled.w, error))
-        return FALSE;
-      crop (run->minimizer.x, run->grown.w, run->grown.h, 1, &run->now);
-      return TRUE;
-    }
+    return keep_change (run, error);
   if (!current_planes (run, &planes, error))
     return FALSE;
   ok = resize_into (run->pool, NST_RESAMPLE_CUBIC, &planes, w, h, &full, error);
@@ -484,6 +499,6 @@ nst_stylise (const NstNetwork *network, const NstSettings *settings, const NstIm
     ok = run_level (&run, result, error);
   while (ok && !run.finished && ++run.level < run.plan.n_levels);
   nst_pool_free (run.pool);
-  nst_tensor_clear (&run.now);
+  nst_tensor_clear (&run.change);
   return ok;
 }

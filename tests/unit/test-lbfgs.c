@@ -2,7 +2,7 @@
  *
  * L-BFGS's directions against the plain two-loop recursion in double, step by
  * step, also where pairs are refused, forgotten and overwritten; and the same
- * bytes on every number of threads.
+ * bytes on every number of threads; the first step.
  */
 #include "common.h"
 #include "optimizer.h"
@@ -277,11 +277,39 @@ test_threads (void)
   end (&one);
 }
 
+/* A scale that was given makes the first step; what there is to give on comes of
+ * the pair that it makes. */
+static void
+test_first_scale (void)
+{
+  Valley it;
+  gdouble *x = g_new (gdouble, N), *y = g_new (gdouble, N);
+  gfloat *g = g_new (gfloat, N);
+
+  begin (&it, 2, 5, 0);
+  it.m.first_scale = 1e-4;
+  valley (it.m.x, g);
+  g_assert_cmpfloat (nst_lbfgs_scale (&it.m), ==, 0);
+  step (&it);
+  for (gsize i = 0; i < N; i++)
+    {
+      x[i] = -1e-4 * g[i];
+      y[i] = it.m.gradient[i] - g[i];
+    }
+  test_at_most (test_relative_float (it.m.x, x, N), 1e-6);
+  g_assert_cmpfloat_with_epsilon (nst_lbfgs_scale (&it.m), dot (x, y) / dot (y, y), 1e-9);
+  end (&it);
+  g_free (x);
+  g_free (y);
+  g_free (g);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/lbfgs/directions", test_directions);
   g_test_add_func ("/lbfgs/threads", test_threads);
+  g_test_add_func ("/lbfgs/first-scale", test_first_scale);
   return g_test_run ();
 }

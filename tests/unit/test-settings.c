@@ -146,11 +146,34 @@ test_plans (void)
   oracle_net_clear (&net);
 }
 
+/* Presets take more steps at first, fewer until the last level, whose steps are
+ * what can be asked for. */
+static void
+check_levels (const NstNetwork *network, NstPreset preset)
+{
+  NstSettings settings;
+  NstPlan plan, asked;
+
+  nst_settings_init (&settings);
+  settings.preset = preset;
+  settings.size = 320;
+  g_assert_true (nst_plan (network, &settings, 320, 320, &plan, NULL));
+  settings.iterations = 7;
+  g_assert_true (nst_plan (network, &settings, 320, 320, &asked, NULL));
+  g_assert_cmpint (plan.n_levels, ==, 4);
+  g_assert_cmpint (plan.iterations[0], >, plan.iterations[3]);
+  g_assert_cmpint (plan.iterations[3], >, plan.iterations[1]);
+  g_assert_cmpint (plan.iterations[2], ==, plan.iterations[1]);
+  for (gint l = 0; l < 3; l++)
+    g_assert_cmpint (asked.iterations[l], ==, plan.iterations[l]);
+  g_assert_cmpint (asked.iterations[3], ==, 7);
+}
+
 /* The steps of the recipes, and those asked for at the last level. */
 static void
 test_iterations (void)
 {
-  static const gint steps[] = {60, 500, 4000}; /* of one level */
+  static const gint steps[] = {80, 500, 4000}; /* of one level */
   OracleNet net = test_net ("2 | 2 | 2 | 2 2 | 2 2", 4000);
   NstNetwork *network = test_net_open (&net, 0);
 
@@ -170,6 +193,8 @@ test_iterations (void)
       g_assert_true (nst_plan (network, &settings, 64, 64, &plan, NULL));
       g_assert_cmpint (plan.iterations[0], ==, 7);
     }
+  for (gint preset = NST_PRESET_DRAFT; preset <= NST_PRESET_FINE; preset++)
+    check_levels (network, preset);
   nst_network_free (network);
   oracle_net_clear (&net);
 }

@@ -110,6 +110,31 @@ test_progress (void)
   run_case_clear (&it);
 }
 
+/* A picture in its own style is done before it begins, at every level: what a
+ * level has no room for is not lost to the next. */
+static void
+test_detail (void)
+{
+  RunCase it;
+  Watch seen = {NST_ACTION_GO_ON, 1};
+  NstImage result;
+
+  run_case_init (&it);
+  nst_image_clear (&it.content);
+  nst_image_clear (&it.style[0].image);
+  it.content = test_image (3011, 160, 124);
+  it.style[0].image = test_image (3011, 160, 124);
+  it.settings.size = 160;
+  it.settings.smoothness = 0;
+  result = run_case_run (&it, run_watch, &seen);
+  g_assert_cmpint (seen.level, ==, 1);
+  g_assert_cmpfloat (seen.first_total, ==, 0);
+  g_assert_true (run_same (&result, &it.content));
+  nst_image_clear (&seen.preview);
+  nst_image_clear (&result);
+  run_case_clear (&it);
+}
+
 /* Finishing keeps just what the preview of that step shows. */
 static void
 test_finish (void)
@@ -318,6 +343,7 @@ main (int argc, char **argv)
   g_test_add_func ("/stylise/threads/keras", test_threads_keras);
   g_test_add_func ("/stylise/seed", test_seed);
   g_test_add_func ("/stylise/progress", test_progress);
+  g_test_add_func ("/stylise/detail", test_detail);
   g_test_add_func ("/stylise/finish", test_finish);
   g_test_add_func ("/stylise/finish/early", test_finish_early);
   g_test_add_func ("/stylise/cancel", test_cancel);
