@@ -56,8 +56,8 @@ make_default (NstRecipeSpec *recipe, const NstSettings *settings)
     gint first, middle, last, size; /* iterations; a level needs few before the last */
   } presets[] = {
       [NST_PRESET_DRAFT] = {80, 12, 18, 512},
-      [NST_PRESET_NORMAL] = {150, 22, 58, 1024},
-      [NST_PRESET_FINE] = {250, 44, 116, NST_SIZE_CONTENT},
+      [NST_PRESET_NORMAL] = {150, 24, 60, 1024},
+      [NST_PRESET_FINE] = {250, 48, 118, NST_SIZE_CONTENT},
   };
 
   recipe->unit = 1;
