@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Keeping the content's colours by luminance transfer.
+ * The content's colours, by luminance transfer or by matching the style's.
  */
 #include "colour.h"
 
 #include <math.h>
+#include <string.h>
 
 /* Rec. 601 luma, the Y of YIQ, which the original uses. */
 static gfloat
@@ -29,6 +30,20 @@ nst_colour_to_grey (NstTensor *image)
 
       image->data[i] = image->data[i + plane] = image->data[i + 2 * plane] = y;
     }
+}
+
+/**
+ * nst_colour_average:
+ * @gradient: becomes that for a picture whose three planes are to stay equal
+ */
+void
+nst_colour_average (NstTensor *gradient)
+{
+  gsize plane = nst_tensor_plane (gradient);
+  gfloat *g = gradient->data;
+
+  for (gsize i = 0; i < plane; i++)
+    g[i] = g[i + plane] = g[i + 2 * plane] = (g[i] + g[i + plane] + g[i + 2 * plane]) / 3;
 }
 
 static void
@@ -82,5 +97,137 @@ nst_colour_take_chroma (NstTensor *result, const NstTensor *content)
 
       for (gint c = 0; c < 3; c++)
         result->data[i + c * plane] = content->data[i + c * plane] + shift;
+    }
+}
+
+/* Variance that counts as none, that of less than a level of 256: what is flat in some
+ * direction of colour is not to be blown up along it. */
+#define FLAT 1e-5
+
+/* Mean and covariance of an image's colours, its mask being the weights. */
+static void
+statistics (const NstImage *image, gdouble mean[3], gdouble covariance[3][3])
+{
+  gsize n = (gsize) image->width * image->height;
+  gdouble total = 0;
+
+  memset (mean, 0, 3 * sizeof (gdouble));
+  memset (covariance, 0, 9 * sizeof (gdouble));
+  for (gsize i = 0; i < n; i++)
+    {
+      const gfloat *rgb = image->rgb + 3 * i;
+      gdouble weight = image->mask ? image->mask[i] : 1;
+
+      total += weight;
+      for (gint a = 0; a < 3; a++)
+        {
+          mean[a] += weight * rgb[a];
+          for (gint b = 0; b < 3; b++)
+            covariance[a][b] += weight * rgb[a] * rgb[b];
+        }
+    }
+  total = MAX (total, G_MINDOUBLE);
+  for (gint a = 0; a < 3; a++)
+    mean[a] /= total;
+  for (gint a = 0; a < 3; a++)
+    for (gint b = 0; b < 3; b++)
+      covariance[a][b] = covariance[a][b] / total - mean[a] * mean[b] + (a == b ? FLAT : 0);
+}
+
+static void
+multiply (gdouble a[3][3], gdouble b[3][3], gdouble product[3][3])
+{
+  for (gint i = 0; i < 3; i++)
+    for (gint k = 0; k < 3; k++)
+      product[i][k] = a[i][0] * b[0][k] + a[i][1] * b[1][k] + a[i][2] * b[2][k];
+}
+
+/* Turns the axes @p and @q so that a[p][q] becomes 0 (Jacobi). */
+static void
+rotate (gdouble a[3][3], gdouble axes[3][3], gint p, gint q)
+{
+  gdouble theta = atan2 (2 * a[p][q], a[q][q] - a[p][p]) / 2;
+  gdouble c = cos (theta), s = sin (theta);
+
+  for (gint i = 0; i < 3; i++)
+    {
+      gdouble x = a[i][p], y = a[i][q], u = axes[i][p], v = axes[i][q];
+
+      a[i][p] = c * x - s * y;
+      a[i][q] = s * x + c * y;
+      axes[i][p] = c * u - s * v;
+      axes[i][q] = s * u + c * v;
+    }
+  for (gint i = 0; i < 3; i++)
+    {
+      gdouble x = a[p][i], y = a[q][i];
+
+      a[p][i] = c * x - s * y;
+      a[q][i] = s * x + c * y;
+    }
+}
+
+/* The symmetric @a, positive definite, to the power of @exponent; @a is used up. */
+static void
+power (gdouble a[3][3], gdouble exponent, gdouble result[3][3])
+{
+  gdouble axes[3][3] = {{1, 0, 0}, {0, 1, 0}, {0, 0, 1}};
+
+  for (gint sweep = 0; sweep < 10; sweep++)
+    for (gint p = 0; p < 2; p++)
+      for (gint q = p + 1; q < 3; q++)
+        rotate (a, axes, p, q);
+  for (gint i = 0; i < 3; i++)
+    for (gint k = 0; k < 3; k++)
+      {
+        result[i][k] = 0;
+        for (gint e = 0; e < 3; e++)
+          result[i][k] += axes[i][e] * axes[k][e] * pow (MAX (a[e][e], FLAT), exponent);
+      }
+}
+
+/**
+ * nst_colour_match:
+ * @map: (out): gives @style's colours the mean and covariance of @content's;
+ *   among the maps that do, the one by symmetric square roots
+ */
+void
+nst_colour_match (const NstImage *style, const NstImage *content, NstColourMap *map)
+{
+  gdouble style_mean[3], mean[3], from[3][3], to[3][3], whiten[3][3], colour[3][3];
+
+  statistics (style, style_mean, from);
+  statistics (content, mean, to);
+  power (from, -0.5, whiten);
+  power (to, 0.5, colour);
+  multiply (colour, whiten, map->matrix);
+  for (gint a = 0; a < 3; a++)
+    {
+      map->shift[a] = mean[a];
+      for (gint b = 0; b < 3; b++)
+        map->shift[a] -= map->matrix[a][b] * style_mean[b];
+    }
+}
+
+/**
+ * nst_colour_apply:
+ * @image: 3 planes; its colours become @map's, within [0,1]
+ */
+void
+nst_colour_apply (const NstColourMap *map, NstTensor *image)
+{
+  gsize plane = nst_tensor_plane (image);
+
+  for (gsize i = 0; i < plane; i++)
+    {
+      gdouble was[3] = {image->data[i], image->data[i + plane], image->data[i + 2 * plane]};
+
+      for (gint a = 0; a < 3; a++)
+        {
+          const gdouble *row = map->matrix[a];
+          gdouble is = row[0] * was[0] + row[1] * was[1] + row[2] * was[2] + map->shift[a];
+
+          image->data[i + a * plane] = CLAMP (is, 0, 1);
+        }
     }
 }

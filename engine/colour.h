@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Keeping the content's colours: style the luminance only, then give the
- * result the content's chroma (Gatys et al. 2017, section 5.2).
+ * Two ways to have the content's colours (Gatys et al. 2017, section 5): style
+ * the luminance only, then give the result the content's chroma; or give the
+ * style the content's mean colour and covariance beforehand.
  */
 #ifndef NST_COLOUR_H
 #define NST_COLOUR_H
@@ -10,7 +11,18 @@
 
 /* Each takes 3 planes of sRGB-encoded RGB. */
 void nst_colour_to_grey (NstTensor *image);
+void nst_colour_average (NstTensor *gradient);
 void nst_colour_match_grey (NstTensor *style, const NstTensor *content);
 void nst_colour_take_chroma (NstTensor *result, const NstTensor *content);
+
+/* y = matrix x + shift, for a colour x. */
+typedef struct
+{
+  gdouble matrix[3][3];
+  gdouble shift[3];
+} NstColourMap;
+
+void nst_colour_match (const NstImage *style, const NstImage *content, NstColourMap *map);
+void nst_colour_apply (const NstColourMap *map, NstTensor *image);
 
 #endif

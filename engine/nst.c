@@ -5,8 +5,10 @@
 #include <nst.h>
 
 #include "resample.h"
+#include "stylise.h"
 
 #include <glib/gi18n-lib.h>
+#include <math.h>
 #include <string.h>
 
 /* clang-format off */
@@ -59,7 +61,7 @@ nst_settings_validate (const NstSettings *settings, GError **error)
          && check_range ("recipe", s->recipe, NST_RECIPE_DEFAULT, NST_RECIPE_KERAS, error)
          && check_range ("optimizer", s->optimizer, NST_OPTIMIZER_RECIPE, NST_OPTIMIZER_SGD,
                          error)
-         && check_range ("colour", s->colour, NST_COLOUR_STYLE, NST_COLOUR_CONTENT, error)
+         && check_range ("colour", s->colour, NST_COLOUR_STYLE, NST_COLOUR_MATCH, error)
          && check_range ("start", s->start, NST_START_CONTENT, NST_START_NOISE, error)
          && check_range ("pooling", s->pooling, NST_POOLING_NETWORK, NST_POOLING_AVERAGE, error)
          && (s->size == NST_SIZE_PRESET || s->size == NST_SIZE_CONTENT
@@ -154,4 +156,42 @@ nst_image_clear (NstImage *image)
 {
   g_clear_pointer (&image->rgb, nst_free);
   g_clear_pointer (&image->mask, nst_free);
+}
+
+static gboolean
+check_image (const NstImage *image, GError **error)
+{
+  if (image->rgb && nst_size_is_valid (image->width, image->height))
+    return TRUE;
+  g_set_error_literal (error, NST_ERROR, NST_ERROR_BAD_ARGUMENT,
+                       _ ("An image is empty or too large"));
+  return FALSE;
+}
+
+/* Whether a run can be made of these. */
+gboolean
+nst_check_images (const NstSettings *settings, const NstImage *content, const NstStyle *styles,
+                  guint n_styles, GError **error)
+{
+  if (n_styles == 0)
+    {
+      g_set_error_literal (error, NST_ERROR, NST_ERROR_BAD_ARGUMENT,
+                           _ ("There is no style; choose an image to take the style from"));
+      return FALSE;
+    }
+  if (!check_image (content, error)
+      || (settings->start_image && !check_image (settings->start_image, error)))
+    return FALSE;
+  for (guint i = 0; i < n_styles; i++)
+    {
+      if (!check_image (&styles[i].image, error))
+        return FALSE;
+      if (!(styles[i].weight > 0 && isfinite (styles[i].weight)))
+        {
+          g_set_error (error, NST_ERROR, NST_ERROR_BAD_ARGUMENT,
+                       _ ("A style's weight is %g; it must be above 0"), styles[i].weight);
+          return FALSE;
+        }
+    }
+  return TRUE;
 }

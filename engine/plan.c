@@ -58,7 +58,7 @@ plan_levels (const NstRecipeSpec *recipe, const NstSettings *settings, gdouble w
 {
   gint n = 1;
 
-  if (recipe->coarse_to_fine)
+  if (recipe->coarse_to_fine && !settings->start_image)
     while (n < NST_MAX_LEVELS && MAX (w, h) / pow (G_SQRT2, n) >= COARSEST)
       n++;
   plan->n_levels = n;
@@ -68,9 +68,9 @@ plan_levels (const NstRecipeSpec *recipe, const NstSettings *settings, gdouble w
 
       plan->width[i] = side_of (w / scale);
       plan->height[i] = side_of (h / scale);
-      plan->iterations[i] = i == 0       ? recipe->first_iterations
-                            : i == n - 1 ? recipe->iterations
-                                         : recipe->middle_iterations;
+      plan->iterations[i] = i == n - 1 ? recipe->iterations : recipe->middle_iterations;
+      if (i == 0 && !settings->start_image)
+        plan->iterations[i] = recipe->first_iterations;
     }
   if (settings->iterations > 0)
     plan->iterations[n - 1] = settings->iterations;

@@ -264,3 +264,65 @@ nst_resample_pixels (NstPool *pool, NstResample kind, const gfloat *pixels, gint
 
   return run_job (pool, kind, &job, error);
 }
+
+/* @from at another size, in a tensor of its own. */
+gboolean
+nst_resize (NstPool *pool, NstResample kind, const NstTensor *from, gint w, gint h,
+            NstTensor *to, GError **error)
+{
+  if (!nst_tensor_alloc (to, from->c, h, w, error))
+    return FALSE;
+  if (nst_resample (pool, kind, from, to, error))
+    return TRUE;
+  nst_tensor_clear (to);
+  return FALSE;
+}
+
+/* An image's colours as planes of another size. */
+gboolean
+nst_resize_image (NstPool *pool, NstResample kind, const NstImage *image, gint w, gint h,
+                  NstTensor *to, GError **error)
+{
+  if (!nst_tensor_alloc (to, 3, h, w, error))
+    return FALSE;
+  if (nst_resample_pixels (pool, kind, image->rgb, image->width, image->height, TRUE, to,
+                           error))
+    return TRUE;
+  nst_tensor_clear (to);
+  return FALSE;
+}
+
+/* Extends the last column and row until both sides are at least @least. */
+gboolean
+nst_extend (const NstTensor *from, gint least, gdouble gain, NstTensor *to, GError **error)
+{
+  gint w = MAX (from->w, least), h = MAX (from->h, least);
+
+  if (!nst_tensor_alloc (to, from->c, h, w, error))
+    return FALSE;
+  for (gint c = 0; c < from->c; c++)
+    for (gint y = 0; y < h; y++)
+      {
+        const gfloat *in = from->data + ((gsize) c * from->h + MIN (y, from->h - 1)) * from->w;
+        gfloat *out = to->data + ((gsize) c * h + y) * w;
+
+        for (gint x = 0; x < w; x++)
+          out[x] = in[MIN (x, from->w - 1)] * gain;
+      }
+  return TRUE;
+}
+
+/* The part of @from that nst_extend() started from. */
+void
+nst_crop (const gfloat *from, gint from_w, gint from_h, gdouble gain, NstTensor *to)
+{
+  for (gint c = 0; c < to->c; c++)
+    for (gint y = 0; y < to->h; y++)
+      {
+        const gfloat *in = from + ((gsize) c * from_h + y) * from_w;
+        gfloat *out = to->data + ((gsize) c * to->h + y) * to->w;
+
+        for (gint x = 0; x < to->w; x++)
+          out[x] = in[x] * gain;
+      }
+}

@@ -19,5 +19,12 @@ gboolean nst_resample (NstPool *pool, NstResample kind, const NstTensor *from, N
                        GError **error);
 gboolean nst_resample_pixels (NstPool *pool, NstResample kind, const gfloat *pixels, gint w,
                               gint h, gboolean clamp, NstTensor *to, GError **error);
+gboolean nst_resize (NstPool *pool, NstResample kind, const NstTensor *from, gint w, gint h,
+                     NstTensor *to, GError **error);
+gboolean nst_resize_image (NstPool *pool, NstResample kind, const NstImage *image, gint w,
+                           gint h, NstTensor *to, GError **error);
+gboolean
+nst_extend (const NstTensor *from, gint least, gdouble gain, NstTensor *to, GError **error);
+void nst_crop (const gfloat *from, gint from_w, gint from_h, gdouble gain, NstTensor *to);
 
 #endif

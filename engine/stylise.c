@@ -31,7 +31,7 @@ typedef struct
   NstPool *pool;
   gint64 started;     /* monotonic microseconds */
   gdouble work, done; /* pixels x steps, of all levels and so far */
-  gboolean keep_colours;
+  gboolean keep_colours, match_colours;
 
   gint level;
   NstTensor scaled; /* the content at this level, with its colours */
@@ -45,74 +45,13 @@ typedef struct
   gboolean finished; /* the callback said so */
 } Run;
 
-static gboolean
-resize_into (NstPool *pool, NstResample kind, const NstTensor *from, gint w, gint h,
-             NstTensor *to, GError **error)
-{
-  if (!nst_tensor_alloc (to, from->c, h, w, error))
-    return FALSE;
-  if (nst_resample (pool, kind, from, to, error))
-    return TRUE;
-  nst_tensor_clear (to);
-  return FALSE;
-}
-
-/* An image's colours as planes of another size. */
-static gboolean
-resize_image (NstPool *pool, NstResample kind, const NstImage *image, gint w, gint h,
-              NstTensor *to, GError **error)
-{
-  if (!nst_tensor_alloc (to, 3, h, w, error))
-    return FALSE;
-  if (nst_resample_pixels (pool, kind, image->rgb, image->width, image->height, TRUE, to,
-                           error))
-    return TRUE;
-  nst_tensor_clear (to);
-  return FALSE;
-}
-
-/* Extends the last column and row until both sides are at least @least. */
-static gboolean
-grow (const NstTensor *from, gint least, gdouble gain, NstTensor *to, GError **error)
-{
-  gint w = MAX (from->w, least), h = MAX (from->h, least);
-
-  if (!nst_tensor_alloc (to, from->c, h, w, error))
-    return FALSE;
-  for (gint c = 0; c < from->c; c++)
-    for (gint y = 0; y < h; y++)
-      {
-        const gfloat *in = from->data + ((gsize) c * from->h + MIN (y, from->h - 1)) * from->w;
-        gfloat *out = to->data + ((gsize) c * h + y) * w;
-
-        for (gint x = 0; x < w; x++)
-          out[x] = in[MIN (x, from->w - 1)] * gain;
-      }
-  return TRUE;
-}
-
-/* The part of @from that grow() started from. */
-static void
-crop (const gfloat *from, gint from_w, gint from_h, gdouble gain, NstTensor *to)
-{
-  for (gint c = 0; c < to->c; c++)
-    for (gint y = 0; y < to->h; y++)
-      {
-        const gfloat *in = from + ((gsize) c * from_h + y) * from_w;
-        gfloat *out = to->data + ((gsize) c * to->h + y) * to->w;
-
-        for (gint x = 0; x < to->w; x++)
-          out[x] = in[x] * gain;
-      }
-}
-
 static gint
 least_side (const Run *run)
 {
   return nst_smallest_side (run->network, nst_recipe_depth (&run->recipe));
 }
 
-/* Colours (and the mask, if any) of an image at w x h, extended as grow() does. */
+/* Colours (and the mask, if any) of an image at w x h, extended as nst_extend() does. */
 static gboolean
 prepare_mask (const Run *run, const NstImage *image, NstResample kind, gint w, gint h,
               NstTensor *mask, GError **error)
@@ -123,9 +62,9 @@ prepare_mask (const Run *run, const NstImage *image, NstResample kind, gint w, g
   memset (mask, 0, sizeof *mask);
   if (!image->mask)
     return TRUE;
-  if (!resize_into (run->pool, kind, &whole, w, h, &sized, error))
+  if (!nst_resize (run->pool, kind, &whole, w, h, &sized, error))
     return FALSE;
-  ok = grow (&sized, least_side (run), 1, mask, error);
+  ok = nst_extend (&sized, least_side (run), 1, mask, error);
   for (gsize i = 0; ok && i < nst_tensor_size (mask); i++)
     mask->data[i] = CLAMP (mask->data[i], 0, 1);
   nst_tensor_clear (&sized);
@@ -162,14 +101,21 @@ add_style (Run *run, const NstStyle *style, gdouble total_weight, GError **error
   gint w, h;
 
   style_size (run, &style->image, &w, &h);
-  ok = resize_image (run->pool, kind, &style->image, w, h, &sized, error);
+  ok = nst_resize_image (run->pool, kind, &style->image, w, h, &sized, error);
   if (ok && run->keep_colours)
     {
       nst_colour_to_grey (&sized);
       /* `grown` is grey already, in the recipe's unit of 1 */
       nst_colour_match_grey (&sized, &run->grown);
     }
-  ok = ok && grow (&sized, least_side (run), run->recipe.unit, &grown, error)
+  else if (ok && run->match_colours)
+    {
+      NstColourMap map;
+
+      nst_colour_match (&style->image, run->content, &map);
+      nst_colour_apply (&map, &sized);
+    }
+  ok = ok && nst_extend (&sized, least_side (run), run->recipe.unit, &grown, error)
        && prepare_mask (run, &style->image, kind, w, h, &mask, error)
        && nst_objective_add_style (&run->objective, &grown, mask.data,
                                    style->weight / total_weight, error);
@@ -189,8 +135,8 @@ begin_level (Run *run, GError **error)
   gdouble total = 0;
   gboolean ok;
 
-  ok = resize_image (run->pool, kind, run->content, w, h, &run->scaled, error)
-       && grow (&run->scaled, least_side (run), run->recipe.unit, &run->grown, error)
+  ok = nst_resize_image (run->pool, kind, run->content, w, h, &run->scaled, error)
+       && nst_extend (&run->scaled, least_side (run), run->recipe.unit, &run->grown, error)
        && prepare_mask (run, run->content, kind, w, h, &mask, error);
   if (ok && run->keep_colours)
     nst_colour_to_grey (&run->grown);
@@ -206,51 +152,90 @@ begin_level (Run *run, GError **error)
 }
 
 static void
-fill_noise (Run *run, gfloat *x, gsize n)
+fill_noise (const Run *run, gfloat *x)
 {
   GRand *random = g_rand_new_with_seed (run->settings->seed);
+  NstTensor planes = {3, run->grown.h, run->grown.w, x};
+  gsize n = nst_tensor_size (&planes);
 
   for (gsize i = 0; i < n; i++)
     x[i] = g_rand_double (random) * run->recipe.unit;
+  if (run->keep_colours)
+    nst_colour_to_grey (&planes);
   g_rand_free (random);
 }
 
-/* Where the level starts: what the one before gave, enlarged, with some detail of
- * the content that is not in it; or the content; or noise. */
+/* From the image that the caller goes on from. */
+static gboolean
+start_from_image (Run *run, GError **error)
+{
+  NstTensor sized, grown;
+  gboolean ok;
+
+  if (!nst_resize_image (run->pool, NST_RESAMPLE_CUBIC, run->settings->start_image,
+                         run->scaled.w, run->scaled.h, &sized, error))
+    return FALSE;
+  if (run->keep_colours)
+    nst_colour_to_grey (&sized);
+  ok = nst_extend (&sized, least_side (run), run->recipe.unit, &grown, error);
+  if (ok)
+    memcpy (run->minimizer.x, grown.data, run->minimizer.n * sizeof (gfloat));
+  nst_tensor_clear (&sized);
+  nst_tensor_clear (&grown);
+  return ok;
+}
+
+/* From what the level before gave, enlarged, with some detail of the content that is
+ * not in it. */
+static gboolean
+start_from_coarse (Run *run, GError **error)
+{
+  NstTensor larger, grown;
+  gboolean ok;
+
+  /* the loss is a mean: its Hessian goes with 1 / pixels */
+  run->minimizer.first_scale = run->scale * run->minimizer.n;
+  if (!nst_resize (run->pool, NST_RESAMPLE_CUBIC, &run->coarse, run->scaled.w, run->scaled.h,
+                   &larger, error))
+    return FALSE;
+  ok = nst_extend (&larger, least_side (run), 1, &grown, error);
+  if (ok)
+    nst_add_scaled (run->pool, run->minimizer.n, grown.data, DETAIL, run->grown.data,
+                    run->minimizer.x);
+  nst_tensor_clear (&larger);
+  nst_tensor_clear (&grown);
+  return ok;
+}
+
+/* Where the level starts. */
 static gboolean
 start_variable (Run *run, GError **error)
 {
   gfloat *x = run->minimizer.x;
-  NstTensor larger, grown;
-  gboolean ok;
 
-  if (run->level == 0)
-    {
-      if (run->settings->start == NST_START_NOISE)
-        fill_noise (run, x, run->minimizer.n);
-      else
-        memcpy (x, run->grown.data, run->minimizer.n * sizeof (gfloat));
-      return TRUE;
-    }
-  /* the loss is a mean: its Hessian goes with 1 / pixels */
-  run->minimizer.first_scale = run->scale * run->minimizer.n;
-  if (!resize_into (run->pool, NST_RESAMPLE_CUBIC, &run->coarse, run->scaled.w, run->scaled.h,
-                    &larger, error))
-    return FALSE;
-  ok = grow (&larger, least_side (run), 1, &grown, error);
-  if (ok)
-    nst_add_scaled (run->pool, run->minimizer.n, grown.data, DETAIL, run->grown.data, x);
-  nst_tensor_clear (&larger);
-  nst_tensor_clear (&grown);
-  return ok;
+  if (run->level > 0)
+    return start_from_coarse (run, error);
+  if (run->settings->start_image)
+    return start_from_image (run, error);
+  if (run->settings->start == NST_START_NOISE)
+    fill_noise (run, x);
+  else
+    memcpy (x, run->grown.data, run->minimizer.n * sizeof (gfloat));
+  return TRUE;
 }
 
 static gboolean
 evaluate (const gfloat *x, gfloat *gradient, NstLosses *losses, gpointer data, GError **error)
 {
   Run *run = data;
+  NstTensor planes = {3, run->grown.h, run->grown.w, gradient};
 
-  return nst_objective_evaluate (&run->objective, x, gradient, losses, error);
+  if (!nst_objective_evaluate (&run->objective, x, gradient, losses, error))
+    return FALSE;
+  /* where colours are kept, the picture stays grey */
+  if (run->keep_colours)
+    nst_colour_average (&planes);
+  return TRUE;
 }
 
 /* Tells the callback of the step that was taken; FALSE ends the level. */
@@ -316,7 +301,7 @@ current_planes (const Run *run, NstTensor *planes, GError **error)
 {
   if (!nst_tensor_alloc (planes, 3, run->scaled.h, run->scaled.w, error))
     return FALSE;
-  crop (run->minimizer.x, run->grown.w, run->grown.h, 1 / run->recipe.unit, planes);
+  nst_crop (run->minimizer.x, run->grown.w, run->grown.h, 1 / run->recipe.unit, planes);
   if (run->keep_colours)
     nst_colour_take_chroma (planes, &run->scaled);
   return TRUE;
@@ -374,7 +359,7 @@ keep_coarse (Run *run, GError **error)
     return FALSE;
   run->scale = nst_lbfgs_scale (m) / m->n;
   nst_add_scaled (run->pool, m->n, m->x, -DETAIL, run->grown.data, m->other);
-  crop (m->other, run->grown.w, run->grown.h, 1, &run->coarse);
+  nst_crop (m->other, run->grown.w, run->grown.h, 1, &run->coarse);
   return TRUE;
 }
 
@@ -392,7 +377,7 @@ keep_outcome (Run *run, gboolean last, NstImage *result, GError **error)
     return keep_coarse (run, error);
   if (!current_planes (run, &planes, error))
     return FALSE;
-  ok = resize_into (run->pool, NST_RESAMPLE_CUBIC, &planes, w, h, &full, error);
+  ok = nst_resize (run->pool, NST_RESAMPLE_CUBIC, &planes, w, h, &full, error);
   nst_tensor_clear (&planes);
   if (!ok)
     return FALSE;
@@ -430,35 +415,6 @@ run_level (Run *run, NstImage *result, GError **error)
   return ok;
 }
 
-static gboolean
-check_images (const NstImage *content, const NstStyle *styles, guint n_styles, GError **error)
-{
-  if (n_styles == 0)
-    {
-      g_set_error_literal (error, NST_ERROR, NST_ERROR_BAD_ARGUMENT,
-                           _ ("There is no style; choose an image to take the style from"));
-      return FALSE;
-    }
-  for (guint i = 0; i <= n_styles; i++)
-    {
-      const NstImage *image = i < n_styles ? &styles[i].image : content;
-
-      if (!image->rgb || !nst_size_is_valid (image->width, image->height))
-        {
-          g_set_error_literal (error, NST_ERROR, NST_ERROR_BAD_ARGUMENT,
-                               _ ("An image is empty or too large"));
-          return FALSE;
-        }
-      if (i < n_styles && !(styles[i].weight > 0 && isfinite (styles[i].weight)))
-        {
-          g_set_error (error, NST_ERROR, NST_ERROR_BAD_ARGUMENT,
-                       _ ("A style's weight is %g; it must be above 0"), styles[i].weight);
-          return FALSE;
-        }
-    }
-  return TRUE;
-}
-
 /**
  * nst_stylise:
  * @content: what to style; its mask says where the style is to be matched
@@ -489,12 +445,16 @@ nst_stylise (const NstNetwork *network, const NstSettings *settings, const NstIm
   gboolean ok;
 
   memset (result, 0, sizeof *result);
-  if (!check_images (content, styles, n_styles, error)
+  if (!nst_check_images (settings, content, styles, n_styles, error)
       || !nst_plan_recipe (network, settings, content->width, content->height, &run.recipe,
                            &run.plan, error))
     return FALSE;
-  run.keep_colours =
-      settings->recipe == NST_RECIPE_DEFAULT && settings->colour == NST_COLOUR_CONTENT;
+  /* the published recipes have the style's */
+  if (settings->recipe == NST_RECIPE_DEFAULT)
+    {
+      run.keep_colours = settings->colour == NST_COLOUR_CONTENT;
+      run.match_colours = settings->colour == NST_COLOUR_MATCH;
+    }
   for (gint i = 0; i < run.plan.n_levels; i++)
     run.work += (gdouble) run.plan.width[i] * run.plan.height[i] * run.plan.iterations[i];
   run.pool = nst_pool_new (nst_settings_threads (settings));

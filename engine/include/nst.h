@@ -53,6 +53,7 @@ typedef enum
 {
   NST_COLOUR_STYLE,   /* as the style has them */
   NST_COLOUR_CONTENT, /* the content's, by luminance transfer */
+  NST_COLOUR_MATCH,   /* the style's, after they were matched to the content's */
 } NstColour;
 
 typedef enum
@@ -73,45 +74,6 @@ typedef enum
 #define NST_SIZE_MAX     32768 /* pixels, the longest side of any image */
 
 /**
- * NstSettings:
- * @size: working size: the long side (recipe keras: the height) in pixels,
- *   16 to %NST_SIZE_MAX, or %NST_SIZE_PRESET or %NST_SIZE_CONTENT
- * @iterations: steps of the optimiser at the last level; 0: the preset's
- * @strength: 0 (almost the content) to 100 (almost pure style)
- * @style_scale: size of the style's features, 25 to 400 per cent
- * @smoothness: 0 to 100; the weight of total variation
- * @content_layer: a layer such as "relu4_2", or %NULL for the recipe's
- * @style_layers: layers separated by commas, or %NULL for the recipe's
- * @memory_mib: limit for the engine's own memory in MiB; 0: none
- * @threads: 1 to 64; 0: as many as there are processors
- *
- * Plain data; nst_settings_init() gives the defaults.  The strings are the
- * caller's and must live as long as the settings are in use.
- */
-typedef struct
-{
-  NstPreset preset;
-  NstRecipe recipe;
-  NstOptimizer optimizer;
-  NstColour colour;
-  NstStart start;
-  NstPooling pooling;
-  gint size;
-  gint iterations;
-  gdouble strength;
-  gdouble style_scale;
-  gdouble smoothness;
-  guint seed;
-  const gchar *content_layer;
-  const gchar *style_layers;
-  gint memory_mib;
-  gint threads;
-} NstSettings;
-
-void nst_settings_init (NstSettings *settings);
-gboolean nst_settings_validate (const NstSettings *settings, GError **error);
-
-/**
  * NstImage:
  * @width: pixels, 1 to %NST_SIZE_MAX
  * @height: pixels, 1 to %NST_SIZE_MAX
@@ -129,6 +91,48 @@ typedef struct
   gfloat *rgb;
   gfloat *mask;
 } NstImage;
+
+/**
+ * NstSettings:
+ * @start_image: what to go on from, of any size, such as an earlier result; the
+ *   run is then the last level only.  %NULL: @start says where to begin
+ * @size: working size: the long side (recipe keras: the height) in pixels,
+ *   16 to %NST_SIZE_MAX, or %NST_SIZE_PRESET or %NST_SIZE_CONTENT
+ * @iterations: steps of the optimiser at the last level; 0: the preset's
+ * @strength: 0 (almost the content) to 100 (almost pure style)
+ * @style_scale: size of the style's features, 25 to 400 per cent
+ * @smoothness: 0 to 100; the weight of total variation
+ * @content_layer: a layer such as "relu4_2", or %NULL for the recipe's
+ * @style_layers: layers separated by commas, or %NULL for the recipe's
+ * @memory_mib: limit for the engine's own memory in MiB; 0: none
+ * @threads: 1 to 64; 0: as many as there are processors
+ *
+ * Plain data; nst_settings_init() gives the defaults.  The strings and
+ * the image are the caller's and must live as long as the settings are in use.
+ */
+typedef struct
+{
+  NstPreset preset;
+  NstRecipe recipe;
+  NstOptimizer optimizer;
+  NstColour colour;
+  NstStart start;
+  const NstImage *start_image;
+  NstPooling pooling;
+  gint size;
+  gint iterations;
+  gdouble strength;
+  gdouble style_scale;
+  gdouble smoothness;
+  guint seed;
+  const gchar *content_layer;
+  const gchar *style_layers;
+  gint memory_mib;
+  gint threads;
+} NstSettings;
+
+void nst_settings_init (NstSettings *settings);
+gboolean nst_settings_validate (const NstSettings *settings, GError **error);
 
 gboolean
 nst_image_alloc (NstImage *image, gint width, gint height, gboolean with_mask, GError **error);

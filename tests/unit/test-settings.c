@@ -57,8 +57,8 @@ test_ranges (void)
   CHECK_FIELD (recipe, "recipe", FALSE, -1, 3);
   CHECK_FIELD (optimizer, "optimizer", TRUE, -1, 0, 1, 2);
   CHECK_FIELD (optimizer, "optimizer", FALSE, -2, 3);
-  CHECK_FIELD (colour, "colour", TRUE, 0, 1);
-  CHECK_FIELD (colour, "colour", FALSE, -1, 2);
+  CHECK_FIELD (colour, "colour", TRUE, 0, 1, 2);
+  CHECK_FIELD (colour, "colour", FALSE, -1, 3);
   CHECK_FIELD (start, "start", TRUE, 0, 1);
   CHECK_FIELD (start, "start", FALSE, -1, 2);
   CHECK_FIELD (pooling, "pooling", TRUE, -1, 0, 1);

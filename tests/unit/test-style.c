@@ -3,9 +3,11 @@
  * What styles and settings mean to a whole run: weights, masks, scale, kept
  * colours, flat styles, every optimiser with every recipe.
  */
+#include "colour.h"
 #include "run.h"
 
 #include <math.h>
+#include <string.h>
 
 /* The style that is the content: the loss is at its least already, but for the
  * total variation; with no such weight the picture hardly moves. */
@@ -46,6 +48,58 @@ test_style_weights (void)
   g_assert_cmpfloat (alone, ==, first);
   test_at_most (fabs (both - (0.75 * first + 0.25 * second)), 1e-5 * both);
   g_assert_cmpfloat (fabs (first - second), >, 1e-3 * first);
+  run_case_clear (&it);
+}
+
+static NstAction
+take_style_loss (const NstProgress *progress, gpointer data)
+{
+  *(gdouble *) data = progress->style;
+  return NST_ACTION_FINISH;
+}
+
+/* How far @image's Gram matrices are from those of a style. */
+static gdouble
+gram_distance (const RunCase *it, const NstImage *image, gint style)
+{
+  RunCase measure = *it;
+  gdouble distance = 0;
+  NstImage result;
+
+  measure.settings.recipe = NST_RECIPE_GATYS;
+  measure.settings.start_image = image;
+  measure.style[0] = it->style[style];
+  measure.n_styles = 1;
+  result = run_case_run (&measure, take_style_loss, &distance);
+  nst_image_clear (&result);
+  return distance;
+}
+
+/* Of two styles the result comes nearer to the one that has more weight. */
+static void
+test_heavier_style (void)
+{
+  static const gdouble weights[] = {0.1, 1, 10};
+  gdouble nearness[G_N_ELEMENTS (weights)];
+  RunCase it;
+
+  run_case_init (&it);
+  it.settings.strength = 100;
+  it.settings.iterations = 60;
+  it.n_styles = 2;
+  it.style[1].weight = 1;
+  for (guint i = 0; i < G_N_ELEMENTS (weights); i++)
+    {
+      NstImage result;
+
+      it.style[0].weight = weights[i];
+      result = run_case_run (&it, NULL, NULL);
+      nearness[i] = gram_distance (&it, &result, 1) / gram_distance (&it, &result, 0);
+      g_test_message ("%g: %g", weights[i], nearness[i]);
+      nst_image_clear (&result);
+    }
+  for (guint i = 1; i < G_N_ELEMENTS (weights); i++)
+    g_assert_cmpfloat (nearness[i], >, 1.5 * nearness[i - 1]);
   run_case_clear (&it);
 }
 
@@ -159,6 +213,170 @@ test_keep_colours_grey (void)
   run_case_clear (&it);
 }
 
+/* The mean colour and the covariance of n colours, one after the other. */
+static void
+colour_statistics (const gfloat *rgb, gint n, gdouble mean[3], gdouble covariance[9])
+{
+  for (gint a = 0; a < 3; a++)
+    {
+      mean[a] = 0;
+      for (gint i = 0; i < n; i++)
+        mean[a] += rgb[3 * i + a] / n;
+    }
+  for (gint a = 0; a < 9; a++)
+    {
+      covariance[a] = 0;
+      for (gint i = 0; i < n; i++)
+        covariance[a] +=
+            (rgb[3 * i + a / 3] - mean[a / 3]) * (rgb[3 * i + a % 3] - mean[a % 3]) / n;
+    }
+}
+
+/* A copy of @image's colours after matching to @content's. */
+static gfloat *
+matched_colours (const NstImage *image, const NstImage *content)
+{
+  gint n = image->width * image->height;
+  NstTensor planes = test_tensor_new (3, image->height, image->width);
+  NstColourMap map;
+  gfloat *rgb = g_new (gfloat, 3 * n);
+
+  for (gint i = 0; i < 3 * n; i++)
+    planes.data[i % 3 * n + i / 3] = image->rgb[i];
+  nst_colour_match (image, content, &map);
+  nst_colour_apply (&map, &planes);
+  for (gint i = 0; i < 3 * n; i++)
+    rgb[i] = planes.data[i % 3 * n + i / 3];
+  nst_tensor_clear (&planes);
+  return rgb;
+}
+
+/* Pale enough that nothing is clipped. */
+static NstImage
+pale_image (guint64 seed, gint width, gint height)
+{
+  NstImage image = test_image (seed, width, height);
+
+  for (gint i = 0; i < width * height * 3; i++)
+    image.rgb[i] = 0.4 + 0.1 * image.rgb[i] + 0.05 * image.rgb[i / 3 * 3];
+  return image;
+}
+
+/* Matched colours have the content's mean and covariance. */
+static void
+test_match_statistics (void)
+{
+  NstImage content = pale_image (3010, 40, 31), style = test_image (3020, 50, 37);
+  gdouble mean[3], covariance[9], want_mean[3], want_covariance[9];
+  gfloat *rgb = matched_colours (&style, &content);
+
+  colour_statistics (content.rgb, 40 * 31, want_mean, want_covariance);
+  colour_statistics (rgb, 50 * 37, mean, covariance);
+  test_at_most (test_relative (mean, want_mean, 3), 1e-4);
+  test_at_most (test_relative (covariance, want_covariance, 9), 0.02);
+  g_free (rgb);
+  nst_image_clear (&content);
+  nst_image_clear (&style);
+}
+
+/* Neither a grey nor a flat style or content is blown up: colours are finite, have the
+ * content's mean, and vary no more than the content's. */
+static void
+test_match_flat (void)
+{
+  for (gint kind = 0; kind < 4; kind++)
+    {
+      NstImage content = pale_image (3010, 40, 31), style = test_image (3020, 40, 31);
+      NstImage *changed = kind < 2 ? &style : &content;
+      gdouble mean[3], covariance[9], want_mean[3], want_covariance[9];
+      gfloat *rgb;
+
+      for (gint i = 0; i < 3 * 40 * 31; i++)
+        changed->rgb[i] = kind % 2 == 0 ? changed->rgb[i / 3 * 3] : 0.5;
+      rgb = matched_colours (&style, &content);
+      colour_statistics (content.rgb, 40 * 31, want_mean, want_covariance);
+      colour_statistics (rgb, 40 * 31, mean, covariance);
+      test_at_most (test_relative (mean, want_mean, 3), 1e-4);
+      for (gint a = 0; a < 9; a += 4)
+        test_at_most (covariance[a], 1.05 * want_covariance[a] + 2e-5);
+      g_free (rgb);
+      nst_image_clear (&content);
+      nst_image_clear (&style);
+    }
+}
+
+/* What the masks leave out has no part in the matching. */
+static void
+test_match_mask (void)
+{
+  NstImage content = pale_image (3010, 40, 31), style = test_image (3020, 40, 31);
+  gint n = 40 * 31;
+  gfloat *plain = matched_colours (&style, &content), *masked;
+
+  style.mask = g_new0 (gfloat, n);
+  for (gint i = 0; i < n; i++)
+    if (i % 3)
+      style.mask[i] = 1;
+  masked = matched_colours (&style, &content);
+  g_assert_false (memcmp (plain, masked, 3 * n * sizeof (gfloat)) == 0);
+  for (gint i = 0; i < n; i += 3)
+    style.rgb[3 * i] = 1 - style.rgb[3 * i];
+  g_free (plain);
+  plain = matched_colours (&style, &content);
+  for (gint i = 0; i < 3 * n; i++)
+    if (i / 3 % 3)
+      g_assert_cmpfloat (plain[i], ==, masked[i]);
+  g_free (plain);
+  g_free (masked);
+  g_clear_pointer (&style.mask, g_free);
+  nst_image_clear (&content);
+  nst_image_clear (&style);
+}
+
+/* How far apart the mean chromas are: the mean colours less their lumas. */
+static gdouble
+chroma_distance (const NstImage *a, const NstImage *b)
+{
+  gdouble mean[2][3], unused[9], most = 0;
+  gfloat rgb[3];
+
+  colour_statistics (a->rgb, a->width * a->height, mean[0], unused);
+  colour_statistics (b->rgb, b->width * b->height, mean[1], unused);
+  for (gint c = 0; c < 3; c++)
+    rgb[c] = mean[0][c] - mean[1][c];
+  for (gint c = 0; c < 3; c++)
+    most = MAX (most, fabs (rgb[c] - luma (rgb)));
+  return most;
+}
+
+/* A red style reddens the result, but not where its colours are matched first. */
+static void
+test_match_colours (void)
+{
+  RunCase it;
+  NstImage plain, matched;
+  NstImage *style;
+
+  run_case_init (&it);
+  it.settings.strength = 100;
+  it.settings.iterations = 30;
+  style = &it.style[0].image;
+  for (gint i = 0; i < style->width * style->height; i++)
+    {
+      style->rgb[3 * i] = 0.7 + 0.3 * style->rgb[3 * i];
+      style->rgb[3 * i + 1] *= 0.3;
+      style->rgb[3 * i + 2] *= 0.3;
+    }
+  plain = run_case_run (&it, NULL, NULL);
+  it.settings.colour = NST_COLOUR_MATCH;
+  matched = run_case_run (&it, NULL, NULL);
+  g_assert_cmpfloat (chroma_distance (&plain, &it.content), >, 0.2);
+  test_at_most (chroma_distance (&matched, &it.content), 0.03);
+  nst_image_clear (&plain);
+  nst_image_clear (&matched);
+  run_case_clear (&it);
+}
+
 /* At 50 per cent a style counts as at half of its size. */
 static void
 test_style_scale (void)
@@ -211,10 +429,15 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/style/style-is-content", test_style_is_content);
   g_test_add_func ("/style/style-weights", test_style_weights);
+  g_test_add_func ("/style/heavier-style", test_heavier_style);
   g_test_add_func ("/style/style-mask", test_style_mask);
   g_test_add_func ("/style/flat-style", test_flat_style);
   g_test_add_func ("/style/keep-colours", test_keep_colours);
   g_test_add_func ("/style/keep-colours/grey", test_keep_colours_grey);
+  g_test_add_func ("/style/match-colours", test_match_colours);
+  g_test_add_func ("/style/match-colours/statistics", test_match_statistics);
+  g_test_add_func ("/style/match-colours/flat", test_match_flat);
+  g_test_add_func ("/style/match-colours/mask", test_match_mask);
   g_test_add_func ("/style/style-scale", test_style_scale);
   g_test_add_func ("/style/optimizers", test_optimizers);
   return g_test_run ();

@@ -172,6 +172,52 @@ test_finish_early (void)
   run_case_clear (&it);
 }
 
+/* The loss before the first step from @start, and in @last before the last one. */
+static gdouble
+losses_from (RunCase *it, const NstImage *start, gdouble *last, NstImage *result)
+{
+  Watch seen = {NST_ACTION_GO_ON, -1};
+
+  it->settings.start_image = start;
+  *result = run_case_run (it, run_watch, &seen);
+  g_assert_true (!start || seen.steps == it->settings.iterations);
+  *last = seen.last_total;
+  return seen.first_total;
+}
+
+/* From an earlier result the run goes on where that one ended, at the last level at once,
+ * and improves it; also from a copy of another size, and with kept colours. */
+static void
+test_resume (void)
+{
+  for (gint colour = NST_COLOUR_STYLE; colour <= NST_COLOUR_MATCH; colour++)
+    {
+      RunCase it;
+      NstImage earlier, later, larger, from_content;
+      gdouble ended, begun, improved, fresh, ignored;
+
+      run_case_init (&it);
+      it.settings.size = 160;
+      it.settings.iterations = 20;
+      it.settings.colour = colour;
+      losses_from (&it, NULL, &ended, &earlier);
+      fresh = losses_from (&it, &it.content, &ignored, &from_content);
+      begun = losses_from (&it, &earlier, &improved, &later);
+      test_at_most (begun, 1.1 * ended);
+      test_at_most (begun, 0.1 * fresh);
+      test_at_most (improved, 0.95 * begun);
+      g_assert_true (nst_image_scale (&earlier, 320, 248, &larger, NULL));
+      nst_image_clear (&from_content);
+      test_at_most (losses_from (&it, &larger, &ignored, &from_content), 0.2 * fresh);
+      run_check_pixels (&later, 160, 124);
+      nst_image_clear (&earlier);
+      nst_image_clear (&later);
+      nst_image_clear (&larger);
+      nst_image_clear (&from_content);
+      run_case_clear (&it);
+    }
+}
+
 static void
 test_cancel (void)
 {
@@ -302,6 +348,12 @@ test_bad_images (void)
                                &result, &error));
   g_assert_error (error, NST_ERROR, NST_ERROR_BAD_ARGUMENT);
   g_clear_error (&error);
+  it.settings.start_image = &empty;
+  g_assert_false (nst_stylise (it.network, &it.settings, &it.content, it.style, 1, NULL, NULL,
+                               &result, &error));
+  g_assert_error (error, NST_ERROR, NST_ERROR_BAD_ARGUMENT);
+  g_clear_error (&error);
+  it.settings.start_image = NULL;
   g_assert_false (
       nst_stylise (it.network, &it.settings, &empty, it.style, 1, NULL, NULL, &result, &error));
   g_assert_error (error, NST_ERROR, NST_ERROR_BAD_ARGUMENT);
@@ -347,6 +399,7 @@ main (int argc, char **argv)
   g_test_add_func ("/stylise/detail", test_detail);
   g_test_add_func ("/stylise/finish", test_finish);
   g_test_add_func ("/stylise/finish/early", test_finish_early);
+  g_test_add_func ("/stylise/resume", test_resume);
   g_test_add_func ("/stylise/cancel", test_cancel);
   g_test_add_func ("/stylise/diverged/at-start", test_diverged_at_start);
   g_test_add_func ("/stylise/diverged/later", test_diverged_later);
