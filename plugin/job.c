@@ -87,7 +87,8 @@ clear_style (gpointer style)
 /**
  * nst_job_new:
  * @network: must outlive the job
- * @settings: copied, strings too
+ * @settings: copied, strings too; the start image stays the caller's and must
+ *   outlive the job
  * @content: its pixels are taken over; it is empty afterwards
  * @styles: of #NstStyle; their pixels are taken over, the array stays the caller's
  * @each: (nullable): called on the worker's thread after each step

@@ -27,6 +27,7 @@ static const NstChoice presets[] = {
 static const NstChoice colours[] = {
     {NST_COLOUR_STYLE, "style", N_ ("From the style")},
     {NST_COLOUR_CONTENT, "content", N_ ("Keep the picture's own")},
+    {NST_COLOUR_MATCH, "match", N_ ("From the style, matched to the picture's")},
     {0},
 };
 
@@ -48,6 +49,7 @@ static const NstChoice optimizers[] = {
 static const NstChoice starts[] = {
     {NST_START_CONTENT, "content", N_ ("The picture")},
     {NST_START_NOISE, "noise", N_ ("Noise")},
+    {NST_START_RESULT, "result", N_ ("The last result, if there is one"), .of_layers = TRUE},
     {0},
 };
 
@@ -69,8 +71,9 @@ static const NstParam table[] = {
      N_ ("Size of the style's brush strokes and shapes, in per cent"), DOUBLE (25, 400),
      .flags = DIALOG, .value = 100, .offset = VALUE (style_scale)},
     {"colour", N_ ("Colo_urs"),
-     N_ ("Whose colours the result has: the style's or the picture's"), CHOICE (colours),
-     .flags = DIALOG, .value = NST_COLOUR_STYLE, .offset = VALUE (colour)},
+     N_ ("Whose colours the result has: the style's, the picture's, or the style's after they "
+         "were matched to the picture's"),
+     CHOICE (colours), .flags = DIALOG, .value = NST_COLOUR_STYLE, .offset = VALUE (colour)},
     {"smoothness", N_ ("S_moothness"),
      N_ ("How strongly fine grain is smoothed away, 0 to 100"), DOUBLE (0, 100),
      .flags = DIALOG, .value = 50, .offset = VALUE (smoothness)},
@@ -92,7 +95,9 @@ static const NstParam table[] = {
     {"optimizer", N_ ("Optimi_zer"), N_ ("The method that improves the picture step by step"),
      CHOICE (optimizers), .flags = EXPANDER, .value = NST_OPTIMIZER_RECIPE,
      .offset = VALUE (optimizer)},
-    {"start", N_ ("Start _from"), N_ ("What the first picture is: the content or random noise"),
+    {"start", N_ ("Start _from"),
+     N_ ("What the first picture is: the content, random noise, or an earlier result, which is "
+         "improved"),
      CHOICE (starts), .flags = EXPANDER, .value = NST_START_CONTENT, .offset = VALUE (start)},
     {"seed", N_ ("See_d"), N_ ("The same number gives the same noise again"), INT (0, G_MAXINT),
      .flags = EXPANDER, .offset = VALUE (seed)},
@@ -231,7 +236,8 @@ nst_params_to_settings (const NstParams *params, NstSettings *settings)
   settings->recipe = params->recipe;
   settings->optimizer = params->optimizer;
   settings->colour = params->colour;
-  settings->start = params->start;
+  if (params->start != NST_START_RESULT)
+    settings->start = params->start;
   settings->pooling = params->pooling;
   settings->size = params->size;
   settings->iterations = params->iterations;

@@ -39,7 +39,11 @@ typedef struct
   gint value;         /* as GIMP 2.10 passes it */
   const gchar *name;  /* as the command line and GIMP 3 spell it */
   const gchar *label; /* for people; N_() */
+  gboolean of_layers; /* GIMP's only: the command line knows no layers */
 } NstChoice;
+
+/* NstParams.start beside the engine's: the layer that an earlier run made. */
+#define NST_START_RESULT (NST_START_NOISE + 1)
 
 typedef struct
 {

@@ -27,6 +27,7 @@ typedef struct
   gchar *content;
   gchar *output;
   gchar *report; /* or NULL */
+  gchar *start;  /* the picture to go on from, or NULL */
   gboolean version;
 } CliOptions;
 

@@ -30,6 +30,7 @@ typedef struct
   GeglBuffer *buffer; /* of the content */
   NstImage content;
   GArray *styles; /* of NstStyle */
+  NstImage first; /* to go on from */
   NstPlan plan;
   CliReport *report;
   NstImage result;
@@ -81,6 +82,15 @@ read_styles (Run *run, GError **error)
   return TRUE;
 }
 
+static gboolean
+read_start (Run *run, GError **error)
+{
+  if (!run->options->start)
+    return TRUE;
+  run->settings.start_image = &run->first;
+  return read_picture (run->options->start, NULL, &run->first, error);
+}
+
 static gpointer
 open_network (gpointer data)
 {
@@ -123,7 +133,7 @@ prepare (Run *run, GError **error)
 
   if (!cli_picture_check_output (options->output, error) || !has_network (run, error)
       || !read_picture (options->content, &run->buffer, &run->content, error)
-      || !read_styles (run, error)
+      || !read_styles (run, error) || !read_start (run, error)
       || !nst_plan (run->network, &run->settings, run->content.width, run->content.height,
                     &run->plan, error))
     return FALSE;
@@ -193,6 +203,7 @@ run_clear (Run *run)
   has_network (run, NULL);
   cli_report_close (run->report, NULL);
   nst_image_clear (&run->content);
+  nst_image_clear (&run->first);
   nst_image_clear (&run->result);
   g_array_unref (run->styles);
   g_clear_object (&run->buffer);

@@ -27,7 +27,8 @@ join_choices (const NstParam *param, const gchar *separator)
   GString *names = g_string_new (NULL);
 
   for (const NstChoice *choice = param->choices; choice->name; choice++)
-    g_string_append_printf (names, "%s%s", names->len ? separator : "", choice->name);
+    if (!choice->of_layers)
+      g_string_append_printf (names, "%s%s", names->len ? separator : "", choice->name);
   return g_string_free (names, FALSE);
 }
 
@@ -37,7 +38,7 @@ parse_choice (const NstParam *param, const gchar *text, gint *value, GError **er
   const NstChoice *choice = nst_param_find_choice (param, text);
   g_autofree gchar *names = NULL;
 
-  if (choice)
+  if (choice && !choice->of_layers)
     {
       *value = choice->value;
       return TRUE;
@@ -45,6 +46,35 @@ parse_choice (const NstParam *param, const gchar *text, gint *value, GError **er
   names = join_choices (param, ", ");
   g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
                _ ("--%s takes one of %s, not “%s”."), param->name, names, text);
+  return FALSE;
+}
+
+static gboolean
+is_start (const NstParam *param)
+{
+  return strcmp (param->name, "start") == 0;
+}
+
+/* One of the choices, or else a picture to go on from. */
+static gboolean
+parse_start (CliOptions *options, const NstParam *param, const gchar *text, GError **error)
+{
+  g_autofree gchar *names = NULL;
+  g_autofree gchar *shown = NULL;
+
+  g_clear_pointer (&options->start, g_free);
+  if (parse_choice (param, text, &options->params.start, NULL))
+    return TRUE;
+  if (g_file_test (text, G_FILE_TEST_EXISTS))
+    {
+      options->start = g_strdup (text);
+      return TRUE;
+    }
+  names = join_choices (param, ", ");
+  shown = g_filename_display_name (text);
+  g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+               _ ("--%s takes one of %s or a picture's file; there is no file “%s”."),
+               param->name, names, shown);
   return FALSE;
 }
 
@@ -92,6 +122,8 @@ on_param (const gchar *option, const gchar *text, gpointer data, GError **error)
   switch (param->type)
     {
     case NST_PARAM_CHOICE:
+      if (is_start (param))
+        return parse_start (data, param, text, error);
       return parse_choice (param, text, nst_params_int (params, param), error);
     case NST_PARAM_INT:
       return parse_int (param, text, nst_params_int (params, param), error);
@@ -143,6 +175,12 @@ argument_name (const NstParam *param, GStringChunk *texts)
     {
     case NST_PARAM_CHOICE:
       names = join_choices (param, "|");
+      if (is_start (param))
+        {
+          g_autofree gchar *choices = g_steal_pointer (&names);
+
+          names = g_strconcat (choices, "|", _ ("FILE"), NULL);
+        }
       return g_string_chunk_insert (texts, names);
     case NST_PARAM_STRING:
       return _ ("NAME");
@@ -184,8 +222,8 @@ add_params (GOptionGroup *group, GStringChunk *texts)
       entries[i].arg_data = on_param;
       entries[i].arg_description = argument_name (&table[i], texts);
       entries[i].description = description (&table[i], texts);
-      /* The network may be a file, whose name is in no known encoding. */
-      if (table[i].type == NST_PARAM_STRING && table[i].flags)
+      /* These may be files, whose names are in no known encoding. */
+      if (is_start (&table[i]) || (table[i].type == NST_PARAM_STRING && table[i].flags))
         entries[i].flags = G_OPTION_FLAG_FILENAME;
     }
   g_option_group_add_entries (group, entries);
@@ -282,4 +320,5 @@ cli_options_clear (CliOptions *options)
   g_free (options->content);
   g_free (options->output);
   g_free (options->report);
+  g_free (options->start);
 }

@@ -9,6 +9,7 @@
 #include <libgimp/gimp.h>
 
 #include "params.h"
+#include "region.h"
 
 G_BEGIN_DECLS
 
@@ -31,6 +32,21 @@ typedef struct
   NstParams params;
 } Task;
 
+/**
+ * Area:
+ * @kept: the selection's bounds, where the new layer will lie
+ * @computed: these with what surrounds them
+ * @selection: (nullable): as it was at the start, over @computed; the user may
+ *   change it before the computation ends
+ *
+ * Parts of the content, in its own coordinates.
+ */
+typedef struct
+{
+  GeglRectangle kept, computed;
+  GeglBuffer *selection;
+} Area;
+
 /* values.c */
 #define VALUES_FROM_MENU 3 /* run mode, image, drawable: all that a menu gives */
 guint values_count (void);
@@ -44,6 +60,11 @@ gboolean dialog_run (Task *task);
 /* style.c */
 GArray *style_read (gint32 style, gint32 content_image, GError **error);
 gchar *style_name (gint32 style);
+
+/* result.c */
+gint32 result_find (const Task *task);
+gint32 result_insert (const Task *task, const gchar *style, const NstImage *result,
+                      const Area *area, GError **error);
 
 /* task.c */
 gboolean task_is_attached (gint32 item);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * A run of the filter: checks, reads the pixels, computes, and only then makes
- * the new layer in one short step, because GIMP's Cancel kills this process.
+ * A run of the filter: checks, reads the pixels, computes, and only then has the
+ * new layer made.
  */
 #include <gegl.h>
 
@@ -84,20 +84,40 @@ check_style (const Task *task, GError **error)
   return FALSE;
 }
 
+/* The content, of which only what is selected is to take the style. */
 static gboolean
-read_content (gint32 content, const GeglRectangle *rect, NstImage *image, GError **error)
+read_content (const Task *task, const Area *area, NstImage *image, GError **error)
 {
-  g_autoptr (GeglBuffer) buffer = gimp_drawable_get_buffer (content);
+  g_autoptr (GeglBuffer) buffer = gimp_drawable_get_buffer (task->content);
 
-  return nst_pixels_read (buffer, rect, image, error);
+  return nst_pixels_read (buffer, &area->computed, image, error)
+         && (!area->selection
+             || nst_pixels_limit (image, area->selection, &area->computed, error));
 }
 
-/* The selection as it is now over @rect of @content, or NULL: the user may change it before
- * the computation ends. */
+/* What to go on from: the last result, where there is one, over the content. */
+static gboolean
+read_start (const Task *task, const Area *area, NstImage *image, GError **error)
+{
+  gint32 last = task->params.start == NST_START_RESULT ? result_find (task) : -1;
+  g_autoptr (GeglBuffer) below = NULL;
+  g_autoptr (GeglBuffer) above = NULL;
+  gint x, y, content_x, content_y;
+
+  if (last == -1)
+    return TRUE;
+  below = gimp_drawable_get_buffer (task->content);
+  above = gimp_drawable_get_buffer (last);
+  gimp_drawable_offsets (last, &x, &y);
+  gimp_drawable_offsets (task->content, &content_x, &content_y);
+  return nst_region_read_over (below, &area->computed, above, x - content_x, y - content_y,
+                               image, error);
+}
+
+/* The selection over what is computed, or NULL. */
 static GeglBuffer *
 keep_selection (const Task *task, const GeglRectangle *rect)
 {
-  const GeglRectangle here = {0, 0, rect->width, rect->height};
   GeglRectangle there = *rect;
   g_autoptr (GeglBuffer) selection = NULL;
   GeglBuffer *kept;
@@ -109,9 +129,29 @@ keep_selection (const Task *task, const GeglRectangle *rect)
   there.x += x;
   there.y += y;
   selection = gimp_drawable_get_buffer (gimp_image_get_selection (task->image));
-  kept = gegl_buffer_new (&here, gegl_buffer_get_format (selection));
-  gegl_buffer_copy (selection, &there, GEGL_ABYSS_NONE, kept, &here);
+  kept = gegl_buffer_new (rect, gegl_buffer_get_format (selection));
+  gegl_buffer_copy (selection, &there, GEGL_ABYSS_NONE, kept, rect);
   return kept;
+}
+
+static gboolean
+find_area (const Task *task, Area *area, GError **error)
+{
+  const GeglRectangle whole = {0, 0, gimp_drawable_width (task->content),
+                               gimp_drawable_height (task->content)};
+  GeglRectangle *kept = &area->kept;
+
+  if (!gimp_drawable_mask_intersect (task->content, &kept->x, &kept->y, &kept->width,
+                                     &kept->height))
+    {
+      g_set_error_literal (error, NST_ERROR, NST_ERROR_BAD_ARGUMENT,
+                           _ ("The selection lies outside the layer: change the selection, or "
+                              "choose Select > None to style the whole layer."));
+      return FALSE;
+    }
+  area->computed = nst_region_around (kept, &whole);
+  area->selection = keep_selection (task, &area->computed);
+  return TRUE;
 }
 
 static void
@@ -123,8 +163,8 @@ show_progress (gdouble fraction, const gchar *text)
 }
 
 static gboolean
-stylise (const Task *task, NstNetwork *network, NstImage *content, GArray *styles,
-         NstImage *result, GError **error)
+stylise (const Task *task, NstNetwork *network, NstImage *content, const NstImage *start,
+         GArray *styles, NstImage *result, GError **error)
 {
   NstSettings settings;
   NstPlan plan;
@@ -132,6 +172,8 @@ stylise (const Task *task, NstNetwork *network, NstImage *content, GArray *style
   gboolean done;
 
   nst_params_to_settings (&task->params, &settings);
+  if (start->rgb)
+    settings.start_image = start;
   if (settings.threads == 0)
     g_object_get (gegl_config (), "threads", &settings.threads, NULL);
   if (!nst_plan (network, &settings, content->width, content->height, &plan, error))
@@ -144,86 +186,21 @@ stylise (const Task *task, NstNetwork *network, NstImage *content, GArray *style
   return done;
 }
 
-/* @rect of the content in the style, in @result. */
+/* The area of the content in the style, in @result. */
 static gboolean
-compute (const Task *task, const GeglRectangle *rect, NstImage *result, GError **error)
+compute (const Task *task, const Area *area, NstImage *result, GError **error)
 {
   NstNetwork *network = nst_job_open_network (task->params.network, error);
   g_autoptr (GArray) styles = network ? style_read (task->style, task->image, error) : NULL;
-  NstImage content = {0};
-  gboolean done = styles && read_content (task->content, rect, &content, error)
-                  && stylise (task, network, &content, styles, result, error);
+  NstImage content = {0}, start = {0};
+  gboolean done = styles && read_content (task, area, &content, error)
+                  && read_start (task, area, &start, error)
+                  && stylise (task, network, &content, &start, styles, result, error)
+                  && nst_region_cut (result, &area->computed, &area->kept, error);
 
   nst_image_clear (&content);
+  nst_image_clear (&start);
   g_clear_pointer (&network, nst_network_free);
-  return done;
-}
-
-/* A layer that is not yet in the image: what fails here changes nothing there. */
-static gint32
-make_layer (const Task *task, const gchar *style, const NstImage *result,
-            const GeglRectangle *rect, GError **error)
-{
-  const GeglRectangle whole = {0, 0, rect->width, rect->height};
-  g_autoptr (GeglBuffer) from = gimp_drawable_get_buffer (task->content);
-  g_autoptr (GeglBuffer) to = NULL;
-  g_autofree gchar *name = g_strdup_printf (_ ("Style of %s"), style);
-  gint32 layer = gimp_layer_new (task->image, name, rect->width, rect->height,
-                                 gimp_drawable_type (task->content), 100.0,
-                                 gimp_image_get_default_new_layer_mode (task->image));
-  gint x, y;
-
-  if (layer == -1)
-    {
-      g_set_error_literal (error, NST_ERROR, NST_ERROR_NO_MEMORY,
-                           _ ("GIMP could not make the new layer. Nothing was changed."));
-      return -1;
-    }
-  to = gimp_drawable_get_buffer (layer);
-  if (!nst_pixels_write (result, to, &whole, from, rect, error))
-    {
-      g_clear_object (&to);
-      gimp_item_delete (layer);
-      return -1;
-    }
-  gegl_buffer_flush (to);
-  gimp_drawable_offsets (task->content, &x, &y);
-  gimp_layer_set_offsets (layer, x + rect->x, y + rect->y);
-  return layer;
-}
-
-static void
-add_mask (gint32 layer, GeglBuffer *selection)
-{
-  gint32 mask = gimp_layer_create_mask (layer, GIMP_ADD_MASK_WHITE);
-  GeglBuffer *buffer = gimp_drawable_get_buffer (mask);
-
-  gegl_buffer_copy (selection, NULL, GEGL_ABYSS_NONE, buffer, NULL);
-  g_object_unref (buffer);
-  gimp_layer_add_mask (layer, mask);
-  gimp_layer_set_edit_mask (layer, FALSE);
-}
-
-/* The content stays the active layer, so that "Repeat" styles it again and not the result. */
-static gboolean
-insert_layer (const Task *task, gint32 layer, GeglBuffer *selection, GError **error)
-{
-  gint position = gimp_image_get_item_position (task->image, task->content);
-  gboolean done;
-
-  gimp_image_undo_group_start (task->image);
-  done = gimp_image_insert_layer (task->image, layer, gimp_item_get_parent (task->content),
-                                  position);
-  if (done && selection)
-    add_mask (layer, selection);
-  gimp_image_set_active_layer (task->image, task->content);
-  gimp_image_undo_group_end (task->image);
-  if (!done)
-    {
-      g_set_error_literal (error, NST_ERROR, NST_ERROR_BAD_ARGUMENT,
-                           _ ("GIMP could not insert the new layer. Nothing was changed."));
-      gimp_item_delete (layer);
-    }
   return done;
 }
 
@@ -238,32 +215,19 @@ insert_layer (const Task *task, gint32 layer, GeglBuffer *selection, GError **er
 gint32
 task_run (const Task *task, GError **error)
 {
-  GeglRectangle rect;
+  Area area = {0};
   NstImage result = {0};
-  g_autoptr (GeglBuffer) selection = NULL;
   g_autofree gchar *style = NULL;
   gint32 layer = -1;
 
-  if (!check_style (task, error))
+  if (!check_style (task, error) || !find_area (task, &area, error))
     return -1;
-  if (!gimp_drawable_mask_intersect (task->content, &rect.x, &rect.y, &rect.width,
-                                     &rect.height))
-    {
-      g_set_error_literal (error, NST_ERROR, NST_ERROR_BAD_ARGUMENT,
-                           _ ("The selection lies outside the layer: change the selection, or "
-                              "choose Select > None to style the whole layer."));
-      return -1;
-    }
   gimp_progress_init (_ ("Neural Style Transfer"));
-  selection = keep_selection (task, &rect);
   style = style_name (task->style); /* it may be gone at the end */
-  if (compute (task, &rect, &result, error) && task_check (task, error))
-    {
-      layer = make_layer (task, style, &result, &rect, error);
-      if (layer != -1 && !insert_layer (task, layer, selection, error))
-        layer = -1;
-    }
+  if (compute (task, &area, &result, error) && task_check (task, error))
+    layer = result_insert (task, style, &result, &area, error);
   nst_image_clear (&result);
+  g_clear_object (&area.selection);
   gimp_progress_end ();
   return layer;
 }

@@ -71,8 +71,8 @@ content_check (const Content *content, GError **error)
 static GeglBuffer *
 copy_selection (const Content *content)
 {
-  const GeglRectangle here = {0, 0, content->rect.width, content->rect.height};
-  GeglRectangle there = content->rect;
+  const GeglRectangle *here = &content->computed;
+  GeglRectangle there = *here;
   g_autoptr (GeglBuffer) selection = NULL;
   GeglBuffer *copy;
   gint x, y;
@@ -84,8 +84,8 @@ copy_selection (const Content *content)
   there.y += y;
   selection =
       gimp_drawable_get_buffer (GIMP_DRAWABLE (gimp_image_get_selection (content->image)));
-  copy = gegl_buffer_new (&here, gegl_buffer_get_format (selection));
-  gegl_buffer_copy (selection, &there, GEGL_ABYSS_NONE, copy, &here);
+  copy = gegl_buffer_new (here, gegl_buffer_get_format (selection));
+  gegl_buffer_copy (selection, &there, GEGL_ABYSS_NONE, copy, here);
   return copy;
 }
 
@@ -99,7 +99,7 @@ copy_selection (const Content *content)
 gboolean
 content_open (Content *content, GimpImage *image, GimpDrawable **drawables, GError **error)
 {
-  GeglRectangle *rect = &content->rect;
+  GeglRectangle whole = {0}, *rect = &content->kept;
 
   if (drawables[0] == NULL || drawables[1] != NULL)
     {
@@ -120,6 +120,9 @@ content_open (Content *content, GimpImage *image, GimpDrawable **drawables, GErr
                               "choose Select > None to style the whole layer."));
       return FALSE;
     }
+  whole.width = gimp_drawable_get_width (content->drawable);
+  whole.height = gimp_drawable_get_height (content->drawable);
+  content->computed = nst_region_around (rect, &whole);
   content->selection = copy_selection (content);
   return TRUE;
 }
@@ -130,10 +133,36 @@ content_close (Content *content)
   g_clear_object (&content->selection);
 }
 
+/* Only what is selected is to take the style. */
 gboolean
 content_read (const Content *content, NstImage *pixels, GError **error)
 {
   g_autoptr (GeglBuffer) buffer = gimp_drawable_get_buffer (content->drawable);
 
-  return nst_pixels_read (buffer, &content->rect, pixels, error);
+  return nst_pixels_read (buffer, &content->computed, pixels, error)
+         && (content->selection == NULL
+             || nst_pixels_limit (pixels, content->selection, &content->computed, error));
+}
+
+/**
+ * content_read_start:
+ * @pixels: (out): what to go on from, the last result over the content; empty
+ *   where there is none
+ */
+gboolean
+content_read_start (const Content *content, NstImage *pixels, GError **error)
+{
+  GimpDrawable *last = layer_find (content);
+  g_autoptr (GeglBuffer) below = NULL;
+  g_autoptr (GeglBuffer) above = NULL;
+  gint x, y, content_x, content_y;
+
+  if (last == NULL)
+    return TRUE;
+  below = gimp_drawable_get_buffer (content->drawable);
+  above = gimp_drawable_get_buffer (last);
+  gimp_drawable_get_offsets (last, &x, &y);
+  gimp_drawable_get_offsets (content->drawable, &content_x, &content_y);
+  return nst_region_read_over (below, &content->computed, above, x - content_x, y - content_y,
+                               pixels, error);
 }

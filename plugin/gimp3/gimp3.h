@@ -8,6 +8,7 @@
 #include <libgimp/gimp.h>
 
 #include "params.h"
+#include "region.h"
 
 G_BEGIN_DECLS
 
@@ -17,15 +18,17 @@ G_BEGIN_DECLS
  * Content:
  * @image: the image that is worked on
  * @drawable: the layer to be styled
- * @rect: its part inside the selection, in the layer's own coordinates
- * @selection: (nullable): the selection as it was at the start, over @rect;
+ * @kept: the selection's bounds in the layer's own coordinates, where the new
+ *   layer will lie
+ * @computed: these with what surrounds them
+ * @selection: (nullable): the selection as it was at the start, over @computed;
  *   the user may change it before the computation ends
  */
 typedef struct
 {
   GimpImage *image;
   GimpDrawable *drawable;
-  GeglRectangle rect;
+  GeglRectangle kept, computed;
   GeglBuffer *selection;
 } Content;
 
@@ -35,6 +38,7 @@ gboolean
 content_open (Content *content, GimpImage *image, GimpDrawable **drawables, GError **error);
 gboolean content_read (const Content *content, NstImage *pixels, GError **error);
 gboolean content_check (const Content *content, GError **error);
+gboolean content_read_start (const Content *content, NstImage *pixels, GError **error);
 void content_close (Content *content);
 
 /* style.c */
@@ -46,6 +50,7 @@ GArray *style_read (GimpDrawable *style, const Content *content, GError **error)
 gchar *style_name (GimpDrawable *style);
 
 /* layer.c */
+GimpDrawable *layer_find (const Content *content);
 gchar *layer_name (GimpDrawable *style);
 GimpLayer *layer_insert (const Content *content, const gchar *name, const NstImage *pixels,
                          GError **error);

@@ -67,7 +67,8 @@ plan (const NstNetwork *network, const NstSettings *settings, const Content *con
 {
   NstPlan found;
 
-  if (!nst_plan (network, settings, content->rect.width, content->rect.height, &found, error))
+  if (!nst_plan (network, settings, content->computed.width, content->computed.height, &found,
+                 error))
     return FALSE;
   if (found.notice != NULL)
     gimp_message (found.notice);
@@ -79,7 +80,7 @@ compute (NstParams *params, const Content *content, GimpDrawable *style, NstImag
          GError **error)
 {
   NstNetwork *network = nst_job_open_network (params->network, error);
-  NstImage pixels = {0};
+  NstImage pixels = {0}, start = {0};
   g_autoptr (GArray) styles = NULL;
   NstSettings settings;
   gboolean done = FALSE;
@@ -89,15 +90,25 @@ compute (NstParams *params, const Content *content, GimpDrawable *style, NstImag
   nst_params_to_settings (params, &settings);
   if (settings.threads == 0)
     g_object_get (gegl_config (), "threads", &settings.threads, NULL);
+  if (params->start == NST_START_RESULT && !content_read_start (content, &start, error))
+    {
+      nst_network_free (network);
+      return FALSE;
+    }
+  if (start.rgb != NULL)
+    settings.start_image = &start;
   if (plan (network, &settings, content, error)
       && (styles = style_read (style, content, error)) != NULL
       && content_read (content, &pixels, error))
     {
       NstJob *job = nst_job_new (network, &settings, &pixels, styles, NULL, NULL);
 
-      done = nst_job_run (job, show_progress, result, error);
+      done = nst_job_run (job, show_progress, result, error)
+             && nst_region_cut (result, &content->computed, &content->kept, error);
       nst_job_free (job);
     }
+  nst_image_clear (&pixels);
+  nst_image_clear (&start);
   nst_network_free (network);
   return done;
 }

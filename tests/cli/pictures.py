@@ -50,6 +50,8 @@ def make(folder):
     write_png(f'{folder}/grey-alpha.png', 40, 30, 4, 8, lambda x, y: (x, y))
     write_png(f'{folder}/alpha.png', 48, 36, 6, 8,
               lambda x, y: photo(x, y) + (float(x > 0.5),))
+    write_png(f'{folder}/wild.png', 48, 36, 6, 8,
+              lambda x, y: photo(x, y) + (1,) if x > 0.5 else (y * 9 % 1, x * 8 % 1, 1, 0))
     write_png(f'{folder}/clear.png', 20, 20, 6, 8, lambda x, y: (1, 0, 0, 0))
     write_png(f'{folder}/dot.png', 1, 1, 2, 8, lambda x, y: (0.9, 0.5, 0.1))
     write_png(f'{folder}/line.png', 1, 40, 2, 8, photo)

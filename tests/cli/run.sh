@@ -77,6 +77,8 @@ test_usage ()
     threads=65 memory=-5; do
     check "--$pair is wrong usage" refuses 2 "${pair%%=*}" "--$pair" "${good[@]}"
   done
+  check "a start that is no file is wrong usage" refuses 2 "no file “none.png”" --start none.png "${good[@]}"
+  check "GIMP's start is wrong usage" refuses 2 "--start" --start result "${good[@]}"
   check "a style's weight of 0 is wrong usage" refuses 2 "weight" --style style.png:0 photo.png out/a.png
   check "a style's weight below 0 is wrong usage" refuses 2 "weight" --style style.png:-2 photo.png out/a.png
 }
@@ -87,6 +89,7 @@ test_bad_files ()
   check "a missing content" refuses 1 "none.png" --style style.png none.png out/a.png
   check "a missing style" refuses 1 "none.png" --style none.png photo.png out/a.png
   check "a folder as content" refuses 1 "..” is not" --style style.png .. out/a.png
+  check "a text as start" refuses 1 "text.png" --start text.png --style style.png photo.png out/a.png
   check "a device as content" refuses 1 "/dev/zero" --style style.png /dev/zero out/a.png
   for name in text.png empty.png cut.png broken.jpg huge.png clear.png; do
     check "$name as content" refuses 1 "$name" --style style.png $name out/a.png
@@ -158,8 +161,12 @@ test_formats ()
   check "alpha stays" says "$(pictures size out/a.png)" "48 36 4 8"
   check "what was clear stays clear" [ "$(pictures alpha out/a.png 3 3)" = 0 ]
   check "what was opaque stays opaque" [ "$(pictures alpha out/a.png 44 30)" = 255 ]
+  check "wild colours where the content is clear" small wild.png out/w.png
+  check "they do not bleed" cmp out/a.png out/w.png
   check "a format without alpha" small alpha.png out/a.jpg
   check "alpha in a style" small --style alpha.png photo.png out/s.png
+  check "wild colours where the style is clear" small --style wild.png photo.png out/w.png
+  check "they do not bleed" cmp out/s.png out/w.png
   check "a content of one pixel" small dot.png out/dot.png
   check "a style of one pixel" small --style dot.png photo.png out/dot.png
   check "a content one pixel wide" small line.png out/line.png
@@ -206,6 +213,27 @@ test_look ()
   check "a file a:2.png is found, with weight 3" differ out/two.ppm out/cs.ppm
   run "a file a:2.png" --style a:2.png photo.png out/one.ppm
   check "the weight matters" differ out/two.ppm out/one.ppm
+}
+
+# The losses before the first and before the last step in the report $1.
+first_loss () { sed -n 2p "$1" | grep -o '"total":[^,}]*' | cut -d: -f2; }
+last_loss () { tail -n 2 "$1" | head -n 1 | grep -o '"total":[^,}]*' | cut -d: -f2; }
+
+test_resume ()
+{
+  local photo=(--size 160 --preset draft --iterations 10 --style "$samples/GreatWave.jpg")
+  check "a run" "$nst" "${photo[@]}" --report a "$samples/china.jpg" out/a.tif
+  check "the content as the start" "$nst" "${photo[@]}" --start "$samples/china.jpg" --report c \
+    "$samples/china.jpg" out/c.png
+  check "its result as the start" "$nst" "${photo[@]}" --start out/a.tif --report b \
+    "$samples/china.jpg" out/b.png
+  check "the loss goes on where it ended" less "$(first_loss b)" "$(last_loss a | awk '{ print $1 * 1.15 }')"
+  check "... far below that of the content" less "$(first_loss b)" "$(first_loss c | awk '{ print $1 / 3 }')"
+  check "... and falls" less "$(last_loss b)" "$(first_loss b | awk '{ print $1 * 0.95 }')"
+  check "the coarse levels are left out" pictures report b 10
+  check "... all of them" says "$(head -n 1 b)" '"levels":[[160,'
+  check "a start of another size, with alpha" small --start alpha.png deep.png out/d.png
+  check "the last --start counts" small --start text.png --start content photo.png out/e.png
 }
 
 test_work ()
@@ -369,7 +397,7 @@ lane ()
 # Two at a time.
 lane usage bad_files full_disk same_again start end > second.log 2>&1 &
 second=$!
-lane formats look work recipes || failed=1
+lane formats look resume work recipes || failed=1
 wait $second || failed=1
 cat second.log
 exit $failed

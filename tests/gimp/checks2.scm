@@ -120,8 +120,8 @@
            (run (lambda (preset colour recipe optimizer start)
                   (call RUN-NONINTERACTIVE (image-of content) content style preset 70 80 colour
                     20 32 1 "" recipe optimizer start 5))))
-      (run 0 0 0 0 0) (run 1 1 0 1 1) (run 2 0 1 -1 0) (run 0 0 2 2 0)
-      (= 5 (length (layers (image-of content)))))))
+      (run 0 0 0 0 0) (run 1 1 0 1 1) (run 2 0 1 -1 0) (run 0 0 2 2 0) (run 0 2 0 -1 2)
+      (= 6 (length (layers (image-of content)))))))
 
 (check "the same seed gives the same pixels, another one others"
   (lambda ()
@@ -131,6 +131,44 @@
                     "" 0 -1 1 seed)))
            (one (run 7)) (again (run 7)) (other (run 8)))
       (and (same? one again) (not (same? one other))))))
+
+; A layer's pixels; the layer goes.
+(define (take-pixels layer)
+  (let ((all (pixels layer)))
+    (gimp-image-remove-layer (image-of layer) layer)
+    all))
+; Whether NEXT is one step from FAR, where START is one step from the content.
+(define (goes-on? next far start)
+  (< (distance next far) (* 0.3 (distance start far))))
+
+(check "from the last result the run goes on; without one it starts from the content"
+  (lambda ()
+    (let* ((content (load-layer "content.png")) (image (image-of content))
+           (style (load-layer "wave.png"))
+           (run (lambda (iterations start)
+                  (call RUN-NONINTERACTIVE image content style 0 90 100 0 50 64 iterations "" 0
+                    -1 start 1)))
+           (without (take-pixels (run 1 2))) (start (take-pixels (run 1 0)))
+           (old (run 1 0)) (far (run 40 0)) (next (run 1 2)))
+      (and (equal? without start)
+           (equal? (list old far next content) (layers image))
+           (goes-on? (pixels next) (pixels far) start)))))
+
+(check "the last result is found in a group, at its place; another layer's is not"
+  (lambda ()
+    (let* ((lowest (load-layer "content.png")) (image (image-of lowest))
+           (group (car (gimp-layer-group-new image))) (style (load-layer "wave.png"))
+           (run (lambda (layer iterations start)
+                  (call RUN-NONINTERACTIVE image layer style 0 90 100 0 50 64 iterations "" 0 -1
+                    start 1))))
+      (gimp-image-insert-layer image group 0 0)
+      (let* ((content (copy-of lowest image group)) (start (take-pixels (run content 1 0))))
+        (gimp-layer-set-offsets content 5 9)
+        (run (copy-of lowest image group) 40 0)
+        (let* ((fresh (take-pixels (run content 1 2))) (far (run content 40 0))
+               (next (run content 1 2)))
+          (and (equal? fresh start)
+               (goes-on? (pixels next) (pixels far) start)))))))
 
 ; ------------------------------------------------------------------- place, shape
 
@@ -181,6 +219,30 @@
              (equal? '(255) (pixel mask 20 15))
              (not (true? (car (gimp-layer-get-edit-mask layer))))
              (not (true? (car (gimp-selection-is-empty image)))))))))
+
+; The selection decides what is styled, not what surrounds it, which is seen all the same.
+(check "what is not selected stays as it is; only the selection and its surroundings count"
+  (lambda ()
+    (let* ((content (load-layer "content.png")) (image (image-of content))
+           (before (pixels content)) (style (load-layer "wave.png"))
+           (wide (car (gimp-image-duplicate image))) (far (car (layers wide)))
+           (box (lambda (image x y)
+                  (gimp-image-select-rectangle image CHANNEL-OP-REPLACE x y 12 10))))
+      (box image 4 5)
+      ; everything beyond the margin changed makes no difference
+      (gimp-image-select-rectangle wide CHANNEL-OP-REPLACE 33 0 31 48)
+      (gimp-drawable-edit-fill far FILL-WHITE)
+      (box wide 4 5)
+      (let ((layer (stylise content style)) (other (stylise far style)))
+        (and (equal? before (pixels content))
+             (equal? '(12 10) (size layer))
+             (same? layer other)
+             (begin
+               (gimp-image-remove-layer wide other)
+               (gimp-image-select-rectangle wide CHANNEL-OP-REPLACE 17 0 5 48)
+               (gimp-drawable-edit-fill far FILL-WHITE)
+               (box wide 4 5)
+               (not (same? layer (stylise far style)))))))))
 
 ; ----------------------------------------------------------------- kinds of image
 
@@ -388,7 +450,7 @@
            (bad? "“preset” is 9" wave 9 50 100 0 50 64 4 "" 0 -1 0 1)
            (bad? "“strength” is 101" wave 0 101 100 0 50 64 4 "" 0 -1 0 1)
            (bad? "“style-scale” is 10" wave 0 50 10 0 50 64 4 "" 0 -1 0 1)
-           (bad? "“colour” is 2" wave 0 50 100 2 50 64 4 "" 0 -1 0 1)
+           (bad? "“colour” is 3" wave 0 50 100 3 50 64 4 "" 0 -1 0 1)
            (bad? "“smoothness” is -1" wave 0 50 100 0 -1 64 4 "" 0 -1 0 1)
            (bad? "size" wave 0 50 100 0 50 7 4 "" 0 -1 0 1)
            (bad? "“iterations” is -4" wave 0 50 100 0 50 64 -4 "" 0 -1 0 1)
@@ -396,7 +458,7 @@
            (bad? "bad.safetensors" wave 0 50 100 0 50 64 4 (file "bad.safetensors") 0 -1 0 1)
            (bad? "“recipe” is 3" wave 0 50 100 0 50 64 4 "" 3 -1 0 1)
            (bad? "“optimizer” is 3" wave 0 50 100 0 50 64 4 "" 0 3 0 1)
-           (bad? "“start” is 2" wave 0 50 100 0 50 64 4 "" 0 -1 2 1)
+           (bad? "“start” is 3" wave 0 50 100 0 50 64 4 "" 0 -1 3 1)
            (bad? "“seed” is -1" wave 0 50 100 0 50 64 4 "" 0 -1 0 -1)))))
 
 ; All runs above were a script's: they leave the user's last values alone.

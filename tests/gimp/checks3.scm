@@ -112,7 +112,23 @@
       (run "draft" "content" "default" "adam" "noise")
       (run "draft" "style" "gatys" "recipe" "content")
       (run "draft" "style" "keras" "sgd" "content")
-      (= 5 (n-layers (image-of content))))))
+      (run "draft" "match" "default" "recipe" "result")
+      (= 6 (n-layers (image-of content))))))
+
+(check "from the last result the run goes on; without one it starts from the content"
+  (lambda ()
+    (let* ((content (load-layer "content.png")) (image (image-of content))
+           (style (load-layer "wave.png"))
+           (run (lambda (iterations start)
+                  (plug-in-neural-style-transfer #:run-mode RUN-NONINTERACTIVE #:image image
+                    #:drawables (vector content) #:style style #:preset "draft" #:strength 90
+                    #:size 64 #:iterations iterations #:start start)))
+           (without (run 1 "result")))
+      (gimp-image-remove-layer image without)
+      (let* ((start (run 1 "content")) (far (run 40 "content")) (next (run 1 "result")))
+        (and (= 4 (n-layers image))
+             (< (distance (pixels next) (pixels far))
+                (* 0.3 (distance (pixels start) (pixels far)))))))))
 
 (check "the colours of the content are kept when asked"
   (lambda ()
@@ -191,6 +207,25 @@
              (= 0 (value 0 0) (value 39 29)) (= 255 (value 20 15))
              (not (true? (gimp-layer-get-edit-mask layer)))
              (not (true? (gimp-selection-is-empty image))))))))
+
+; The selection decides what is styled, not what surrounds it, which is seen all the same.
+(check "what is not selected stays as it is; only the selection and its surroundings count"
+  (lambda ()
+    (let* ((content (load-layer "content.png")) (image (image-of content))
+           (before (pixels content)) (style (load-layer "wave.png"))
+           (wide (gimp-image-duplicate image)) (far (vector-ref (gimp-image-get-layers wide) 0))
+           (box (lambda (image) (gimp-image-select-rectangle image CHANNEL-OP-REPLACE 4 5 12 10)))
+           (whiten (lambda (x width)
+                     (gimp-image-select-rectangle wide CHANNEL-OP-REPLACE x 0 width 48)
+                     (gimp-drawable-edit-fill far FILL-WHITE)
+                     (box wide))))
+      (box image)
+      (whiten 33 31) ; beyond the margin
+      (let ((layer (stylise content style)) (other (stylise far style)))
+        (and (equal? before (pixels content))
+             (same? layer other)
+             (begin (gimp-image-remove-layer wide other) (whiten 17 5) #t)
+             (not (same? layer (stylise far style))))))))
 
 (check "no mask without a selection"
   (lambda ()

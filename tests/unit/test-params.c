@@ -52,8 +52,8 @@ choices_count_from_0 (void)
   static const gchar *const expected[][5] = {{"preset", "draft", "normal", "fine"},
                                              {"recipe", "default", "gatys", "keras"},
                                              {"optimizer", "l-bfgs", "adam", "sgd", "recipe"},
-                                             {"colour", "style", "content"},
-                                             {"start", "content", "noise"},
+                                             {"colour", "style", "content", "match"},
+                                             {"start", "content", "noise", "result"},
                                              {"pooling", "max", "average", "network"}};
 
   for (guint i = 0; i < G_N_ELEMENTS (expected); i++)

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Which part of a layer is computed, and which part of that is kept: a selection
+ * needs its surroundings too, or its edge would be painted as a picture's is.
+ */
+#ifndef NST_REGION_H
+#define NST_REGION_H
+
+#include <gegl.h>
+#include <nst.h>
+
+G_BEGIN_DECLS
+
+/* @rect with a margin, as far as @whole reaches. */
+GeglRectangle nst_region_around (const GeglRectangle *rect, const GeglRectangle *whole);
+
+/* Scales @image, which shows @whole, to that size, and leaves of it what shows @part. */
+gboolean nst_region_cut (NstImage *image, const GeglRectangle *whole, const GeglRectangle *part,
+                         GError **error);
+
+/* Reads @rect of @below with @above on it, whose corner lies at @x, @y of @below. */
+gboolean nst_region_read_over (GeglBuffer *below, const GeglRectangle *rect, GeglBuffer *above,
+                               gint x, gint y, NstImage *image, GError **error);
+
+G_END_DECLS
+
+#endif
