@@ -116,6 +116,41 @@ list_basis (const NstMinimizer *m, gfloat **basis)
     }
 }
 
+/* other = x + step * direction, projected to what is allowed: what is cut off only at
+ * the end makes the result worse than its loss said. */
+static void
+step_chunk (NstMinimizer *m, gfloat step, gsize start, gsize n)
+{
+  gfloat high = m->high, *other = m->other + start;
+
+  nst_kernels ()->vector->add_scaled (n, m->x + start, step, m->direction + start, other);
+  for (gsize i = 0; high > 0 && i < n; i++)
+    other[i] = CLAMP (other[i], 0, high);
+}
+
+typedef struct
+{
+  NstMinimizer *m;
+  gfloat step;
+} StepJob;
+
+static void
+step_task (gint index, gint thread, gpointer data)
+{
+  const StepJob *job = data;
+  gsize start = (gsize) index * NST_VECTOR_CHUNK;
+
+  step_chunk (job->m, job->step, start, MIN (NST_VECTOR_CHUNK, job->m->n - start));
+}
+
+static void
+take_step (NstMinimizer *m, gdouble step)
+{
+  StepJob job = {m, step};
+
+  nst_vector_run (m->pool, nst_vector_chunks (m->n), step_task, &job);
+}
+
 typedef struct
 {
   NstMinimizer *m;
@@ -125,7 +160,7 @@ typedef struct
   gfloat step;
 } DirectionJob;
 
-/* direction, and other = x + step * direction.  The direction may take the
+/* direction, and other by a step along it.  The direction may take the
  * place of a vector of the basis. */
 static void
 direction_chunk (gint index, gint thread, gpointer data)
@@ -140,7 +175,7 @@ direction_chunk (gint index, gint thread, gpointer data)
   kernels->combine (start, n, job->count, job->basis, job->factors, sum);
   for (gsize i = 0; i < n; i++)
     m->direction[start + i] = sum[i];
-  kernels->add_scaled (n, m->x + start, job->step, m->direction + start, m->other + start);
+  step_chunk (m, job->step, start, n);
 }
 
 /* The first step, without curvature, goes by the scale that was given, or is of
@@ -158,7 +193,7 @@ first_step (const NstMinimizer *m)
   return MIN (1, size > 0 ? 1 / size : 1);
 }
 
-/* Makes the direction and other = x + *step * direction.  Returns: FALSE where
+/* Makes the direction and other by *step along it.  Returns: FALSE where
  * that leads uphill. */
 static gboolean
 make_direction (NstMinimizer *m, gint slot, gdouble *step, gdouble *slope)
@@ -198,7 +233,7 @@ line_search (NstMinimizer *m, gint slot, NstLosses *losses, GError **error)
       GError *local = NULL;
 
       if (i > 0)
-        nst_add_scaled (m->pool, m->n, m->x, step, m->direction, m->other);
+        take_step (m, step);
       if (nst_evaluate_finite (m, m->other, m->y[slot], losses, &local))
         {
           gdouble rise = losses->total - m->now.total;

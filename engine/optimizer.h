@@ -25,7 +25,7 @@ struct _NstMinimizer
   gpointer data;
   gint t;       /* steps taken */
   gdouble rate; /* Adam's and SGD's, of step 0 */
-  gfloat high;  /* Adam and SGD keep x in [0, high]; 0: anywhere */
+  gfloat high;  /* x is kept in [0, high]; 0: anywhere */
 
   /* The losses before the step; FALSE with an error, NST_ERROR_DIVERGED
    * where the loss is not finite. */

@@ -41,7 +41,7 @@ typedef struct
   gint lbfgs_history;
   gdouble adam_rate; /* in the variable's unit */
   gdouble sgd_rate;  /* of step 0; 0: set by the first gradient */
-  gboolean clamp;    /* to [0, unit] after each step of Adam or SGD */
+  gboolean clamp;    /* to [0, unit] after each step */
 
   gboolean coarse_to_fine;
   gint first_iterations, middle_iterations, iterations; /* of the first level; of each
