@@ -5,63 +5,28 @@
 #include <gegl.h>
 
 #include "gimp2.h"
-#include "pixels.h"
+#include "styles.h"
 
-static void
-clear_style (gpointer style)
-{
-  nst_image_clear (&((NstStyle *) style)->image);
-}
-
-/* The image's selection counts, but not that of the content: it says where the style goes.
- * FALSE without @error: it leaves nothing of @drawable. */
-static gboolean
-read_pixels (gint32 drawable, gint32 content_image, NstImage *image, GError **error)
-{
-  gint32 owner = gimp_item_get_image (drawable);
-  gboolean selected =
-      owner != content_image && !gimp_selection_is_empty (owner) && task_is_attached (drawable);
-  GeglRectangle rect = {0, 0, gimp_drawable_width (drawable), gimp_drawable_height (drawable)};
-  g_autoptr (GeglBuffer) buffer = NULL;
-  g_autoptr (GeglBuffer) selection = NULL;
-  gint x, y;
-
-  if (selected
-      && !gimp_drawable_mask_intersect (drawable, &rect.x, &rect.y, &rect.width, &rect.height))
-    return FALSE;
-  buffer = gimp_drawable_get_buffer (drawable);
-  if (!nst_pixels_read (buffer, &rect, image, error))
-    return FALSE;
-  if (!selected)
-    return TRUE;
-
-  gimp_drawable_offsets (drawable, &x, &y);
-  rect.x += x;
-  rect.y += y;
-  selection = gimp_drawable_get_buffer (gimp_image_get_selection (owner));
-  return nst_pixels_limit (image, selection, &rect, error);
-}
-
-/* What cannot be seen, pixels.c refuses; it is no part of the style, and no error yet. */
+/* The image's selection counts, but not that of the content: it says where the style goes. */
 static gboolean
 append (GArray *styles, gint32 drawable, gdouble weight, gint32 content_image, GError **error)
 {
-  NstStyle style = {.weight = weight};
-  g_autoptr (GError) problem = NULL;
+  gint32 owner = gimp_item_get_image (drawable);
+  GeglRectangle rect = {0, 0, gimp_drawable_width (drawable), gimp_drawable_height (drawable)};
+  g_autoptr (GeglBuffer) buffer = NULL;
+  g_autoptr (GeglBuffer) selection = NULL;
+  gint x = 0, y = 0;
 
-  if (read_pixels (drawable, content_image, &style.image, &problem))
+  if (owner != content_image && !gimp_selection_is_empty (owner) && task_is_attached (drawable))
     {
-      g_array_append_val (styles, style);
-      return TRUE;
+      if (!gimp_drawable_mask_intersect (drawable, &rect.x, &rect.y, &rect.width, &rect.height))
+        return TRUE;
+      gimp_drawable_offsets (drawable, &x, &y);
+      selection = gimp_drawable_get_buffer (gimp_image_get_selection (owner));
     }
-  clear_style (&style);
-  if (!problem
-      || (g_error_matches (problem, NST_ERROR, NST_ERROR_BAD_ARGUMENT)
-          && MAX (gimp_drawable_width (drawable), gimp_drawable_height (drawable))
-                 <= NST_SIZE_MAX))
-    return TRUE;
-  g_propagate_error (error, g_steal_pointer (&problem));
-  return FALSE;
+  buffer = gimp_drawable_get_buffer (drawable);
+  return nst_styles_add (styles, weight, buffer, &rect, selection, x + rect.x, y + rect.y,
+                         error);
 }
 
 static gboolean
@@ -91,31 +56,15 @@ append_children (GArray *styles, gint32 group, gint32 content_image, GError **er
 GArray *
 style_read (gint32 style, gint32 content_image, GError **error)
 {
-  GArray *styles = g_array_new (FALSE, FALSE, sizeof (NstStyle));
+  g_autoptr (GArray) styles = nst_styles_new ();
+  g_autofree gchar *name = gimp_item_get_name (style);
   gboolean done;
 
-  g_array_set_clear_func (styles, clear_style);
   if (gimp_item_is_group (style))
     done = append_children (styles, style, content_image, error);
   else
     done = append (styles, style, 1.0, content_image, error);
-
-  if (done && styles->len == 0)
-    {
-      g_autofree gchar *name = gimp_item_get_name (style);
-
-      g_set_error (
-          error, NST_ERROR, NST_ERROR_BAD_ARGUMENT,
-          _ ("The style “%s” has no visible pixels, or its image's selection leaves none "
-             "of them: change the selection or choose another style."),
-          name);
-      done = FALSE;
-    }
-  if (done)
-    return styles;
-
-  g_array_unref (styles);
-  return NULL;
+  return done && nst_styles_check (styles, name, error) ? g_steal_pointer (&styles) : NULL;
 }
 
 /**
@@ -132,15 +81,7 @@ style_name (gint32 style)
   g_autofree gint *layers = gimp_image_get_layers (image, &n_layers);
   g_autofree gchar *uri = gimp_image_get_uri (image);
   g_autoptr (GFile) file = uri ? g_file_new_for_uri (uri) : NULL;
-  g_autofree gchar *base = file ? g_file_get_basename (file) : NULL;
-  gchar *name, *dot;
+  gchar *title = n_layers == 1 ? nst_styles_title (file) : NULL;
 
-  if (n_layers != 1 || !base)
-    return gimp_item_get_name (style);
-
-  name = g_filename_display_name (base);
-  dot = strrchr (name, '.');
-  if (dot && dot > name)
-    *dot = '\0';
-  return name;
+  return title ? title : gimp_item_get_name (style);
 }

@@ -6,7 +6,7 @@
 #include <glib/gi18n.h>
 
 #include "gimp3.h"
-#include "pixels.h"
+#include "styles.h"
 
 /* GIMP keeps no drawables in a procedure's last values, so the style's id lies
  * in a global parasite that ends with the session, as the id does. */
@@ -107,76 +107,35 @@ style_name (GimpDrawable *style)
   g_autofree GimpLayer **layers = gimp_image_get_layers (image);
   g_autoptr (GFile) saved = gimp_image_get_file (image);
   g_autoptr (GFile) imported = gimp_image_get_imported_file (image);
-  GFile *file = saved ? saved : imported;
-  g_autofree gchar *base = file ? g_file_get_basename (file) : NULL;
-  gchar *name, *dot;
+  gboolean alone = layers[0] != NULL && layers[1] == NULL;
+  gchar *title = alone ? nst_styles_title (saved ? saved : imported) : NULL;
 
-  if (layers[0] == NULL || layers[1] != NULL || base == NULL)
-    return gimp_item_get_name (GIMP_ITEM (style));
-
-  name = g_filename_display_name (base);
-  dot = strrchr (name, '.');
-  if (dot && dot > name)
-    *dot = '\0';
-  return name;
-}
-
-static void
-clear_style (gpointer style)
-{
-  nst_image_clear (&((NstStyle *) style)->image);
+  return title ? title : gimp_item_get_name (GIMP_ITEM (style));
 }
 
 /* The image's selection counts, but not that of the content: it says where the
- * style goes.  FALSE without @error: it leaves nothing of @drawable. */
-static gboolean
-read_pixels (GimpDrawable *drawable, const Content *content, NstImage *image, GError **error)
-{
-  GimpImage *owner = gimp_item_get_image (GIMP_ITEM (drawable));
-  gboolean selected = owner != content->image && !gimp_selection_is_empty (owner);
-  GeglRectangle rect = {0, 0, gimp_drawable_get_width (drawable),
-                        gimp_drawable_get_height (drawable)};
-  g_autoptr (GeglBuffer) buffer = NULL;
-  g_autoptr (GeglBuffer) selection = NULL;
-  gint x, y;
-
-  if (selected
-      && !gimp_drawable_mask_intersect (drawable, &rect.x, &rect.y, &rect.width, &rect.height))
-    return FALSE;
-  buffer = gimp_drawable_get_buffer (drawable);
-  if (!nst_pixels_read (buffer, &rect, image, error))
-    return FALSE;
-  if (!selected)
-    return TRUE;
-
-  gimp_drawable_get_offsets (drawable, &x, &y);
-  rect.x += x;
-  rect.y += y;
-  selection = gimp_drawable_get_buffer (GIMP_DRAWABLE (gimp_image_get_selection (owner)));
-  return nst_pixels_limit (image, selection, &rect, error);
-}
-
-/* What cannot be seen, pixels.c refuses; it is no part of the style, and no error yet. */
+ * style goes. */
 static gboolean
 append (GArray *styles, GimpDrawable *drawable, gdouble weight, const Content *content,
         GError **error)
 {
-  NstStyle style = {.weight = weight};
-  g_autoptr (GError) problem = NULL;
+  GimpImage *owner = gimp_item_get_image (GIMP_ITEM (drawable));
+  GeglRectangle rect = {0, 0, gimp_drawable_get_width (drawable),
+                        gimp_drawable_get_height (drawable)};
+  g_autoptr (GeglBuffer) buffer = NULL;
+  g_autoptr (GeglBuffer) selection = NULL;
+  gint x = 0, y = 0;
 
-  if (read_pixels (drawable, content, &style.image, &problem))
+  if (owner != content->image && !gimp_selection_is_empty (owner))
     {
-      g_array_append_val (styles, style);
-      return TRUE;
+      if (!gimp_drawable_mask_intersect (drawable, &rect.x, &rect.y, &rect.width, &rect.height))
+        return TRUE;
+      gimp_drawable_get_offsets (drawable, &x, &y);
+      selection = gimp_drawable_get_buffer (GIMP_DRAWABLE (gimp_image_get_selection (owner)));
     }
-  clear_style (&style);
-  if (!problem
-      || (g_error_matches (problem, NST_ERROR, NST_ERROR_BAD_ARGUMENT)
-          && MAX (gimp_drawable_get_width (drawable), gimp_drawable_get_height (drawable))
-                 <= NST_SIZE_MAX))
-    return TRUE;
-  g_propagate_error (error, g_steal_pointer (&problem));
-  return FALSE;
+  buffer = gimp_drawable_get_buffer (drawable);
+  return nst_styles_add (styles, weight, buffer, &rect, selection, x + rect.x, y + rect.y,
+                         error);
 }
 
 static gboolean
@@ -206,25 +165,13 @@ append_children (GArray *styles, GimpDrawable *group, const Content *content, GE
 GArray *
 style_read (GimpDrawable *style, const Content *content, GError **error)
 {
-  g_autoptr (GArray) styles = g_array_new (FALSE, FALSE, sizeof (NstStyle));
+  g_autoptr (GArray) styles = nst_styles_new ();
+  g_autofree gchar *name = gimp_item_get_name (GIMP_ITEM (style));
   gboolean done;
 
-  g_array_set_clear_func (styles, clear_style);
   if (gimp_item_is_group (GIMP_ITEM (style)))
     done = append_children (styles, style, content, error);
   else
     done = append (styles, style, 1.0, content, error);
-
-  if (done && styles->len == 0)
-    {
-      g_autofree gchar *name = gimp_item_get_name (GIMP_ITEM (style));
-
-      g_set_error (
-          error, NST_ERROR, NST_ERROR_BAD_ARGUMENT,
-          _ ("The style “%s” has no visible pixels, or its image's selection leaves none "
-             "of them: change the selection or choose another style."),
-          name);
-      done = FALSE;
-    }
-  return done ? g_steal_pointer (&styles) : NULL;
+  return done && nst_styles_check (styles, name, error) ? g_steal_pointer (&styles) : NULL;
 }

@@ -16,82 +16,7 @@ fi
 here=$(cd "$(dirname "$0")" && pwd)
 . "$here/isolated2.bash"
 isolate "${1:-${NST_BUILD:?}/plugin/gimp2/neural-style-transfer}"
-shots=${NST_SHOTS:-$home}
-title='^Neural Style Transfer$'
-
-# xdotool waits for ever for a window that has gone.
-xdo ()
-{
-  timeout 10 xdotool "$@"
-}
-
-# What the script in GIMP says, `at NAME' when it is there.
-said ()
-{
-  grep -qx "script-fu-Warning: $1" "$home/log"
-}
-
-# until_true SECONDS COMMAND...
-until_true ()
-{
-  local tries=$(($1 * 10))
-  shift
-  while ! "$@" > /dev/null 2>&1; do
-    [ $((tries--)) -gt 0 ] && kill -0 "$gimp" 2>/dev/null || return 1
-    sleep 0.1
-  done
-}
-
-window_called ()
-{
-  xdo search --onlyvisible --name "$1" | tail -n 1
-}
-
-has_window ()
-{
-  [ -n "$(window_called "$1")" ]
-}
-
-# answer SCREENSHOT KEY...: waits for the dialog, presses each KEY, and takes the
-# dialog's picture before the last one.
-answer ()
-{
-  local window shot=$1
-  shift
-  until_true 90 has_window "$title" || return 1
-  sleep 1
-  window=$(window_called "$title")
-  while [ $# -gt 1 ]; do
-    xdo windowfocus --sync "$window" key "$1"
-    sleep 1
-    shift
-  done
-  import -window "$window" "$shots/$shot" && xdo windowfocus --sync "$window" key "$1"
-}
-
-# A picture of more than a few colours: something is drawn in the window.
-is_drawn ()
-{
-  [ "$(identify -format %k "$shots/$1")" -gt 50 ]
-}
-
-is_taller ()
-{
-  [ "$(identify -format %h "$shots/$1")" -gt "$(($(identify -format %h "$shots/$2") + 50))" ]
-}
-
-plug_in_runs ()
-{
-  pgrep -f "^$GIMP2_DIRECTORY/plug-ins/neural-style-transfer/"
-}
-
-undo_once ()
-{
-  until_true 90 said 'at undo' || return 1
-  sleep 0.5
-  import -window root "$shots/styled.png"
-  xdo windowfocus --sync "$(window_called 'GIMP')" key ctrl+z
-}
+. "$here/dialog.bash"
 
 # A script's run shows a progress window, whose Cancel has the focus.
 cancel_run ()
@@ -121,14 +46,10 @@ zh_TW_dialog ()
   import -window "$(window_called "^$name\$")" "$shots/zh_TW.png"
 }
 
-convert "$here/../data/samples/china.jpg" -strip -resize 64x48! "$home/photo.png"
-convert "$here/../data/samples/GreatWave.jpg" -strip -resize 64x48! "$home/wave.png"
-
 gimp --no-splash --new-instance -b "(define folder \"$home/\") $(cat "$here/dialog2.scm")" \
   < /dev/null > "$home/log" 2>&1 &
 gimp=$!
 disown
-trap 'kill -KILL $gimp 2>/dev/null; rm -rf "$home"' EXIT
 
 check 'the dialog opens; OK' answer dialog.png alt+o
 check 'the dialog is drawn' is_drawn dialog.png

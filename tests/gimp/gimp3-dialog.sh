@@ -16,86 +16,14 @@ fi
 here=$(cd "$(dirname "$0")" && pwd)
 . "$here/isolated3.bash"
 isolate "${1:-${NST_BUILD:?}/plugin/gimp3/neural-style-transfer}"
-shots=${NST_SHOTS:-$home}
-title='^Neural Style Transfer$'
-
-# xdotool waits for ever for a window that has gone.
-xdo ()
-{
-  timeout 10 xdotool "$@"
-}
-
-# What the script in GIMP says, `at NAME' when it is there.
-said ()
-{
-  grep -qx "script-fu-Warning: $1" "$home/log"
-}
-
-# until_true SECONDS COMMAND...
-until_true ()
-{
-  local tries=$(($1 * 10))
-  shift
-  while ! "$@" > /dev/null 2>&1; do
-    [ $((tries--)) -gt 0 ] && kill -0 "$gimp" 2>/dev/null || return 1
-    sleep 0.1
-  done
-}
-
-dialog ()
-{
-  xdo search --onlyvisible --name "$title" | tail -n 1
-}
-
-has_dialog ()
-{
-  [ -n "$(dialog)" ]
-}
-
-# answer SCREENSHOT KEY...: waits for the dialog, presses each KEY, and takes the
-# dialog's picture before the last one.
-answer ()
-{
-  local window shot=$1
-  shift
-  until_true 90 has_dialog || return 1
-  sleep 1
-  window=$(dialog)
-  while [ $# -gt 1 ]; do
-    xdo windowfocus --sync "$window" key "$1"
-    sleep 1
-    shift
-  done
-  import -window "$window" "$shots/$shot" && xdo windowfocus --sync "$window" key "$1"
-}
-
-# A picture of more than a few colours: something is drawn in the window.
-is_drawn ()
-{
-  [ "$(identify -format %k "$shots/$1")" -gt 50 ]
-}
-
-is_taller ()
-{
-  [ "$(identify -format %h "$shots/$1")" -gt "$(($(identify -format %h "$shots/$2") + 50))" ]
-}
-
-plug_in_runs ()
-{
-  pgrep -f "^$GIMP3_DIRECTORY/plug-ins/neural-style-transfer/"
-}
-
-image_window ()
-{
-  xdo search --onlyvisible --name 'GIMP' | tail -n 1
-}
+. "$here/dialog.bash"
 
 # Without the docks, which Tab hides, the button is in the corner of the window.
 cancel_run ()
 {
   local window
   until_true 90 said 'at long run' && until_true 90 plug_in_runs || return 1
-  window=$(image_window)
+  window=$(window_called 'GIMP')
   xdo windowmove --sync "$window" 0 0 windowsize --sync "$window" 1000 700 \
     windowfocus --sync "$window" key Tab
   sleep 3
@@ -104,15 +32,6 @@ cancel_run ()
   until_true 20 said 'all checks done'
 }
 
-undo_once ()
-{
-  until_true 90 said 'at undo' || return 1
-  import -window root "$shots/styled.png"
-  xdo windowfocus --sync "$(image_window)" key ctrl+z
-}
-
-convert "$here/../data/samples/china.jpg" -resize 64x48! "$home/photo.png"
-convert "$here/../data/samples/GreatWave.jpg" -resize 64x48! "$home/wave.png"
 mkdir "$GIMP3_DIRECTORY/plug-in-settings"
 printf '(%s)\n' 'preset "draft"' 'size 64' 'iterations 8' \
   > "$GIMP3_DIRECTORY/plug-in-settings/GimpProcedureConfigRun-plug-in-neural-style-transfer.last"
@@ -121,7 +40,6 @@ gimp --no-splash --new-instance --batch-interpreter plug-in-script-fu-eval \
   -b "(script-fu-use-v3) (define folder \"$home/\") $(cat "$here/dialog3.scm")" --quit \
   < /dev/null > "$home/log" 2>&1 &
 gimp=$!
-trap 'kill -KILL $gimp 2>/dev/null; rm -rf "$home"' EXIT
 
 check 'the dialog opens; OK' answer dialog.png alt+o
 check 'the dialog is drawn' is_drawn dialog.png

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The styles of a run as both plug-ins gather them.  No libgimp here.
+ */
+#ifndef NST_STYLES_H
+#define NST_STYLES_H
+
+#include "pixels.h"
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/* An array of NstStyle that owns their pixels. */
+GArray *nst_styles_new (void);
+
+/* Adds @rect of @buffer; of its pixels only those count that are selected where
+ * there is a @selection, in which they begin at @x, @y.  What cannot be seen is no
+ * style: it is left out, and no error. */
+gboolean nst_styles_add (GArray *styles, gdouble weight, GeglBuffer *buffer,
+                         const GeglRectangle *rect, GeglBuffer *selection, gint x, gint y,
+                         GError **error);
+
+/* Fails when nothing was added of the drawable called @name. */
+gboolean nst_styles_check (const GArray *styles, const gchar *name, GError **error);
+
+/* What people call the picture in @file (or NULL): its name without the extension;
+ * free with g_free(). */
+gchar *nst_styles_title (GFile *file);
+
+G_END_DECLS
+
+#endif
