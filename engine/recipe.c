@@ -55,9 +55,9 @@ make_default (NstRecipeSpec *recipe, const NstSettings *settings)
   {
     gint first, middle, last, size; /* iterations; a level needs few before the last */
   } presets[] = {
-      [NST_PRESET_DRAFT] = {80, 12, 19, 512},
-      [NST_PRESET_NORMAL] = {150, 24, 62, 1024},
-      [NST_PRESET_FINE] = {250, 48, 118, NST_SIZE_CONTENT},
+      [NST_PRESET_DRAFT] = {80, 12, 16, 512},
+      [NST_PRESET_NORMAL] = {150, 24, 50, 1024},
+      [NST_PRESET_FINE] = {250, 48, 100, NST_SIZE_CONTENT},
   };
 
   recipe->unit = 1;
