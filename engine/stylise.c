@@ -31,7 +31,8 @@ typedef struct
   NstPool *pool;
   gint64 started;     /* monotonic microseconds */
   gdouble work, done; /* pixels x steps, of all levels and so far */
-  gboolean keep_colours, match_colours;
+  gboolean keep_colours;
+  NstColourMap *maps; /* of each style, where colours are matched, or NULL */
 
   gint level;
   NstTensor scaled; /* the content at this level, with its colours */
@@ -93,8 +94,9 @@ style_size (const Run *run, const NstImage *style, gint *w, gint *h)
 }
 
 static gboolean
-add_style (Run *run, const NstStyle *style, gdouble total_weight, GError **error)
+add_style (Run *run, guint index, gdouble total_weight, GError **error)
 {
+  const NstStyle *style = &run->styles[index];
   NstTensor sized = {0}, grown = {0}, mask = {0};
   NstResample kind = run->recipe.size_is_height ? NST_RESAMPLE_NEAREST : NST_RESAMPLE_CUBIC;
   gboolean ok;
@@ -108,13 +110,8 @@ add_style (Run *run, const NstStyle *style, gdouble total_weight, GError **error
       /* `grown` is grey already, in the recipe's unit of 1 */
       nst_colour_match_grey (&sized, &run->grown);
     }
-  else if (ok && run->match_colours)
-    {
-      NstColourMap map;
-
-      nst_colour_match (&style->image, run->content, &map);
-      nst_colour_apply (&map, &sized);
-    }
+  else if (ok && run->maps)
+    nst_colour_apply (&run->maps[index], &sized);
   ok = ok && nst_extend (&sized, least_side (run), run->recipe.unit, &grown, error)
        && prepare_mask (run, &style->image, kind, w, h, &mask, error)
        && nst_objective_add_style (&run->objective, &grown, mask.data,
@@ -147,7 +144,7 @@ begin_level (Run *run, GError **error)
   for (guint i = 0; i < run->n_styles; i++)
     total += run->styles[i].weight;
   for (guint i = 0; ok && i < run->n_styles; i++)
-    ok = add_style (run, &run->styles[i], total, error);
+    ok = add_style (run, i, total, error);
   return ok;
 }
 
@@ -415,6 +412,22 @@ run_level (Run *run, NstImage *result, GError **error)
   return ok;
 }
 
+/* What the colour setting asks of the run; the published recipes have the style's. */
+static void
+set_colours (Run *run)
+{
+  const NstSettings *settings = run->settings;
+
+  if (settings->recipe != NST_RECIPE_DEFAULT)
+    return;
+  run->keep_colours = settings->colour == NST_COLOUR_CONTENT;
+  if (settings->colour != NST_COLOUR_MATCH)
+    return;
+  run->maps = g_new (NstColourMap, run->n_styles);
+  for (guint i = 0; i < run->n_styles; i++)
+    nst_colour_match (&run->styles[i].image, run->content, &run->maps[i]);
+}
+
 /**
  * nst_stylise:
  * @content: what to style; its mask says where the style is to be matched
@@ -449,12 +462,7 @@ nst_stylise (const NstNetwork *network, const NstSettings *settings, const NstIm
       || !nst_plan_recipe (network, settings, content->width, content->height, &run.recipe,
                            &run.plan, error))
     return FALSE;
-  /* the published recipes have the style's */
-  if (settings->recipe == NST_RECIPE_DEFAULT)
-    {
-      run.keep_colours = settings->colour == NST_COLOUR_CONTENT;
-      run.match_colours = settings->colour == NST_COLOUR_MATCH;
-    }
+  set_colours (&run);
   for (gint i = 0; i < run.plan.n_levels; i++)
     run.work += (gdouble) run.plan.width[i] * run.plan.height[i] * run.plan.iterations[i];
   run.pool = nst_pool_new (nst_settings_threads (settings));
@@ -463,5 +471,6 @@ nst_stylise (const NstNetwork *network, const NstSettings *settings, const NstIm
   while (ok && !run.finished && ++run.level < run.plan.n_levels);
   nst_pool_free (run.pool);
   nst_tensor_clear (&run.coarse);
+  g_free (run.maps);
   return ok;
 }
