@@ -29,7 +29,8 @@ typedef struct
   void (*combine) (gsize start, gsize n, gint count, gfloat *const *a, const gdouble *factors,
                    gdouble *to);
 
-  /* One step of Adam or SGD from x, kept in [0, high] where high is above 0. */
+  /* One step of Adam or SGD from x, kept in [0, high] where high is above 0.  SGD's is
+   * that of L-BFGS too, the direction being a gradient with a negative rate. */
   void (*adam) (gsize n, const gfloat *x, const gfloat *gradient, gfloat rate, gfloat inverse2,
                 gfloat high, gfloat *m1, gfloat *m2, gfloat *to);
   void (*sgd) (gsize n, const gfloat *x, const gfloat *gradient, gfloat rate, gfloat high,

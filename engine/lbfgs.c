@@ -121,11 +121,8 @@ list_basis (const NstMinimizer *m, gfloat **basis)
 static void
 step_chunk (NstMinimizer *m, gfloat step, gsize start, gsize n)
 {
-  gfloat high = m->high, *other = m->other + start;
-
-  nst_kernels ()->vector->add_scaled (n, m->x + start, step, m->direction + start, other);
-  for (gsize i = 0; high > 0 && i < n; i++)
-    other[i] = CLAMP (other[i], 0, high);
+  nst_kernels ()->vector->sgd (n, m->x + start, m->direction + start, -step, m->high,
+                               m->other + start);
 }
 
 typedef struct
