@@ -7,6 +7,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "job.h"
+#include "styles.h"
 
 #define WAIT_MICROSECONDS 50000
 
@@ -78,12 +79,6 @@ nst_job_open_network (const gchar *network, GError **error)
   return NULL;
 }
 
-static void
-clear_style (gpointer style)
-{
-  nst_image_clear (&((NstStyle *) style)->image);
-}
-
 /**
  * nst_job_new:
  * @network: must outlive the job
@@ -108,8 +103,7 @@ nst_job_new (NstNetwork *network, const NstSettings *settings, NstImage *content
   job->content = *content;
   memset (content, 0, sizeof *content);
 
-  job->styles = g_array_sized_new (FALSE, TRUE, sizeof (NstStyle), styles->len);
-  g_array_set_clear_func (job->styles, clear_style);
+  job->styles = nst_styles_new ();
   for (guint i = 0; i < styles->len; i++)
     {
       NstStyle *style = &g_array_index (styles, NstStyle, i);

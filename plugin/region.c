@@ -39,7 +39,7 @@ gboolean
 nst_region_cut (NstImage *image, const GeglRectangle *whole, const GeglRectangle *part,
                 GError **error)
 {
-  NstImage scaled, cut;
+  NstImage scaled = {0}, cut;
   gboolean as_is = image->width == whole->width && image->height == whole->height;
   const NstImage *from = as_is ? image : &scaled;
 
@@ -49,8 +49,7 @@ nst_region_cut (NstImage *image, const GeglRectangle *whole, const GeglRectangle
     return FALSE;
   if (!nst_image_alloc (&cut, part->width, part->height, FALSE, error))
     {
-      if (!as_is)
-        nst_image_clear (&scaled);
+      nst_image_clear (&scaled);
       return FALSE;
     }
   for (gint y = 0; y < part->height; y++)
@@ -58,8 +57,7 @@ nst_region_cut (NstImage *image, const GeglRectangle *whole, const GeglRectangle
             from->rgb
                 + 3 * ((gsize) (part->y - whole->y + y) * whole->width + part->x - whole->x),
             (gsize) 3 * part->width * sizeof (gfloat));
-  if (!as_is)
-    nst_image_clear (&scaled);
+  nst_image_clear (&scaled);
   nst_image_clear (image);
   *image = cut;
   return TRUE;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The styles of a run as both plug-ins gather them.
+ * The styles of a run, and how both plug-ins gather them.
  */
 #include "styles.h"
 

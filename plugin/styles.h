@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The styles of a run as both plug-ins gather them.  No libgimp here.
+ * The styles of a run, and how both plug-ins gather them.  No libgimp here.
  */
 #ifndef NST_STYLES_H
 #define NST_STYLES_H

@@ -10,6 +10,7 @@
 
 #include "cli.h"
 #include "pixels.h"
+#include "styles.h"
 
 enum
 {
@@ -210,12 +211,6 @@ run_clear (Run *run)
   nst_network_free (run->network);
 }
 
-static void
-clear_style (gpointer style)
-{
-  nst_image_clear (&((NstStyle *) style)->image);
-}
-
 static gint
 stylise (const CliOptions *options)
 {
@@ -223,8 +218,7 @@ stylise (const CliOptions *options)
   g_autoptr (GError) error = NULL;
   gint status = EXIT_DONE;
 
-  run.styles = g_array_new (FALSE, FALSE, sizeof (NstStyle));
-  g_array_set_clear_func (run.styles, clear_style);
+  run.styles = nst_styles_new ();
   start (&run);
   if (!run_all (&run, &error))
     {
