@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * F F^T for few rows that are long: the second moments of a layer's
- * activations.  Built once for each instruction set, with NST_GRAM naming it.
+ * activations.  Built once for each instruction set.
  * Faster than ssyrk, which packs F first, up to NST_GRAM_ROWS of them.
  */
 #include "kernels.h"
@@ -78,7 +78,7 @@ gram_block (gint n, gint i, gint j, gint length, const gfloat *f, gsize stride, 
 }
 
 void
-NST_GRAM (gint n, gint length, const gfloat *f, gsize stride, gfloat *product)
+NST_BUILD (nst_gram) (gint n, gint length, const gfloat *f, gsize stride, gfloat *product)
 {
   for (gint i = 0; i < n; i++)
     for (gint j = 0; j <= i; j++)

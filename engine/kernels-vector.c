@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * The inner loops over plain arrays, in GCC's vector extensions; built once for
- * each instruction set with NST_VECTOR_KERNELS naming the table.
+ * each instruction set.
  */
-#include "kernels-vector.h"
+#include "kernels.h"
 
 #include <math.h>
 
@@ -249,6 +249,6 @@ sgd (gsize n, const gfloat *restrict x, const gfloat *restrict gradient, gfloat 
     to[i] = keep (x[i] - rate * gradient[i], high);
 }
 
-const NstVectorKernels NST_VECTOR_KERNELS = {
+const NstVectorKernels NST_BUILD (nst_vector_kernels) = {
     sum,     sum_abs, sum_products, sum_squared_differences, subtract, add_scaled, dots,
     combine, adam,    sgd};

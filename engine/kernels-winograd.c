@@ -2,7 +2,7 @@
  *
  * Winograd's F(4x4,3x3) (Lavin and Gray 2016) at the points 0, +-sqrt(1/2),
  * +-sqrt(2) and infinity, which round less than the usual 0, +-1, +-2.  Built
- * once for each instruction set, with NST_KERNELS naming the table.
+ * once for each instruction set; and the table of all kernels.
  */
 #include "kernels.h"
 #include "simd.h"
@@ -259,7 +259,7 @@ find_maxima (Vec y[4][4], Vec most[2][2], guint open[4][4])
 
       for (gint k = 0; k < 4; k++)
         {
-          guint here = left & equal (y[r + k / 2][c + k % 2], most[i / 2][i % 2]);
+          guint here = left & ~above (most[i / 2][i % 2], y[r + k / 2][c + k % 2]);
 
           open[r + k / 2][c + k % 2] = here;
           left &= ~here;
@@ -371,5 +371,13 @@ output (NstFinish finish, gboolean stream, const gfloat *m, gsize stride, gint n
     }
 }
 
-const NstKernels NST_KERNELS = {NST_KERNELS_NAME, LANES,  ROWS,     input,
-                                product,          output, NST_GRAM, &NST_VECTOR_KERNELS};
+const NstKernels NST_BUILD (nst_kernels) = {
+    .name = G_STRINGIFY (NST_SET),
+    .lanes = LANES,
+    .rows = ROWS,
+    .input = input,
+    .product = product,
+    .output = output,
+    .gram = NST_BUILD (nst_gram),
+    .vector = &NST_BUILD (nst_vector_kernels),
+};

@@ -73,8 +73,13 @@ typedef struct
 const NstKernels *nst_kernels (void);
 const NstKernels *nst_kernels_named (const gchar *name);
 
-#ifdef NST_GRAM /* within a build of the kernels */
-void NST_GRAM (gint n, gint length, const gfloat *f, gsize stride, gfloat *product);
+/* Within a build of the kernels, for the instruction set NST_SET: its name for things. */
+#ifdef NST_SET
+#define NST_GLUE(name, set)   name##_##set
+#define NST_EXPAND(name, set) NST_GLUE (name, set)
+#define NST_BUILD(name)       NST_EXPAND (name, NST_SET)
+
+void NST_BUILD (nst_gram) (gint n, gint length, const gfloat *f, gsize stride, gfloat *product);
 #endif
 
 extern const NstKernels nst_kernels_baseline;

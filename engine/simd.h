@@ -80,7 +80,7 @@ larger (Vec a, Vec b)
 #endif
 }
 
-/* Bit i of the word: whether lane i of a is above b's, or equal to it. */
+/* Bit i of the word: whether lane i of a is above b's. */
 static inline guint
 above (Vec a, Vec b)
 {
@@ -92,22 +92,6 @@ above (Vec a, Vec b)
   return _mm_movemask_ps (_mm_cmpgt_ps ((__m128) a, (__m128) b));
 #else
   Bits bits = (a > b) & (Bits){1, 2, 4, 8};
-
-  return bits[0] | bits[1] | bits[2] | bits[3];
-#endif
-}
-
-static inline guint
-equal (Vec a, Vec b)
-{
-#if LANES == 16
-  return _mm512_cmp_ps_mask ((__m512) a, (__m512) b, _CMP_EQ_OQ);
-#elif LANES == 8
-  return _mm256_movemask_ps (_mm256_cmp_ps ((__m256) a, (__m256) b, _CMP_EQ_OQ));
-#elif defined(__SSE2__)
-  return _mm_movemask_ps (_mm_cmpeq_ps ((__m128) a, (__m128) b));
-#else
-  Bits bits = (a == b) & (Bits){1, 2, 4, 8};
 
   return bits[0] | bits[1] | bits[2] | bits[3];
 #endif

@@ -137,10 +137,10 @@ make_blocks (gint cin, gint cout, gint w, gint h)
   Blocks b;
   gint most = CLAMP (BLOCK / (cin + cout) / LANES * LANES, 3 * LANES, 12 * LANES);
 
-  b.tiles_x = (w + 3) / 4;
-  b.tiles_y = (h + 3) / 4;
-  b.pieces = (b.tiles_x + most - 1) / most;
-  b.piece = round_up ((b.tiles_x + b.pieces - 1) / b.pieces, b.pieces > 1 ? LANES : 1);
+  b.tiles_x = divide_up (w, 4);
+  b.tiles_y = divide_up (h, 4);
+  b.pieces = divide_up (b.tiles_x, most);
+  b.piece = round_up (divide_up (b.tiles_x, b.pieces), b.pieces > 1 ? LANES : 1);
   b.rows = MAX (1, most / b.piece);
   b.down = divide_up (b.tiles_y, b.rows);
   b.groups = 1;
@@ -328,7 +328,7 @@ output_row (const WinogradJob *job, gint channel, gint tile_x, gint tile_y, gint
   gfloat bias = out->bias ? out->bias[channel] : 0;
   gfloat *to = y->data + ((gsize) channel * y->h + pixels * tile_y) * y->w + pixels * tile_x;
   guint8 *gates = NULL;
-  gint width, step;
+  gint width;
 
   if (out->gate)
     gates = out->gate->data + channel * out->gate->plane + 4 * tile_y * out->gate->line
@@ -343,9 +343,9 @@ output_row (const WinogradJob *job, gint channel, gint tile_x, gint tile_y, gint
                    job->blocks.line, gates ? gates + gate_offset (whole) : NULL,
                    out->gate ? out->gate->line : 0);
   width = MIN (pixels * n, y->w - pixels * tile_x) - pixels * whole;
-  step = job->blocks.line;
   for (gint i = 0; i < height && width > 0; i++)
-    memcpy (to + pixels * whole + (gsize) i * y->w, lines + i * step, sizeof (gfloat) * width);
+    memcpy (to + pixels * whole + (gsize) i * y->w, lines + i * job->blocks.line,
+            sizeof (gfloat) * width);
 }
 
 static void
