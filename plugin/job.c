@@ -3,13 +3,16 @@
  * Runs the engine on a worker thread.  Nothing here may call libgimp or GTK.
  */
 #include <string.h>
+#include <unistd.h>
 
+#include <gegl.h>
 #include <glib/gi18n-lib.h>
 
 #include "job.h"
 #include "styles.h"
 
 #define WAIT_MICROSECONDS 50000
+#define LEAST_LIMIT       (G_GUINT64_CONSTANT (1) << 30) /* bytes; a megapixel takes 0.7 GiB */
 
 struct _NstJob
 {
@@ -77,6 +80,45 @@ nst_job_open_network (const gchar *network, GError **error)
                   "into the folder %s/%s."),
                shown, shown, g_get_user_data_dir (), GETTEXT_PACKAGE);
   return NULL;
+}
+
+/**
+ * nst_job_half_memory:
+ *
+ * Returns: bytes
+ */
+guint64
+nst_job_half_memory (void)
+{
+  return (guint64) sysconf (_SC_PHYS_PAGES) * (guint64) sysconf (_SC_PAGESIZE) / 2;
+}
+
+/* MiB.  The tile cache is what users let GIMP hold in memory, so the filter takes no more; but
+ * a small one only says that pixels are to wait on disk, and must not forbid the filter. */
+static gint
+tile_cache_limit (void)
+{
+  guint64 tile_cache, least = MIN (LEAST_LIMIT, nst_job_half_memory ());
+
+  g_object_get (gegl_config (), "tile-cache-size", &tile_cache, NULL);
+  return (gint) MIN (MAX (tile_cache, least) >> 20, G_MAXINT);
+}
+
+/**
+ * nst_job_settings:
+ * @params: owns the strings of @settings
+ * @settings: (out): what the engine takes
+ *
+ * To be called after GEGL's, in a plug-in libgimp's, start.
+ */
+void
+nst_job_settings (const NstParams *params, NstSettings *settings)
+{
+  nst_params_to_settings (params, settings);
+  if (params->threads == 0)
+    g_object_get (gegl_config (), "threads", &settings->threads, NULL);
+  if (params->memory == NST_MEMORY_GEGL)
+    settings->memory_mib = tile_cache_limit ();
 }
 
 /**

@@ -16,6 +16,13 @@ typedef struct _NstJob NstJob;
  * name of a file NAME.safetensors in one of the data folders. */
 NstNetwork *nst_job_open_network (const gchar *network, GError **error);
 
+/* The engine's settings: nst_params_to_settings() with GEGL's number of threads and
+ * limit of memory, which are GIMP's in a plug-in, where @params leave them open. */
+void nst_job_settings (const NstParams *params, NstSettings *settings);
+
+/* Bytes: half of the machine's memory, which by default is GIMP's tile cache. */
+guint64 nst_job_half_memory (void);
+
 /* Takes the images over (content, styles' images), also on failure.
  * @settings' strings are copied. @each, if not NULL, is called on the worker's
  * thread after each step. */

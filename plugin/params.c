@@ -110,8 +110,10 @@ static const NstParam table[] = {
      .offset = VALUE (style_layers)},
     {"pooling", NULL, N_ ("How the network shrinks its layers"), CHOICE (poolings),
      .value = NST_POOLING_NETWORK, .offset = VALUE (pooling)},
-    {"memory", NULL, N_ ("Limit for the computation's memory in MiB; 0 is no limit"),
-     INT (0, 1 << 24), .offset = VALUE (memory)},
+    {"memory", NULL,
+     N_ ("Limit for the computation's memory in MiB; 0 is no limit, -1 half of the machine's "
+         "memory or what GEGL_CACHE_SIZE says"),
+     INT (NST_MEMORY_GEGL, 1 << 24), .value = NST_MEMORY_GEGL, .offset = VALUE (memory)},
     {"threads", NULL, N_ ("Processors to use, at most 64; 0 follows GEGL's setting"),
      INT (0, 64), .offset = VALUE (threads)},
 };
@@ -247,6 +249,6 @@ nst_params_to_settings (const NstParams *params, NstSettings *settings)
   settings->seed = (guint) params->seed;
   settings->content_layer = string_or_null (params->content_layer);
   settings->style_layers = string_or_null (params->style_layers);
-  settings->memory_mib = params->memory;
+  settings->memory_mib = MAX (params->memory, 0);
   settings->threads = params->threads;
 }

@@ -45,6 +45,9 @@ typedef struct
 /* NstParams.start beside the engine's: the layer that an earlier run made. */
 #define NST_START_RESULT (NST_START_NOISE + 1)
 
+/* NstParams.memory: the limit that GEGL's configuration makes, see nst_job_settings(). */
+#define NST_MEMORY_GEGL (-1)
+
 typedef struct
 {
   const gchar *name;  /* "style-scale": option, argument, property */
@@ -75,7 +78,7 @@ gint *nst_params_int (NstParams *params, const NstParam *param);
 gdouble *nst_params_double (NstParams *params, const NstParam *param);
 gchar **nst_params_string (NstParams *params, const NstParam *param);
 const NstChoice *nst_param_find_choice (const NstParam *param, const gchar *name);
-/* The engine's settings; their strings stay @params'. */
+/* The engine's settings, as far as @params alone say them; their strings stay @params'. */
 void nst_params_to_settings (const NstParams *params, NstSettings *settings);
 
 G_END_DECLS

@@ -128,9 +128,7 @@ prepare (Run *run, GError **error)
 {
   const CliOptions *options = run->options;
 
-  nst_params_to_settings (&options->params, &run->settings);
-  if (run->settings.threads == 0)
-    g_object_get (gegl_config (), "threads", &run->settings.threads, NULL);
+  nst_job_settings (&options->params, &run->settings);
 
   if (!cli_picture_check_output (options->output, error) || !has_network (run, error)
       || !read_picture (options->content, &run->buffer, &run->content, error)

@@ -126,12 +126,15 @@ cli_start_prepare (void)
 /**
  * cli_start_gegl:
  *
- * Initialises GEGL, to be ended with gegl_exit().
+ * Initialises GEGL, to be ended with gegl_exit().  Its tile cache is as large as GIMP's is by
+ * default; its own default is the same on all machines, and large pictures would go to disk.
  */
 void
 cli_start_gegl (void)
 {
   gegl_init (NULL, NULL);
+  if (!g_getenv ("GEGL_CACHE_SIZE"))
+    g_object_set (gegl_config (), "tile-cache-size", nst_job_half_memory (), NULL);
   load_module ("gegl-core");
   load_module ("gegl-common");
   if (!gegl_has_operation ("gegl:buffer-source") || !gegl_has_operation ("gegl:buffer-sink"))

@@ -171,11 +171,9 @@ stylise (const Task *task, NstNetwork *network, NstImage *content, const NstImag
   NstJob *job;
   gboolean done;
 
-  nst_params_to_settings (&task->params, &settings);
+  nst_job_settings (&task->params, &settings);
   if (start->rgb)
     settings.start_image = start;
-  if (settings.threads == 0)
-    g_object_get (gegl_config (), "threads", &settings.threads, NULL);
   if (!nst_plan (network, &settings, content->width, content->height, &plan, error))
     return FALSE;
   if (plan.notice)

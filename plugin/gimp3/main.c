@@ -87,9 +87,7 @@ compute (NstParams *params, const Content *content, GimpDrawable *style, NstImag
 
   if (network == NULL)
     return FALSE;
-  nst_params_to_settings (params, &settings);
-  if (settings.threads == 0)
-    g_object_get (gegl_config (), "threads", &settings.threads, NULL);
+  nst_job_settings (params, &settings);
   if (params->start == NST_START_RESULT && !content_read_start (content, &start, error))
     {
       nst_network_free (network);

@@ -107,6 +107,10 @@ test_bad_files ()
   check "a report that cannot be written" refuses 1 "nowhere" --report nowhere/r --style style.png photo.png out/a.png
   check "too little memory" refuses 1 "memory" --memory 1 --size 0 --style style.png "$samples/china.jpg" out/a.png
 
+  GEGL_CACHE_SIZE=1200 check "GEGL's tile cache is the limit" refuses 1 "1200 MiB" --size 32768 --style style.png photo.png out/a.png
+  GEGL_CACHE_SIZE=1 check "... but at least 1 GiB" refuses 1 "1024 MiB" --size 32768 --style style.png photo.png out/a.png
+  GEGL_CACHE_SIZE=1200 check "... unless --memory says another" refuses 1 "1300 MiB" --memory 1300 --size 32768 --style style.png photo.png out/a.png
+
   cp photo.png out/kept.png
   "$nst" --style cut.png photo.png out/kept.png 2> log
   check "an old output stays after a failure" cmp photo.png out/kept.png

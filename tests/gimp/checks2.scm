@@ -461,6 +461,15 @@
            (bad? "“start” is 3" wave 0 50 100 0 50 64 4 "" 0 -1 3 1)
            (bad? "“seed” is -1" wave 0 50 100 0 50 64 4 "" 0 -1 0 -1)))))
 
+; gimprc says so
+(check "the size of GIMP's tile cache limits the memory"
+  (lambda ()
+    (let ((content (load-layer "content.png")) (style (load-layer "wave.png")))
+      (refused? (image-of content) "1200 MiB"
+        (lambda ()
+          (call RUN-NONINTERACTIVE (image-of content) content style 0 50 100 0 50 32768 1 "" 0 -1
+            0 1))))))
+
 ; All runs above were a script's: they leave the user's last values alone.
 (check "the last values are the user's, not a script's"
   (lambda ()

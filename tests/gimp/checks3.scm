@@ -480,6 +480,16 @@
           (plug-in-neural-style-transfer #:run-mode RUN-NONINTERACTIVE #:image image
             #:drawables (vector content) #:style style #:size 7))))))
 
+; gimprc says so
+(check "the size of GIMP's tile cache limits the memory"
+  (lambda ()
+    (let* ((content (load-layer "content.png")) (image (image-of content))
+           (style (load-layer "wave.png")))
+      (refused? image "1200 MiB"
+        (lambda ()
+          (plug-in-neural-style-transfer #:run-mode RUN-NONINTERACTIVE #:image image
+            #:drawables (vector content) #:style style #:size 32768))))))
+
 ; ---------------------------------------------------------------------- last values
 
 (define parasite "plug-in-neural-style-transfer-style")

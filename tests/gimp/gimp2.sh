@@ -102,6 +102,28 @@ SCHEME
   grep -qF "$sentence" "$home/zh_TW.log" || { cat "$home/zh_TW.log"; return 1; }
 }
 
+# A tile cache of next to nothing leaves the filter 1 GiB all the same.
+small_tile_cache ()
+{
+  sed -i 's/(tile-cache-size .*)/(tile-cache-size 1M)/' "$GIMP2_DIRECTORY/gimprc"
+  gimp_batch 60 "$(cat << 'SCHEME'
+(let* ((image (car (gimp-image-new 8 8 RGB)))
+       (layer (car (gimp-layer-new image 8 8 RGB-IMAGE "l" 100 LAYER-MODE-NORMAL)))
+       (run (lambda (size)
+              (catch #f (plug-in-neural-style-transfer 1 image layer layer 0 50 100 0 50 size 1 ""
+                          0 -1 0 1)))))
+  (gimp-image-insert-layer image layer 0 0)
+  (gimp-drawable-fill layer FILL-WHITE)
+  (run 32768)
+  (if (run 512) (gimp-message "512 pixels fit"))
+  (gimp-image-delete image))
+SCHEME
+)" > "$home/small.log" 2>&1
+  grep -q 'the 1024 MiB' "$home/small.log" && grep -q '512 pixels fit' "$home/small.log" && return
+  cat "$home/small.log"
+  return 1
+}
+
 no_warnings ()
 {
   ! grep -E '\(neural-style-transfer:[0-9]+\).*(WARNING|CRITICAL)|EEEEeEeek' "$home/log"
@@ -140,6 +162,7 @@ check 'the example of the README' run_example
 check 'the catalogues are registered' catalogues_registered
 check 'the menu label in zh_TW' label_in_zh_TW
 check 'a refusal in zh_TW' sentence_in_zh_TW
+check 'a small tile cache forbids nothing' small_tile_cache
 
 [ $failed = 0 ] || { echo "---- GIMP said:"; cat "$home/log"; }
 exit $failed

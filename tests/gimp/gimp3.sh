@@ -58,6 +58,29 @@ zh_TW_label ()
   [ -n "$label" ] && menu_label_is "$label"
 }
 
+# A tile cache of next to nothing leaves the filter 1 GiB all the same.
+small_tile_cache ()
+{
+  sed -i 's/(tile-cache-size .*)/(tile-cache-size 1M)/' "$GIMP3_DIRECTORY/gimprc"
+  gimp_batch 60 "$(cat << 'SCHEME'
+(let* ((image (gimp-image-new 8 8 RGB))
+       (layer (gimp-layer-new image "l" 8 8 RGB-IMAGE 100 LAYER-MODE-NORMAL))
+       (run (lambda (size)
+              (catch #f (plug-in-neural-style-transfer #:run-mode RUN-NONINTERACTIVE #:image image
+                          #:drawables (vector layer) #:style layer #:preset "draft" #:size size
+                          #:iterations 1)))))
+  (gimp-image-insert-layer image layer 0 0)
+  (gimp-drawable-fill layer FILL-WHITE)
+  (run 32768)
+  (if (run 512) (gimp-message "512 pixels fit"))
+  (gimp-image-delete image))
+SCHEME
+)" > "$home/small.log" 2>&1
+  grep -q 'the 1024 MiB' "$home/small.log" && grep -q '512 pixels fit' "$home/small.log" && return
+  cat "$home/small.log"
+  return 1
+}
+
 run_example ()
 {
   mkdir "$home/example"
@@ -89,6 +112,7 @@ check 'NaN and infinite pixels give finite ones' finite "$home/nan-out.pfm"
 check 'the plug-in itself warns of nothing' no_warnings
 check 'the example of the README' run_example
 check 'the menu label in zh_TW' zh_TW_label
+check 'a small tile cache forbids nothing' small_tile_cache
 
 [ $failed = 0 ] || { echo "---- GIMP said:"; cat "$home/log"; }
 exit $failed

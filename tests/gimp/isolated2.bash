@@ -33,6 +33,7 @@ isolate ()
   cat > "$GIMP2_DIRECTORY/gimprc" <<GIMPRC
 (check-updates no)
 (color-profile-policy keep)
+(tile-cache-size 1200M)
 (plug-in-path "\${gimp_dir}/plug-ins")
 GIMPRC
 }

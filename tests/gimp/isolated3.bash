@@ -37,6 +37,7 @@ isolate ()
 (show-welcome-dialog no)
 (check-updates no)
 (color-profile-policy keep)
+(tile-cache-size 1200M)
 (plug-in-path "\${gimp_dir}/plug-ins")
 GIMPRC
 }

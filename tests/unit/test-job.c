@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * A run on a thread of its own, with the built-in network and tiny pictures:
- * its result, its progress, its end by itself, by cancel and by error; and
- * where networks are found.
+ * its result, its progress, its end by itself, by cancel and by error; where
+ * networks are found; what GEGL's configuration says.
  */
 #include <string.h>
 
 #include <glib/gstdio.h>
+
+#include <gegl.h>
 
 #include "job.h"
 
@@ -251,6 +253,38 @@ networks (void)
   g_rmdir (folder);
 }
 
+/* What @params leave open is GEGL's, its tile cache being the limit of memory; a small
+ * one leaves room for a picture all the same. */
+static void
+gegl_settings (void)
+{
+  const guint64 mib = 1 << 20, least = MIN (1024, nst_job_half_memory () / mib);
+  const guint64 caches[][2] = {{0, least},         {1, least},
+                               {least - 1, least}, {least + 1, least + 1},
+                               {5000, 5000},       {G_GUINT64_CONSTANT (1) << 40, G_MAXINT}};
+  NstParams params;
+  NstSettings settings;
+
+  nst_params_init (&params);
+  g_object_set (gegl_config (), "threads", 3, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (caches); i++)
+    {
+      g_object_set (gegl_config (), "tile-cache-size", caches[i][0] * mib, NULL);
+      nst_job_settings (&params, &settings);
+      g_assert_cmpuint (settings.memory_mib, ==, caches[i][1]);
+      g_assert_cmpint (settings.threads, ==, 3);
+    }
+  params.memory = 0;
+  nst_job_settings (&params, &settings);
+  g_assert_cmpint (settings.memory_mib, ==, 0);
+  params.memory = 7;
+  params.threads = 2;
+  nst_job_settings (&params, &settings);
+  g_assert_cmpint (settings.memory_mib, ==, 7);
+  g_assert_cmpint (settings.threads, ==, 2);
+  nst_params_clear (&params);
+}
+
 #define ADD(name, function)                                                                    \
   g_test_add ("/job/" name, Fixture, NULL, set_up, function, tear_down)
 
@@ -268,6 +302,7 @@ main (int argc, char **argv)
   ADD ("finish-early", finish_early);
   ADD ("free-at-any-time", free_at_any_time);
   ADD ("engine-error", engine_error);
+  g_test_add_func ("/job/gegl-settings", gegl_settings);
   g_test_add_func ("/job/networks", networks);
   status = g_test_run ();
   g_rmdir (home);

@@ -207,6 +207,22 @@ settings_carry_everything (void)
   g_assert_cmpstr (settings.style_layers, ==, "relu1_1,relu2_1");
 }
 
+/* The engine's 0 is no limit; a limit that GEGL's configuration makes is job.c's. */
+static void
+memory_limits (void)
+{
+  static const gint limits[][2] = {{NST_MEMORY_GEGL, 0}, {0, 0}, {1, 1}, {1 << 24, 1 << 24}};
+
+  for (guint i = 0; i < G_N_ELEMENTS (limits); i++)
+    {
+      NstParams params = {.memory = limits[i][0]};
+      NstSettings settings;
+
+      nst_params_to_settings (&params, &settings);
+      g_assert_cmpint (settings.memory_mib, ==, limits[i][1]);
+    }
+}
+
 static void
 mnemonics (void)
 {
@@ -248,6 +264,7 @@ main (int argc, char **argv)
   g_test_add_func ("/params/offsets", offsets);
   g_test_add_func ("/params/ranges-are-the-engines", ranges_are_the_engines);
   g_test_add_func ("/params/settings-carry-everything", settings_carry_everything);
+  g_test_add_func ("/params/memory-limits", memory_limits);
   g_test_add_func ("/params/mnemonics", mnemonics);
   g_test_add_func ("/params/find-choice", find_choice);
   return g_test_run ();
