@@ -9,7 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#define COARSEST 112 /* no level's long side is below; the next would be 79 px or less */
+#define COARSEST 112  /* no level's long side is below; the next would be 79 px or less */
+#define ENLARGED 2048 /* the long side of a style that is larger than its level, at most */
 
 gint
 nst_settings_threads (const NstSettings *settings)
@@ -28,6 +29,17 @@ nst_smallest_side (const NstNetwork *network, gint depth)
     if (network->layers[i].pooled)
       side *= 2;
   return side;
+}
+
+/* The long side in pixels of a style at a level whose own is @level, the style's being
+ * @native.  At 100 per cent a style is never enlarged, which would only blur it; above it
+ * is, as one that is no larger than the picture can have larger strokes only so. */
+gdouble
+nst_style_side (const NstSettings *settings, gint level, gint native)
+{
+  gdouble side = MIN (level, native) * settings->style_scale / 100;
+
+  return MIN (side, MAX (level, ENLARGED));
 }
 
 static void
@@ -84,12 +96,18 @@ run_memory (const NstNetwork *network, const NstRecipeSpec *recipe, const NstSet
   gint w = MAX (width, least), h = MAX (height, least);
   guint64 floats = (guint64) 3 * w * h;
   gint threads = nst_settings_threads (settings);
+  gdouble side = MAX (w, h), larger = MAX (nst_style_side (settings, side, side) / side, 1);
   NstPassSpec there = nst_recipe_pass (recipe, network, TRUE, w, h), style = there;
   guint64 pass = nst_pass_memory (&there, threads);
 
   /* the pass over a style stands beside the content's while targets are made;
    * the optimiser comes after it; 4 more images come and go in the driver */
   style.backward = FALSE;
+  if (recipe->coarse_to_fine)
+    {
+      style.width = (gint) (w * larger);
+      style.height = (gint) (h * larger);
+    }
   return pass + MAX (nst_pass_memory (&style, threads), nst_minimizer_memory (recipe, floats))
          + 4 * floats * sizeof (gfloat);
 }

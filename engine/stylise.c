@@ -72,13 +72,13 @@ prepare_mask (const Run *run, const NstImage *image, NstResample kind, gint w, g
   return ok;
 }
 
-/* A style's size at this level: by the content's long side and the style scale,
- * but never enlarged, which would only blur it. */
+/* A style's size at this level: by the content's long side and the style scale. */
 static void
 style_size (const Run *run, const NstImage *style, gint *w, gint *h)
 {
   gint level_w = run->plan.width[run->level], level_h = run->plan.height[run->level];
-  gdouble native = MAX (style->width, style->height), scale;
+  gint level = MAX (level_w, level_h), native = MAX (style->width, style->height);
+  gdouble side = level;
 
   if (run->recipe.size_is_height)
     {
@@ -86,11 +86,10 @@ style_size (const Run *run, const NstImage *style, gint *w, gint *h)
       *h = level_h;
       return;
     }
-  scale = MAX (level_w, level_h) / native;
   if (run->recipe.coarse_to_fine)
-    scale = MIN (scale * run->settings->style_scale / 100, 1);
-  *w = CLAMP (lrint (style->width * scale), 1, NST_SIZE_MAX);
-  *h = CLAMP (lrint (style->height * scale), 1, NST_SIZE_MAX);
+    side = nst_style_side (run->settings, level, native);
+  *w = CLAMP (lrint (style->width * side / native), 1, NST_SIZE_MAX);
+  *h = CLAMP (lrint (style->height * side / native), 1, NST_SIZE_MAX);
 }
 
 static gboolean

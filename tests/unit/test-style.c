@@ -396,6 +396,7 @@ test_style_scale (void)
   g_assert_true (nst_image_scale (style, RUN_WIDTH / 2, RUN_WIDTH / 2, &smaller, &error));
   nst_image_clear (style);
   *style = smaller;
+  it.settings.style_scale = 100;
   test_at_most (fabs (run_first_loss (&it) - at_50), 1e-2 * at_50);
   g_assert_cmpfloat (fabs (at_100 - at_50), >, 5e-2 * at_50);
   run_case_clear (&it);
