@@ -5,7 +5,6 @@
  * transfer").  Sums are taken in fixed chunks and added in order, in double.
  */
 #include "loss.h"
-#include "blas.h"
 #include "kernels.h"
 #include "vector.h"
 
@@ -14,25 +13,32 @@
 
 typedef struct
 {
-  const NstTensor *features;
+  const NstPiece *piece;
   const gfloat *target;
+  gsize target_plane;
   gdouble k;
-  gfloat *gradient;
   gdouble *sums; /* a channel each */
 } ContentJob;
 
 static void
 content_channel (gint c, gint thread, gpointer data)
 {
-  ContentJob *job = data;
-  gsize plane = nst_tensor_plane (job->features);
-  const gfloat *f = job->features->data + c * plane, *p = job->target + c * plane;
-  gfloat *g = job->gradient + c * plane;
+  const ContentJob *job = data;
+  const NstPiece *piece = job->piece;
   gfloat k2 = 2 * job->k;
 
-  for (gsize i = 0; i < plane; i++)
-    g[i] += k2 * (f[i] - p[i]);
-  job->sums[c] = nst_sum_squared_differences (plane, f, p);
+  job->sums[c] = 0;
+  for (gint k = 0; k < nst_piece_count_runs (piece, G_MAXINT / 2); k++)
+    {
+      NstRun run = nst_piece_run (piece, G_MAXINT / 2, k);
+      const gfloat *f = piece->f + c * piece->f_plane + run.at;
+      const gfloat *p = job->target + c * job->target_plane + run.layer_at;
+      gfloat *d = piece->d + c * piece->d_plane + run.at;
+
+      for (gint i = 0; i < run.length; i++)
+        d[i] += k2 * (f[i] - p[i]);
+      job->sums[c] += nst_sum_squared_differences (run.length, f, p);
+    }
 }
 
 static gdouble
@@ -47,218 +53,79 @@ add_up (const gdouble *sums, gint n)
 
 /**
  * nst_content_loss:
- * @target: P, of the same shape as @features
+ * @target: P of the whole layer, of @target_plane cells a channel
  *
- * Returns: k * sum (F - P)^2; 2 k (F - P) is added to @gradient.
+ * Returns: k * sum (F - P)^2 over the piece; 2 k (F - P) is added to its gradient.
  */
 gdouble
-nst_content_loss (NstPool *pool, const NstTensor *features, const gfloat *target, gdouble k,
-                  NstTensor *gradient)
+nst_content_loss (NstPool *pool, const NstPiece *piece, const gfloat *target,
+                  gsize target_plane, gdouble k)
 {
   gdouble sums[4096];
-  ContentJob job = {features, target, k, gradient->data, sums};
+  ContentJob job = {piece, target, target_plane, k, sums};
 
-  g_return_val_if_fail (features->c <= 4096, 0);
-  nst_pool_run (pool, features->c, content_channel, &job);
-  return k * add_up (sums, features->c);
+  g_return_val_if_fail (piece->c <= 4096, 0);
+  nst_pool_run (pool, piece->c, content_channel, &job);
+  return k * add_up (sums, piece->c);
 }
 
-gboolean
-nst_stats_init (NstStats *stats, gint n, gboolean centred, GError **error)
-{
-  *stats = (NstStats){n, centred, NULL, NULL, 0};
-  stats->mean = nst_alloc (n, sizeof (gdouble), error);
-  stats->second = stats->mean ? nst_alloc ((guint64) n * n, sizeof (gdouble), error) : NULL;
-  if (!stats->second)
-    nst_stats_clear (stats);
-  return stats->second != NULL;
-}
-
-void
-nst_stats_clear (NstStats *stats)
-{
-  g_clear_pointer (&stats->mean, nst_free);
-  g_clear_pointer (&stats->second, nst_free);
-}
-
-/* Positions a chunk: enough for ssyrk's speed, few enough for every thread to
- * have some; never a matter of the number of threads. */
-static gint
-chunk_length (gsize positions)
-{
-  return CLAMP ((positions / 16 + 63) & ~(gsize) 63, 256, 4096);
-}
-
-typedef struct
-{
-  const NstTensor *features;
-  const gfloat *weights;
-  gint chunk;
-  gfloat *products; /* n x n a chunk */
-  gdouble *sums;    /* n a chunk */
-  gfloat *scaled;   /* n x chunk a thread, for weighted positions */
-} StatsJob;
-
-static void
-stats_chunk (gint index, gint thread, gpointer data)
-{
-  StatsJob *job = data;
-  gint n = job->features->c;
-  gsize plane = nst_tensor_plane (job->features), start = (gsize) index * job->chunk;
-  gint length = MIN ((gsize) job->chunk, plane - start);
-  const gfloat *f = job->features->data + start;
-  gfloat *product = job->products + (gsize) index * n * n;
-  gdouble *sums = job->sums + (gsize) index * n;
-  gsize stride = plane;
-
-  for (gint c = 0; c < n; c++)
-    sums[c] = job->weights ? nst_sum_products (length, f + c * plane, job->weights + start)
-                           : nst_sum (length, f + c * plane);
-  if (job->weights)
-    {
-      gfloat *scaled = job->scaled + (gsize) thread * n * job->chunk;
-
-      for (gint c = 0; c < n; c++)
-        for (gint i = 0; i < length; i++)
-          scaled[(gsize) c * length + i] = f[c * plane + i] * sqrtf (job->weights[start + i]);
-      f = scaled;
-      stride = length;
-    }
-  if (n <= NST_GRAM_ROWS)
-    nst_kernels ()->gram (n, length, f, stride, product);
-  else
-    nst_syrk (n, length, f, stride, product, n);
-}
-
-/* The chunks' sums, in order, into mean and second. */
-static void
-gather_stats (NstStats *stats, const StatsJob *job, gint n_chunks)
-{
-  gint n = stats->n;
-  gdouble scale = 1 / stats->total;
-
-  for (gint i = 0; i < n; i++)
-    {
-      gdouble sum = 0;
-
-      for (gint k = 0; k < n_chunks; k++)
-        sum += job->sums[(gsize) k * n + i];
-      stats->mean[i] = sum * scale;
-    }
-  for (gint i = 0; i < n; i++)
-    for (gint j = 0; j <= i; j++)
-      {
-        gdouble sum = 0;
-
-        for (gint k = 0; k < n_chunks; k++)
-          sum += job->products[((gsize) k * n + i) * n + j];
-        sum = sum * scale - (stats->centred ? stats->mean[i] * stats->mean[j] : 0);
-        stats->second[i * n + j] = stats->second[j * n + i] = sum;
-      }
-}
-
-/**
- * nst_stats_measure:
- * @features: stats->n channels
- * @weights: one non-negative weight a position, not all zero, or %NULL
- *
- * Fills @stats.  Fails with %NST_ERROR_NO_MEMORY only.
- */
-gboolean
-nst_stats_measure (NstStats *stats, NstPool *pool, const NstTensor *features,
-                   const gfloat *weights, GError **error)
-{
-  gsize plane = nst_tensor_plane (features);
-  gint n = stats->n, chunk = chunk_length (plane);
-  gint n_chunks = (plane + chunk - 1) / chunk;
-  StatsJob job = {features, weights, chunk, NULL, NULL, NULL};
-  gboolean ok;
-
-  ok = (job.products = nst_alloc ((guint64) n_chunks * n * n, sizeof (gfloat), error))
-       && (job.sums = nst_alloc ((guint64) n_chunks * n, sizeof (gdouble), error))
-       && (!weights
-           || (job.scaled = nst_alloc ((guint64) nst_pool_threads (pool) * n * chunk,
-                                       sizeof (gfloat), error)));
-  if (ok)
-    {
-      nst_pool_run (pool, n_chunks, stats_chunk, &job);
-      stats->total = weights ? 0 : plane;
-      for (gsize i = 0; weights && i < plane; i++)
-        stats->total += weights[i];
-      gather_stats (stats, &job, n_chunks);
-    }
-  nst_free (job.products);
-  nst_free (job.sums);
-  nst_free (job.scaled);
-  return ok;
-}
-
-typedef struct
-{
-  const NstTensor *features;
-  const gfloat *weights;
-  const NstKernels *kernels;
-  const gfloat *matrix; /* A, n x n, packed for the kernels' product */
-  const gfloat *offset; /* b, n */
-  gfloat *gradient;
-  gfloat *product; /* A F of some columns, a thread */
-} StyleJob;
-
-/* Columns of A F at a time; the product kernel rounds them up. */
-#define STYLE_COLUMNS 192
+/* Cells of A F at a time; the product kernel rounds them up. */
+#define CELLS 192
 
 static gsize
 product_size (gint n)
 {
-  return (gsize) (n + NST_KERNEL_ROWS) * (STYLE_COLUMNS + NST_KERNEL_LANES);
+  return (gsize) (n + NST_KERNEL_ROWS) * (CELLS + NST_KERNEL_LANES);
 }
 
-/* g += w (p + b) for a channel's row of A F */
-static void
-add_weighted (gint length, const gfloat *product, gfloat offset, const gfloat *weights,
-              gfloat *gradient)
+/**
+ * nst_style_slope_init:
+ * @n: channels
+ */
+gboolean
+nst_style_slope_init (NstStyleSlope *slope, gint n, gint n_threads, GError **error)
 {
-  if (weights)
-    for (gint i = 0; i < length; i++)
-      gradient[i] += weights[i] * (product[i] + offset);
-  else
-    for (gint i = 0; i < length; i++)
-      gradient[i] += product[i] + offset;
+  gsize packed = (gsize) n * (n + nst_kernels ()->rows);
+
+  *slope = (NstStyleSlope){n, nst_alloc (packed + n, sizeof (gfloat), error), NULL, NULL};
+  if (!slope->matrix)
+    return FALSE;
+  memset (slope->matrix, 0, packed * sizeof (gfloat));
+  slope->offset = slope->matrix + packed;
+  slope->product = nst_alloc (product_size (n) * n_threads, sizeof (gfloat), error);
+  if (!slope->product)
+    nst_style_slope_clear (slope);
+  return slope->product != NULL;
 }
 
-/* gradient += w (A F + b) over some columns */
-static void
-style_columns (gint index, gint thread, gpointer data)
+void
+nst_style_slope_clear (NstStyleSlope *slope)
 {
-  StyleJob *job = data;
-  gint n = job->features->c, rows = job->kernels->rows;
-  gsize plane = nst_tensor_plane (job->features), start = (gsize) index * STYLE_COLUMNS;
-  gint length = MIN (STYLE_COLUMNS, plane - start);
-  gint stride = STYLE_COLUMNS + NST_KERNEL_LANES;
-  gfloat *product = job->product + product_size (n) * thread;
-
-  for (gint i = 0; i < n; i += rows)
-    job->kernels->product (rows, n, length, job->matrix + (gsize) i * n,
-                           job->features->data + start, plane, product + i * stride, stride);
-  for (gint c = 0; c < n; c++)
-    add_weighted (length, product + c * stride, job->offset[c],
-                  job->weights ? job->weights + start : NULL,
-                  job->gradient + c * plane + start);
+  g_clear_pointer (&slope->matrix, nst_free);
+  g_clear_pointer (&slope->product, nst_free);
 }
 
-/* The value, and A and b of the gradient w (A F + b):
+/**
+ * nst_style_slope_find:
+ * @now: the statistics of the image's activations
+ * @targets: the styles, each with its own coefficients
+ *
+ * Finds A and b of the gradient w (A F + b):
  * A = 4 k_second (second - second*) / W, b = 2 k_mean (mean - mean*) / W - A c,
- * c the centre.  (sum w (F - mean) = 0, so the mean's own derivative vanishes.) */
-static gdouble
-style_difference (const NstStats *now, const NstStyleTarget *targets, gint n_targets, gint rows,
-                  gfloat *matrix, gfloat *offset)
+ * c the centre.  (sum w (F - mean) = 0, so the mean's own derivative vanishes.)
+ *
+ * Returns: the loss, summed over the targets
+ */
+gdouble
+nst_style_slope_find (NstStyleSlope *slope, const NstStats *now, const NstStyleTarget *targets,
+                      gint n_targets)
 {
-  gint n = now->n;
+  gint n = now->n, rows = nst_kernels ()->rows;
   gdouble value = 0;
 
   for (gint i = 0; i < n; i++)
     {
-      gfloat *packed = matrix + (gsize) (i / rows) * n * rows + i % rows;
+      gfloat *packed = slope->matrix + (gsize) (i / rows) * n * rows + i % rows;
       gdouble b = 0;
 
       for (gint t = 0; t < n_targets; t++)
@@ -282,48 +149,65 @@ style_difference (const NstStats *now, const NstStyleTarget *targets, gint n_tar
           packed[j * rows] = a / now->total;
           b -= now->centred ? a * now->mean[j] : 0;
         }
-      offset[i] = b / now->total;
+      slope->offset[i] = b / now->total;
     }
   return value;
 }
 
-/**
- * nst_style_loss:
- * @weights: as for nst_stats_measure()
- * @targets: the styles, each with its own coefficients
- * @scratch: initialised as the targets' statistics are
- * @gradient: the derivative is added to it
- * @value: receives the sum over the targets
- */
-gboolean
-nst_style_loss (NstPool *pool, const NstTensor *features, const gfloat *weights,
-                const NstStyleTarget *targets, gint n_targets, NstStats *scratch,
-                NstTensor *gradient, gdouble *value, GError **error)
+typedef struct
 {
+  const NstStyleSlope *slope;
+  const NstPiece *piece;
+  const gfloat *weights;
+} SlopeJob;
+
+/* g += w (p + b) for a channel's row of A F */
+static void
+add_weighted (gint length, const gfloat *product, gfloat offset, const gfloat *weights,
+              gfloat *gradient)
+{
+  if (weights)
+    for (gint i = 0; i < length; i++)
+      gradient[i] += weights[i] * (product[i] + offset);
+  else
+    for (gint i = 0; i < length; i++)
+      gradient[i] += product[i] + offset;
+}
+
+/* gradient += w (A F + b) over some cells */
+static void
+add_slope (gint index, gint thread, gpointer data)
+{
+  const SlopeJob *job = data;
+  const NstStyleSlope *slope = job->slope;
+  const NstPiece *piece = job->piece;
   const NstKernels *kernels = nst_kernels ();
-  gsize plane = nst_tensor_plane (features);
-  gint n = features->c;
-  gsize padded = (gsize) n * (n + kernels->rows);
-  gfloat *matrix = NULL, *product = NULL;
-  gboolean ok;
+  NstRun run = nst_piece_run (piece, CELLS, index);
+  gint n = slope->n, rows = kernels->rows, stride = CELLS + NST_KERNEL_LANES;
+  gfloat *product = slope->product + product_size (n) * thread;
 
-  ok = nst_stats_measure (scratch, pool, features, weights, error)
-       && (matrix = nst_alloc (padded + n, sizeof (gfloat), error))
-       && (product =
-               nst_alloc (product_size (n) * nst_pool_threads (pool), sizeof (gfloat), error));
-  if (ok)
-    {
-      StyleJob job = {features,        weights,        kernels, matrix,
-                      matrix + padded, gradient->data, product};
+  for (gint i = 0; i < n; i += rows)
+    kernels->product (rows, n, run.length, slope->matrix + (gsize) i * n, piece->f + run.at,
+                      piece->f_plane, product + i * stride, stride);
+  for (gint c = 0; c < n; c++)
+    add_weighted (run.length, product + c * stride, slope->offset[c],
+                  job->weights ? job->weights + run.layer_at : NULL,
+                  piece->d + c * piece->d_plane + run.at);
+}
 
-      memset (matrix, 0, padded * sizeof (gfloat));
-      *value = style_difference (scratch, targets, n_targets, kernels->rows, matrix,
-                                 matrix + padded);
-      nst_pool_run (pool, (plane + STYLE_COLUMNS - 1) / STYLE_COLUMNS, style_columns, &job);
-    }
-  nst_free (matrix);
-  nst_free (product);
-  return ok;
+/**
+ * nst_style_slope_add:
+ * @weights: as for nst_stats_add()
+ *
+ * Adds the style loss's derivative to a piece's gradient.
+ */
+void
+nst_style_slope_add (const NstStyleSlope *slope, NstPool *pool, const NstPiece *piece,
+                     const gfloat *weights)
+{
+  SlopeJob job = {slope, piece, weights};
+
+  nst_pool_run (pool, nst_piece_count_runs (piece, CELLS), add_slope, &job);
 }
 
 typedef struct

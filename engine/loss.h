@@ -1,36 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The losses, value beside gradient: content, style by the statistics of a
- * layer's activations, total variation.  F is a layer's post-ReLU activations
- * as an N x M matrix (N channels, M positions).
+ * The losses, value beside gradient: content and style of a layer's activations, given
+ * piece by piece, and an image's total variation.
  */
 #ifndef NST_LOSS_H
 #define NST_LOSS_H
 
-#include "parallel.h"
-#include "tensor.h"
+#include "stats.h"
 
-/* value += k * sum (F - P)^2; gradient += its derivative */
-gdouble nst_content_loss (NstPool *pool, const NstTensor *features, const gfloat *target,
-                          gdouble k, NstTensor *gradient);
-
-/* Statistics of F over positions, each weighted by weights[m] (NULL: 1):
- * mean = sum w F / sum w
- * second = sum w (F - c)(F - c)^T / sum w, c = mean where centred, else 0:
- * the covariance, or the Gram matrix divided by M. */
-typedef struct
-{
-  gint n;
-  gboolean centred;
-  gdouble *mean;   /* n */
-  gdouble *second; /* n x n, symmetric */
-  gdouble total;   /* sum w */
-} NstStats;
-
-gboolean nst_stats_init (NstStats *stats, gint n, gboolean centred, GError **error);
-void nst_stats_clear (NstStats *stats);
-gboolean nst_stats_measure (NstStats *stats, NstPool *pool, const NstTensor *features,
-                            const gfloat *weights, GError **error);
+gdouble nst_content_loss (NstPool *pool, const NstPiece *piece, const gfloat *target,
+                          gsize target_plane, gdouble k);
 
 /* k_mean * |mean - mean*|^2 + k_second * |second - second*|^2 */
 typedef struct
@@ -39,9 +18,21 @@ typedef struct
   gdouble k_mean, k_second;
 } NstStyleTarget;
 
-gboolean nst_style_loss (NstPool *pool, const NstTensor *features, const gfloat *weights,
-                         const NstStyleTarget *targets, gint n_targets, NstStats *scratch,
-                         NstTensor *gradient, gdouble *value, GError **error);
+/* The style loss's gradient w (A F + b), once the statistics of all of F are known. */
+typedef struct
+{
+  gint n;
+  gfloat *matrix;  /* A, n x n, packed for the kernels' product */
+  gfloat *offset;  /* b, n */
+  gfloat *product; /* A F of some cells, for each thread */
+} NstStyleSlope;
+
+gboolean nst_style_slope_init (NstStyleSlope *slope, gint n, gint n_threads, GError **error);
+void nst_style_slope_clear (NstStyleSlope *slope);
+gdouble nst_style_slope_find (NstStyleSlope *slope, const NstStats *now,
+                              const NstStyleTarget *targets, gint n_targets);
+void nst_style_slope_add (const NstStyleSlope *slope, NstPool *pool, const NstPiece *piece,
+                          const gfloat *weights);
 
 typedef enum
 {

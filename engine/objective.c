@@ -11,9 +11,8 @@
 
 /* The recipes' content weight as the k of nst_content_loss(). */
 static gdouble
-content_coefficient (const NstRecipeSpec *recipe, const NstTensor *features)
+content_coefficient (const NstRecipeSpec *recipe, const gfloat *target, gsize n)
 {
-  gsize n = nst_tensor_size (features);
   gdouble squares = 0;
 
   switch (recipe->content_form)
@@ -24,7 +23,7 @@ content_coefficient (const NstRecipeSpec *recipe, const NstTensor *features)
       return recipe->content_weight / n;
     case NST_CONTENT_RELATIVE:
       for (gsize i = 0; i < n; i++)
-        squares += (gdouble) features->data[i] * features->data[i];
+        squares += (gdouble) target[i] * target[i];
       return squares > 0 ? recipe->content_weight / squares : 0;
     }
   g_assert_not_reached ();
@@ -50,8 +49,8 @@ static void
 style_coefficients (const NstObjective *objective, gdouble weight, gdouble positions,
                     NstStyleTarget *target)
 {
-  const NstTensor *input = &objective->pass.input;
-  gdouble n = target->stats.n, pixels = (gdouble) input->w * input->h, norm;
+  const NstPassSpec *spec = &objective->pass.spec;
+  gdouble n = target->stats.n, pixels = (gdouble) spec->width * spec->height, norm;
 
   target->k_mean = 0;
   switch (objective->recipe->style_form)
@@ -73,30 +72,40 @@ style_coefficients (const NstObjective *objective, gdouble weight, gdouble posit
     }
 }
 
-/* A mask at each layer's size, by averaging; all zero is taken for all one. */
+/* A mask half as large, rounded down, by averaging. */
+static gboolean
+halve (NstPool *pool, NstTensor *mask, GError **error)
+{
+  NstTensor half;
+  NstWindow from = nst_window (mask), to;
+
+  if (!nst_tensor_alloc (&half, 1, mask->h / 2, mask->w / 2, error))
+    return FALSE;
+  to = nst_window (&half);
+  nst_pool2_forward (pool, NST_POOLING_AVERAGE, &from, 0, half.h, &to);
+  nst_tensor_clear (mask);
+  *mask = half;
+  return TRUE;
+}
+
+/* A mask at the size of each layer that is kept; all zero is taken for all one. */
 static gboolean
 make_weights (const NstPass *pass, const gfloat *mask, gfloat **weights, GError **error)
 {
-  const NstTensor *input = &pass->input;
-  NstTensor now, next;
-  gboolean ok = nst_tensor_alloc (&now, 1, input->h, input->w, error);
+  const NstPassSpec *spec = &pass->spec;
+  NstTensor now;
+  gboolean ok = nst_tensor_alloc (&now, 1, spec->height, spec->width, error);
 
   if (ok)
-    memcpy (now.data, mask, sizeof (gfloat) * nst_tensor_plane (input));
+    memcpy (now.data, mask, sizeof (gfloat) * nst_tensor_plane (&now));
   for (gint i = 0; ok && i < pass->depth; i++)
     {
       gdouble sum = 0;
       gsize n;
 
-      if (pass->spec.network->layers[i].pooled)
-        {
-          ok = nst_tensor_alloc (&next, 1, now.h / 2, now.w / 2, error);
-          if (!ok)
-            break;
-          nst_pool2_forward (pass->pool, NST_POOLING_AVERAGE, &now, &next);
-          nst_tensor_clear (&now);
-          now = next;
-        }
+      ok = !spec->network->layers[i].pooled || halve (pass->pool, &now, error);
+      if (!ok || !spec->keep[i])
+        continue;
       n = nst_tensor_plane (&now);
       ok = (weights[i] = nst_alloc (n, sizeof (gfloat), error)) != NULL;
       for (gsize k = 0; ok && k < n; k++)
@@ -108,8 +117,44 @@ make_weights (const NstPass *pass, const gfloat *mask, gfloat **weights, GError 
   return ok;
 }
 
+/* A content layer's activations, into the target. */
+static void
+take_target (const NstPiece *piece, gpointer data)
+{
+  NstContentTap *content = data;
+
+  if (piece->layer != content->layer)
+    return;
+  for (gint c = 0; c < piece->c; c++)
+    for (gint row = 0; row < piece->h; row++)
+      memcpy (content->target + c * content->plane + (gsize) (piece->y + row) * piece->full_w
+                  + piece->x,
+              piece->f + c * piece->f_plane + (gsize) row * piece->line,
+              sizeof (gfloat) * piece->w);
+}
+
+static gboolean
+measure_content (NstObjective *objective, const NstTensor *content, GError **error)
+{
+  NstPass *pass = &objective->pass;
+  NstContentTap *tap = &objective->content;
+  const NstPassLayer *layer = &pass->layer[objective->recipe->content_layer];
+  gsize n;
+
+  tap->layer = objective->recipe->content_layer;
+  tap->plane = (gsize) (pass->spec.width >> layer->shift) * layer->h;
+  n = tap->plane * layer->out.c;
+  tap->target = nst_alloc (n, sizeof (gfloat), error);
+  if (!tap->target)
+    return FALSE;
+  nst_pass_forward (pass, content->data, take_target, tap);
+  tap->k = content_coefficient (objective->recipe, tap->target, n);
+  return TRUE;
+}
+
 /**
  * nst_objective_init:
+ * @strip: columns of a strip, or 0, as in NstPassSpec
  * @content: 3, h, w in the recipe's unit
  * @content_mask: h * w, how much each pixel is to take the style, or %NULL
  *
@@ -118,59 +163,84 @@ make_weights (const NstPass *pass, const gfloat *mask, gfloat **weights, GError 
  */
 gboolean
 nst_objective_init (NstObjective *objective, const NstNetwork *network, NstPool *pool,
-                    const NstRecipeSpec *recipe, const NstTensor *content,
+                    const NstRecipeSpec *recipe, gint strip, const NstTensor *content,
                     const gfloat *content_mask, GError **error)
 {
   NstPassSpec spec = nst_recipe_pass (recipe, network, TRUE, content->w, content->h);
-  const NstTensor *features;
   gboolean ok;
 
   memset (objective, 0, sizeof *objective);
   objective->recipe = recipe;
+  spec.strip = strip;
   if (!nst_pass_init (&objective->pass, &spec, pool, error))
     return FALSE;
-  features = &objective->pass.layer[recipe->content_layer].relu;
-  ok = (objective->content.target =
-            nst_alloc (nst_tensor_size (features), sizeof (gfloat), error))
-       && (!content_mask
-           || make_weights (&objective->pass, content_mask, objective->weights, error));
+  ok =
+      !content_mask || make_weights (&objective->pass, content_mask, objective->weights, error);
   objective->n_style = recipe->n_style;
   for (gint i = 0; i < recipe->n_style; i++)
     {
-      gint layer = objective->style[i].layer = recipe->style_layer[i];
+      NstStyleTap *tap = &objective->style[i];
+      gint n = network->layers[recipe->style_layer[i]].cout;
 
-      ok = ok
-           && nst_stats_init (&objective->style[i].now, network->layers[layer].cout,
-                              recipe->style_form == NST_STYLE_MEAN_COV, error);
+      tap->layer = recipe->style_layer[i];
+      ok = ok && nst_stats_init (&tap->now, n, recipe->style_form == NST_STYLE_MEAN_COV, error)
+           && nst_style_slope_init (&tap->slope, n, nst_pool_threads (pool), error);
     }
+  ok = ok && measure_content (objective, content, error);
   if (!ok)
-    {
-      nst_objective_clear (objective);
-      return FALSE;
-    }
-  nst_pass_forward (&objective->pass, content->data);
-  objective->content.layer = recipe->content_layer;
-  objective->content.k = content_coefficient (recipe, features);
-  memcpy (objective->content.target, features->data,
-          sizeof (gfloat) * nst_tensor_size (features));
-  return TRUE;
+    nst_objective_clear (objective);
+  return ok;
+}
+
+/* What nst_pass_forward() measures into: a style's targets, or what the image has now. */
+typedef struct
+{
+  NstObjective *objective;
+  NstPass *pass;
+  gfloat **weights;
+  NstStats *stats[NST_MAX_LAYERS]; /* of the layers that style is measured at */
+} Measurement;
+
+static void
+measure_piece (const NstPiece *piece, gpointer data)
+{
+  Measurement *it = data;
+  NstObjective *objective = it->objective;
+
+  if (it->stats[piece->layer] && !objective->error)
+    nst_stats_add (it->stats[piece->layer], it->pass->pool, piece, it->weights[piece->layer],
+                   &objective->error);
 }
 
 static gboolean
-measure_style (NstObjective *objective, NstStyleTap *tap, const NstPass *pass,
-               const gfloat *weights, gdouble share, gdouble layer_weight, GError **error)
+measure (Measurement *it, const gfloat *image, GError **error)
 {
-  const NstTensor *features = &pass->layer[tap->layer].relu;
+  for (gint i = 0; i < it->pass->depth; i++)
+    if (it->stats[i])
+      nst_stats_begin (it->stats[i]);
+  nst_pass_forward (it->pass, image, measure_piece, it);
+  if (it->objective->error)
+    {
+      g_propagate_error (error, g_steal_pointer (&it->objective->error));
+      return FALSE;
+    }
+  for (gint i = 0; i < it->pass->depth; i++)
+    if (it->stats[i])
+      nst_stats_end (it->stats[i]);
+  return TRUE;
+}
+
+/* Makes room for a further style. */
+static gboolean
+add_target (NstStyleTap *tap, GError **error)
+{
   NstStyleTarget *target;
 
   tap->targets = g_renew (NstStyleTarget, tap->targets, tap->n_targets + 1);
   target = &tap->targets[tap->n_targets];
-  if (!nst_stats_init (&target->stats, features->c, tap->now.centred, error))
+  if (!nst_stats_init (&target->stats, tap->now.n, tap->now.centred, error))
     return FALSE;
   tap->n_targets++;
-  if (!nst_stats_measure (&target->stats, pass->pool, features, weights, error))
-    return FALSE;
-  style_coefficients (objective, share * layer_weight, nst_tensor_plane (features), target);
   return TRUE;
 }
 
@@ -185,48 +255,56 @@ nst_objective_add_style (NstObjective *objective, const NstTensor *style, const 
                          gdouble weight, GError **error)
 {
   const NstRecipeSpec *recipe = objective->recipe;
-  gfloat *weights[NST_MAX_LAYERS] = {NULL};
   NstPassSpec spec =
       nst_recipe_pass (recipe, objective->pass.spec.network, FALSE, style->w, style->h);
   NstPass pass;
+  gfloat *weights[NST_MAX_LAYERS] = {NULL};
+  Measurement it = {objective, &pass, weights, {NULL}};
   gboolean ok;
 
+  spec.strip = objective->pass.spec.strip;
   if (!nst_pass_init (&pass, &spec, objective->pass.pool, error))
     return FALSE;
   ok = !mask || make_weights (&pass, mask, weights, error);
-  if (ok)
-    nst_pass_forward (&pass, style->data);
   for (gint i = 0; ok && i < objective->n_style; i++)
-    ok = measure_style (objective, &objective->style[i], &pass,
-                        weights[objective->style[i].layer], weight, recipe->style_weight[i],
-                        error);
+    {
+      NstStyleTap *tap = &objective->style[i];
+
+      ok = add_target (tap, error);
+      it.stats[tap->layer] = ok ? &tap->targets[tap->n_targets - 1].stats : NULL;
+    }
+  ok = ok && measure (&it, style->data, error);
+  for (gint i = 0; ok && i < objective->n_style; i++)
+    {
+      NstStyleTap *tap = &objective->style[i];
+      gint shift = pass.layer[tap->layer].shift;
+      gdouble positions = (gdouble) (style->w >> shift) * (style->h >> shift);
+
+      style_coefficients (objective, weight * recipe->style_weight[i], positions,
+                          &tap->targets[tap->n_targets - 1]);
+      nst_stats_trim (&tap->targets[tap->n_targets - 1].stats);
+    }
   for (gint i = 0; i < NST_MAX_LAYERS; i++)
     nst_free (weights[i]);
   nst_pass_clear (&pass);
   return ok;
 }
 
+/* The loss's share in the gradient of a layer's activations. */
 static void
-tap_layer (gint layer, NstTensor *gradient, gpointer data)
+add_gradient (const NstPiece *piece, gpointer data)
 {
   NstObjective *objective = data;
-  const NstPass *pass = &objective->pass;
+  NstPool *pool = objective->pass.pool;
+  const NstContentTap *content = &objective->content;
 
-  if (objective->content.layer == layer)
+  if (piece->layer == content->layer)
     objective->losses.content +=
-        nst_content_loss (pass->pool, &pass->layer[layer].relu, objective->content.target,
-                          objective->content.k, gradient);
+        nst_content_loss (pool, piece, content->target, content->plane, content->k);
   for (gint i = 0; i < objective->n_style; i++)
-    if (objective->style[i].layer == layer && !objective->error)
-      {
-        NstStyleTap *tap = &objective->style[i];
-        gdouble value;
-
-        if (nst_style_loss (pass->pool, &pass->layer[layer].relu, objective->weights[layer],
-                            tap->targets, tap->n_targets, &tap->now, gradient, &value,
-                            &objective->error))
-          objective->losses.style += value;
-      }
+    if (piece->layer == objective->style[i].layer)
+      nst_style_slope_add (&objective->style[i].slope, pool, piece,
+                           objective->weights[piece->layer]);
 }
 
 /**
@@ -242,20 +320,26 @@ nst_objective_evaluate (NstObjective *objective, const gfloat *image, gfloat *gr
                         NstLosses *losses, GError **error)
 {
   const NstRecipeSpec *recipe = objective->recipe;
-  NstTensor variable = objective->pass.input;
+  NstPass *pass = &objective->pass;
+  NstTensor variable = {3, pass->spec.height, pass->spec.width, (gfloat *) image};
+  Measurement it = {objective, pass, objective->weights, {NULL}};
 
   memset (&objective->losses, 0, sizeof objective->losses);
-  nst_pass_forward (&objective->pass, image);
-  nst_pass_backward (&objective->pass, tap_layer, objective, gradient);
-  if (objective->error)
+  for (gint i = 0; i < objective->n_style; i++)
+    it.stats[objective->style[i].layer] = &objective->style[i].now;
+  if (!measure (&it, image, error))
+    return FALSE;
+  for (gint i = 0; i < objective->n_style; i++)
     {
-      g_propagate_error (error, g_steal_pointer (&objective->error));
-      return FALSE;
+      NstStyleTap *tap = &objective->style[i];
+
+      objective->losses.style +=
+          nst_style_slope_find (&tap->slope, &tap->now, tap->targets, tap->n_targets);
     }
-  variable.data = (gfloat *) image;
+  nst_pass_backward (pass, image, add_gradient, objective, gradient);
   if (recipe->tv_weight > 0)
-    objective->losses.tv = nst_tv_loss (objective->pass.pool, recipe->tv_form,
-                                        recipe->tv_weight, &variable, gradient);
+    objective->losses.tv =
+        nst_tv_loss (pass->pool, recipe->tv_form, recipe->tv_weight, &variable, gradient);
   *losses = objective->losses;
   losses->total = losses->content + losses->style + losses->tv;
   return TRUE;
@@ -272,6 +356,7 @@ nst_objective_clear (NstObjective *objective)
         nst_stats_clear (&tap->targets[t].stats);
       g_clear_pointer (&tap->targets, g_free);
       nst_stats_clear (&tap->now);
+      nst_style_slope_clear (&tap->slope);
     }
   for (gint i = 0; i < NST_MAX_LAYERS; i++)
     g_clear_pointer (&objective->weights[i], nst_free);

@@ -18,7 +18,8 @@ typedef struct
 {
   gint layer;
   gdouble k;
-  gfloat *target;
+  gfloat *target; /* of all the layer */
+  gsize plane;    /* cells of a channel */
 } NstContentTap;
 
 typedef struct
@@ -27,6 +28,7 @@ typedef struct
   gint n_targets;
   NstStyleTarget *targets; /* a style each */
   NstStats now;
+  NstStyleSlope slope;
 } NstStyleTap;
 
 typedef struct
@@ -44,7 +46,7 @@ typedef struct
 } NstObjective;
 
 gboolean nst_objective_init (NstObjective *objective, const NstNetwork *network, NstPool *pool,
-                             const NstRecipeSpec *recipe, const NstTensor *content,
+                             const NstRecipeSpec *recipe, gint strip, const NstTensor *content,
                              const gfloat *content_mask, GError **error);
 gboolean nst_objective_add_style (NstObjective *objective, const NstTensor *style,
                                   const gfloat *mask, gdouble weight, GError **error);

@@ -1,68 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The network's forward and backward pass, layer by layer.
+ * The network's forward and backward pass: strip by strip, step by step, layer by
+ * layer.
  */
 #include "pass.h"
 #include "pooling.h"
 
 #include <string.h>
-
-/* Floats and bytes that a pass allocates. */
-typedef struct
-{
-  guint64 kept, gates, flow, scratch;
-} Sizes;
-
-/* Fills pass->depth and the layers' shapes, and tells what they need. */
-static Sizes
-lay_out (NstPass *pass, const NstPassSpec *spec, gint n_threads)
-{
-  const NstNetwork *network = spec->network;
-  gint w = spec->width, h = spec->height;
-  Sizes sizes = {0};
-
-  memset (pass, 0, sizeof *pass);
-  pass->spec = *spec;
-  for (gint i = 0; i < network->n_layers; i++)
-    if (spec->keep[i])
-      pass->depth = i + 1;
-  sizes.kept = sizes.flow = (guint64) 3 * w * h;
-  for (gint i = 0; i < pass->depth; i++)
-    {
-      const NstLayer *layer = &network->layers[i];
-      NstPassLayer *it = &pass->layer[i];
-      guint64 stored;
-
-      it->w = w, it->h = h;
-      it->pooled = i + 1 < pass->depth && network->layers[i + 1].pooled;
-      if (it->pooled)
-        w /= 2, h /= 2;
-      it->fused = it->pooled && !spec->keep[i];
-      it->out_w = it->fused ? w : it->w, it->out_h = it->fused ? h : it->h;
-      stored = (guint64) layer->cout * it->out_w * it->out_h;
-      sizes.kept += spec->keep[i] ? stored : 0;
-      if (spec->backward)
-        sizes.gates += nst_gate_bytes (layer->cout, it->h, it->w);
-      sizes.flow = MAX (sizes.flow, stored);
-      sizes.scratch =
-          MAX (sizes.scratch, nst_winograd_scratch (layer->cin, layer->cout, it->w, n_threads));
-    }
-  return sizes;
-}
-
-/**
- * nst_pass_memory:
- *
- * Returns: bytes that nst_pass_init() would allocate.
- */
-guint64
-nst_pass_memory (const NstPassSpec *spec, gint n_threads)
-{
-  NstPass pass;
-  Sizes sizes = lay_out (&pass, spec, n_threads);
-
-  return (sizes.kept + 2 * sizes.flow + sizes.scratch) * sizeof (gfloat) + sizes.gates;
-}
 
 /**
  * nst_pass_init:
@@ -72,29 +16,29 @@ nst_pass_memory (const NstPassSpec *spec, gint n_threads)
 gboolean
 nst_pass_init (NstPass *pass, const NstPassSpec *spec, NstPool *pool, GError **error)
 {
-  Sizes sizes = lay_out (pass, spec, nst_pool_threads (pool));
-  gboolean ok;
+  gsize scratch;
+  gint widest;
 
+  nst_pass_shape (pass, spec);
   pass->pool = pool;
-  if (pass->spec.pooling == NST_POOLING_NETWORK)
-    pass->spec.pooling = spec->network->pooling;
-  ok = nst_tensor_alloc (&pass->input, 3, spec->height, spec->width, error);
-  for (gint i = 0; ok && i < pass->depth; i++)
+  widest = nst_pass_widest_block (pass);
+  scratch = nst_pass_scratch (pass, nst_pool_threads (pool));
+  if (!(pass->arena = nst_alloc (nst_pass_lay_out (pass, widest), 1, error))
+      || !(pass->scratch = nst_alloc (scratch, sizeof (gfloat), error)))
     {
-      const NstLayer *layer = &spec->network->layers[i];
-      NstPassLayer *it = &pass->layer[i];
-
-      ok = (!spec->keep[i] || nst_tensor_alloc (&it->relu, layer->cout, it->h, it->w, error))
-           && (!spec->backward || nst_gate_alloc (&it->gate, layer->cout, it->h, it->w, error));
+      nst_pass_clear (pass);
+      return FALSE;
     }
-  ok = ok && (pass->scratch = nst_alloc (sizes.scratch, sizeof (gfloat), error))
-       && (pass->flow[0] = nst_alloc (sizes.flow, sizeof (gfloat), error))
-       && (pass->flow[1] = nst_alloc (sizes.flow, sizeof (gfloat), error));
-  if (ok)
-    memset (pass->scratch, 0, sizes.scratch * sizeof (gfloat));
-  else
-    nst_pass_clear (pass);
-  return ok;
+  memset (pass->scratch, 0, scratch * sizeof (gfloat));
+  nst_pass_lay_out (pass, widest);
+  return TRUE;
+}
+
+void
+nst_pass_clear (NstPass *pass)
+{
+  g_clear_pointer (&pass->arena, nst_free);
+  g_clear_pointer (&pass->scratch, nst_free);
 }
 
 /* Of 2x2 pooling: each gradient goes to one of 4, or to all alike. */
@@ -104,159 +48,275 @@ pooling_gain (const NstPass *pass)
   return pass->spec.pooling == NST_POOLING_AVERAGE ? 0.25f : 1.0f;
 }
 
-/* The flow's buffer that @busy does not lie in. */
-static gfloat *
-free_flow (const NstPass *pass, const NstTensor *busy)
+typedef struct
 {
-  return pass->flow[busy->data == pass->flow[0] ? 1 : 0];
+  gint from, to;
+} Rows;
+
+/* Those of h rows that come with a step when they are @lag late.  The first tiles begin
+ * @phase rows above the image. */
+static Rows
+rows_of_step (const NstPass *pass, gint step, gint shift, gint lag, gint phase, gint h)
+{
+  gint n = pass->rows >> shift;
+  Rows rows = {CLAMP (n * step - lag, -phase, h), CLAMP (n * (step + 1) - lag, -phase, h)};
+
+  return rows;
+}
+
+/* Steps until rows of the image that come @lag late have all come. */
+static gint
+count_steps (const NstPass *pass, gint lag)
+{
+  return (pass->spec.height + lag + pass->rows - 1) / pass->rows;
 }
 
 typedef struct
 {
-  NstPass *pass;
-  const gfloat *from;
-  gfloat *to;
+  const NstPass *pass;
+  const gfloat *image; /* the whole one */
+  gfloat *gradient;    /* the whole one's */
+  Rows rows;
 } PlanesJob;
 
 /* The network's own channel order, mean and scale; a row of the image a task. */
 static void
-normalise_row (gint row, gint thread, gpointer data)
+normalise_row (gint index, gint thread, gpointer data)
 {
   const PlanesJob *job = data;
-  const NstNetwork *network = job->pass->spec.network;
-  const NstTensor *input = &job->pass->input;
+  const NstPass *pass = job->pass;
+  const NstNetwork *network = pass->spec.network;
+  gint row = job->rows.from + index;
 
   for (gint c = 0; c < 3; c++)
     {
-      const gfloat *from = job->from + ((gsize) network->order[c] * input->h + row) * input->w;
-      gfloat *to = job->to + ((gsize) c * input->h + row) * input->w;
-      gfloat scale = network->scale[c] / job->pass->spec.unit;
+      gsize at = (gsize) network->order[c] * pass->spec.height + row;
+      const gfloat *from = job->image + at * pass->spec.width + pass->block_x;
+      gfloat *to = nst_window_row (&pass->input, c, row);
+      gfloat scale = network->scale[c] / pass->spec.unit;
       gfloat offset = -network->mean[c] * network->scale[c];
 
-      for (gint x = 0; x < input->w; x++)
+      for (gint x = 0; x < pass->block_w; x++)
         to[x] = from[x] * scale + offset;
     }
 }
 
-/* The way back of normalise_row(). */
+/* The way back of normalise_row(); strips add up. */
 static void
-gradient_row (gint row, gint thread, gpointer data)
+gradient_row (gint index, gint thread, gpointer data)
 {
   const PlanesJob *job = data;
-  const NstNetwork *network = job->pass->spec.network;
-  const NstTensor *input = &job->pass->input;
+  const NstPass *pass = job->pass;
+  const NstNetwork *network = pass->spec.network;
+  gint row = job->rows.from + index;
 
   for (gint c = 0; c < 3; c++)
     {
-      const gfloat *from = job->from + ((gsize) c * input->h + row) * input->w;
-      gfloat *to = job->to + ((gsize) network->order[c] * input->h + row) * input->w;
-      gfloat scale = network->scale[c] / job->pass->spec.unit;
+      gsize at = (gsize) network->order[c] * pass->spec.height + row;
+      const gfloat *from = nst_window_row (&pass->d_input, c, row);
+      gfloat *to = job->gradient + at * pass->spec.width + pass->block_x;
+      gfloat scale = network->scale[c] / pass->spec.unit;
 
-      for (gint x = 0; x < input->w; x++)
-        to[x] = from[x] * scale;
+      if (pass->owned_w == pass->spec.width)
+        for (gint x = 0; x < pass->block_w; x++)
+          to[x] = from[x] * scale;
+      else
+        for (gint x = 0; x < pass->block_w; x++)
+          to[x] += from[x] * scale;
     }
 }
 
-/* Pools @x into the flow. */
-static NstTensor
-pool_apart (NstPass *pass, const NstTensor *x)
+static void
+take_image (NstPass *pass, gint step, const gfloat *image)
 {
-  NstTensor y = {x->c, x->h / 2, x->w / 2, free_flow (pass, x)};
+  PlanesJob job = {pass, image, NULL, rows_of_step (pass, step, 0, 0, 0, pass->spec.height)};
 
-  nst_pool2_forward (pass->pool, pass->spec.pooling, x, &y);
-  return y;
+  nst_pool_run (pass->pool, job.rows.to - job.rows.from, normalise_row, &job);
 }
 
-static NstTensor
-layer_forward (NstPass *pass, gint i, const NstTensor *x)
+static void
+layer_forward (NstPass *pass, gint i, gint step, gboolean gates)
 {
   static const NstFinish pooled[] = {
       [NST_POOLING_MAX] = NST_FINISH_RELU_MAX, [NST_POOLING_AVERAGE] = NST_FINISH_RELU_AVERAGE};
   const NstLayer *layer = &pass->spec.network->layers[i];
   NstPassLayer *it = &pass->layer[i];
-  NstTensor y = {layer->cout, it->out_h, it->out_w, NULL};
-  NstConvInput in = {x, NULL, FALSE, 1};
-  NstConvOutput out = {it->fused ? pooled[pass->spec.pooling] : NST_FINISH_RELU, layer->bias,
-                       &y, it->gate.data ? &it->gate : NULL};
+  gint phase = it->out.phase << (it->fused ? 1 : 0);
+  Rows rows = rows_of_step (pass, step, it->shift, it->lag, phase, it->h);
+  NstConvInput in = {i > 0 ? &it[-1].taken : &pass->input, NULL, FALSE, 1};
+  NstConvOutput out = {it->fused ? pooled[pass->spec.pooling] : NST_FINISH_RELU,
+                       layer->bias,
+                       &it->out,
+                       gates ? &it->gate : NULL,
+                       rows.from,
+                       rows.to};
 
-  y.data = pass->spec.keep[i] ? it->relu.data : free_flow (pass, x);
-  nst_winograd_conv (pass->pool, &layer->forward, &in, &out, pass->scratch);
-  return it->pooled && !it->fused ? pool_apart (pass, &y) : y;
+  if (rows.from < rows.to)
+    nst_winograd_conv (pass->pool, &layer->forward, &in, &out, pass->scratch);
+  if (it->pooled && !it->fused)
+    nst_pool2_forward (pass->pool, pass->spec.pooling, &it->out, MAX (rows.from, 0) / 2,
+                       MAX (rows.to, 0) / 2, &it->taken);
+}
+
+/* Rows of a window from y on that lie together. */
+static gint
+rows_together (const NstWindow *window, gint y)
+{
+  return window->rows - (y + window->phase) % window->rows;
+}
+
+/* Hands what the strip owns of some rows of layer i to the tap. */
+static void
+tap_rows (NstPass *pass, gint i, Rows rows, gboolean gradient, NstTap tap, gpointer data)
+{
+  NstPassLayer *it = &pass->layer[i];
+  gint full_w = pass->spec.width >> it->shift, x = pass->owned_x >> it->shift, end, in_block;
+  NstPiece piece = {.layer = i, .c = it->out.c, .x = x, .full_w = full_w, .line = it->out.w};
+
+  end = pass->owned_x + pass->owned_w == pass->spec.width
+            ? full_w
+            : (pass->owned_x + pass->owned_w) >> it->shift;
+  piece.w = end - x;
+  in_block = x - (pass->block_x >> it->shift);
+  piece.f_plane = nst_window_plane (&it->out);
+  piece.d_plane = gradient ? nst_window_plane (&it->d_out) : 0;
+  for (gint y = MAX (rows.from, 0); y < rows.to && piece.w > 0; y += piece.h)
+    {
+      piece.y = y;
+      piece.h = MIN (rows.to - y, rows_together (&it->out, y));
+      if (gradient)
+        piece.h = MIN (piece.h, rows_together (&it->d_out, y));
+      piece.f = nst_window_row (&it->out, 0, y) + in_block;
+      piece.d = gradient ? nst_window_row (&it->d_out, 0, y) + in_block : NULL;
+      tap (&piece, data);
+    }
+}
+
+/* Lets each layer go as far as the image's rows of this step allow. */
+static void
+step_forward (NstPass *pass, gint step, const gfloat *image, gboolean gates, NstTap tap,
+              gpointer data)
+{
+  take_image (pass, step, image);
+  for (gint i = 0; i < pass->depth; i++)
+    {
+      const NstPassLayer *it = &pass->layer[i];
+
+      layer_forward (pass, i, step, gates);
+      if (tap && pass->spec.keep[i])
+        tap_rows (pass, i, rows_of_step (pass, step, it->shift, it->lag, 0, it->h), FALSE, tap,
+                  data);
+    }
+}
+
+/* From the gradient of what layer i stores to that of what it takes, and of what the
+ * layer before it stores. */
+static Rows
+layer_backward (NstPass *pass, gint i, gint step)
+{
+  const NstLayer *layer = &pass->spec.network->layers[i];
+  NstPassLayer *it = &pass->layer[i], *before = i > 0 ? it - 1 : NULL;
+  NstWindow *dx = before ? &before->d_taken : &pass->d_input;
+  Rows rows = rows_of_step (pass, step, it->shift, it->back_lag, dx->phase, it->h);
+  NstConvInput in = {&it->d_out, &it->gate, it->fused, pooling_gain (pass)};
+  NstConvOutput out = {NST_FINISH_NONE, NULL, dx, NULL, rows.from, rows.to};
+
+  if (rows.from < rows.to)
+    nst_winograd_conv (pass->pool, &layer->backward, &in, &out, pass->scratch);
+  rows.from = MAX (rows.from, 0);
+  rows.to = MAX (rows.to, 0);
+  if (before && before->pooled && !before->fused && rows.from < rows.to)
+    {
+      nst_pool2_backward (pass->pool, pass->spec.pooling, &before->out, dx, rows.from, rows.to,
+                          &before->d_out);
+      rows.to = rows.to == dx->h ? before->h : 2 * rows.to;
+      rows.from *= 2;
+    }
+  return rows;
+}
+
+/* Rows of the deepest layer's gradient, of nothing yet. */
+static Rows
+begin_gradient (NstPass *pass, gint step)
+{
+  NstPassLayer *it = &pass->layer[pass->depth - 1];
+  Rows rows = rows_of_step (pass, step, it->shift, it->lag, 0, it->h);
+
+  for (gint c = 0; c < it->d_out.c; c++)
+    for (gint y = rows.from; y < rows.to; y++)
+      memset (nst_window_row (&it->d_out, c, y), 0, sizeof (gfloat) * it->d_out.w);
+  return rows;
+}
+
+static void
+step_backward (NstPass *pass, gint step, NstTap tap, gpointer data, gfloat *image_gradient)
+{
+  PlanesJob job = {pass, NULL, image_gradient, begin_gradient (pass, step)};
+
+  for (gint i = pass->depth - 1; i >= 0; i--)
+    {
+      if (pass->spec.keep[i])
+        tap_rows (pass, i, job.rows, TRUE, tap, data);
+      job.rows = layer_backward (pass, i, step);
+    }
+  nst_pool_run (pass->pool, job.rows.to - job.rows.from, gradient_row, &job);
+}
+
+/* Goes to the strip that begins at column x; FALSE behind the last one. */
+static gboolean
+begin_strip (NstPass *pass, gint x)
+{
+  gint width = pass->spec.width, strip = pass->spec.strip > 0 ? pass->spec.strip : width;
+  gint end = MIN (x + strip, width), block_end = MIN (end + pass->halo, width);
+
+  if (x >= width)
+    return FALSE;
+  pass->owned_x = x;
+  pass->owned_w = end - x;
+  pass->block_x = MAX (x - pass->halo, 0);
+  if (pass->block_w != block_end - pass->block_x)
+    nst_pass_lay_out (pass, block_end - pass->block_x);
+  return TRUE;
 }
 
 /**
  * nst_pass_forward:
  * @image: 3 planes of RGB, white being spec.unit
- *
- * Fills the relu of the layers that are kept.
+ * @tap: (nullable): called with all of each kept layer, in pieces
  */
 void
-nst_pass_forward (NstPass *pass, const gfloat *image)
+nst_pass_forward (NstPass *pass, const gfloat *image, NstTap tap, gpointer data)
 {
-  PlanesJob job = {pass, image, pass->input.data};
-  NstTensor x = pass->input;
+  const NstPassLayer *deepest = &pass->layer[pass->depth - 1];
+  gint n_steps = count_steps (pass, deepest->lag << deepest->shift);
+  gboolean gates = pass->spec.backward && pass->spec.strip == 0;
 
-  nst_pool_run (pass->pool, pass->input.h, normalise_row, &job);
-  for (gint i = 0; i < pass->depth; i++)
-    x = layer_forward (pass, i, &x);
-}
-
-/* From the gradient of what layer i stores to that of what the layer before it
- * stores, or of the input. */
-static NstTensor
-layer_backward (NstPass *pass, gint i, const NstTensor *gradient)
-{
-  const NstLayer *layer = &pass->spec.network->layers[i];
-  const NstPassLayer *it = &pass->layer[i], *before = i > 0 ? it - 1 : NULL;
-  NstTensor dx = {layer->cin, it->h, it->w, free_flow (pass, gradient)}, routed;
-  NstConvInput in = {gradient, &it->gate, it->fused, pooling_gain (pass)};
-  NstConvOutput out = {NST_FINISH_NONE, NULL, &dx, NULL};
-
-  nst_winograd_conv (pass->pool, &layer->backward, &in, &out, pass->scratch);
-  if (!before || !before->pooled || before->fused)
-    return dx;
-  /* the way back of pool_apart() */
-  routed = before->relu;
-  routed.data = free_flow (pass, &dx);
-  nst_pool2_backward (pass->pool, pass->spec.pooling, &before->relu, &dx, &routed);
-  return routed;
+  for (gint x = 0; begin_strip (pass, x); x += pass->owned_w)
+    for (gint step = 0; step < n_steps; step++)
+      step_forward (pass, step, image, gates, tap, data);
 }
 
 /**
  * nst_pass_backward:
- * @tap: called for each layer that is kept, from the deepest to the first
+ * @image: that of the latest nst_pass_forward(), whose activations are at hand
+ *   where the image is run whole, and computed again where it is not
+ * @tap: called with all of each kept layer, in pieces, and their gradients
  * @image_gradient: 3 planes, in the image's units; overwritten
- *
- * Needs the activations of the latest nst_pass_forward().
  */
 void
-nst_pass_backward (NstPass *pass, NstTap tap, gpointer data, gfloat *image_gradient)
+nst_pass_backward (NstPass *pass, const gfloat *image, NstTap tap, gpointer data,
+                   gfloat *image_gradient)
 {
-  NstTensor gradient = pass->layer[pass->depth - 1].relu;
-  PlanesJob job = {pass, NULL, image_gradient};
+  gsize plane = (gsize) pass->spec.width * pass->spec.height;
+  gint n_steps = count_steps (pass, pass->layer[0].back_lag);
 
-  gradient.data = pass->flow[0];
-  memset (gradient.data, 0, sizeof (gfloat) * nst_tensor_size (&gradient));
-  for (gint i = pass->depth - 1; i >= 0; i--)
-    {
-      if (pass->spec.keep[i])
-        tap (i, &gradient, data);
-      gradient = layer_backward (pass, i, &gradient);
-    }
-  job.from = gradient.data;
-  nst_pool_run (pass->pool, pass->input.h, gradient_row, &job);
-}
-
-void
-nst_pass_clear (NstPass *pass)
-{
-  nst_tensor_clear (&pass->input);
-  for (gint i = 0; i < pass->depth; i++)
-    {
-      nst_tensor_clear (&pass->layer[i].relu);
-      nst_gate_clear (&pass->layer[i].gate);
-    }
-  for (gint i = 0; i < 2; i++)
-    g_clear_pointer (&pass->flow[i], nst_free);
-  g_clear_pointer (&pass->scratch, nst_free);
+  if (pass->spec.strip > 0)
+    memset (image_gradient, 0, sizeof (gfloat) * 3 * plane);
+  for (gint x = 0; begin_strip (pass, x); x += pass->owned_w)
+    for (gint step = 0; step < n_steps; step++)
+      {
+        if (pass->spec.strip > 0)
+          step_forward (pass, step, image, TRUE, NULL, NULL);
+        step_backward (pass, step, tap, data, image_gradient);
+      }
 }

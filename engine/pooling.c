@@ -10,37 +10,36 @@
 typedef struct
 {
   NstPooling kind;
-  const NstTensor *x;
-  const NstTensor *dy;
-  NstTensor *out;
+  const NstWindow *x, *dy, *out;
+  gint from, to;
 } PoolJob;
 
 static void
 forward_channel (gint c, gint thread, gpointer data)
 {
-  PoolJob *job = data;
-  const NstTensor *x = job->x;
-  NstTensor *y = job->out;
-  gfloat *to = y->data + c * nst_tensor_plane (y);
+  const PoolJob *job = data;
 
-  for (gint row = 0; row < y->h; row++, to += y->w)
+  for (gint row = job->from; row < job->to; row++)
     {
-      const gfloat *a = x->data + c * nst_tensor_plane (x) + (gsize) 2 * row * x->w;
-      const gfloat *b = a + x->w;
+      const gfloat *a = nst_window_row (job->x, c, 2 * row);
+      const gfloat *b = nst_window_row (job->x, c, 2 * row + 1);
+      gfloat *to = nst_window_row (job->out, c, row);
+      gint n = job->out->w;
 
       if (job->kind == NST_POOLING_AVERAGE)
-        for (gint i = 0; i < y->w; i++)
+        for (gint i = 0; i < n; i++)
           to[i] = 0.25f * (a[2 * i] + a[2 * i + 1] + b[2 * i] + b[2 * i + 1]);
       else
-        for (gint i = 0; i < y->w; i++)
+        for (gint i = 0; i < n; i++)
           to[i] = MAX (MAX (a[2 * i], a[2 * i + 1]), MAX (b[2 * i], b[2 * i + 1]));
     }
 }
 
 void
-nst_pool2_forward (NstPool *pool, NstPooling kind, const NstTensor *x, NstTensor *y)
+nst_pool2_forward (NstPool *pool, NstPooling kind, const NstWindow *x, gint from, gint to,
+                   const NstWindow *y)
 {
-  PoolJob job = {kind, x, NULL, y};
+  PoolJob job = {kind, x, NULL, y, from, to};
 
   nst_pool_run (pool, y->c, forward_channel, &job);
 }
@@ -66,34 +65,37 @@ route_max (const gfloat *a, const gfloat *b, const gfloat *gradient, gint n, gfl
 static void
 backward_channel (gint c, gint thread, gpointer data)
 {
-  PoolJob *job = data;
-  const NstTensor *x = job->x, *dy = job->dy;
-  const gfloat *from = dy->data + c * nst_tensor_plane (dy);
-  gfloat *to = job->out->data + c * nst_tensor_plane (x);
+  const PoolJob *job = data;
+  const NstWindow *x = job->x, *dy = job->dy, *dx = job->out;
 
-  for (gint row = 0; row < dy->h; row++, from += dy->w)
+  for (gint row = job->from; row < job->to; row++)
     {
-      gsize at = (gsize) 2 * row * x->w;
-      const gfloat *a = x->data + c * nst_tensor_plane (x) + at;
-      gfloat *da = to + at, *db = da + x->w;
+      const gfloat *from = nst_window_row (dy, c, row);
+      gfloat *da = nst_window_row (dx, c, 2 * row), *db = nst_window_row (dx, c, 2 * row + 1);
 
       if (job->kind == NST_POOLING_AVERAGE)
         for (gint i = 0; i < dy->w; i++)
           da[2 * i] = da[2 * i + 1] = db[2 * i] = db[2 * i + 1] = 0.25f * from[i];
       else
-        route_max (a, a + x->w, from, dy->w, da, db);
+        route_max (nst_window_row (x, c, 2 * row), nst_window_row (x, c, 2 * row + 1), from,
+                   dy->w, da, db);
       if (x->w % 2)
         da[x->w - 1] = db[x->w - 1] = 0;
     }
-  if (x->h % 2)
-    memset (to + (gsize) (x->h - 1) * x->w, 0, sizeof (gfloat) * x->w);
+  if (x->h % 2 && job->to == dy->h)
+    memset (nst_window_row (dx, c, x->h - 1), 0, sizeof (gfloat) * x->w);
 }
 
+/**
+ * nst_pool2_backward:
+ * @dx: of @x's size; receives two rows for each of @dy, and with the last of
+ *   them the odd row that was lost
+ */
 void
-nst_pool2_backward (NstPool *pool, NstPooling kind, const NstTensor *x, const NstTensor *dy,
-                    NstTensor *dx)
+nst_pool2_backward (NstPool *pool, NstPooling kind, const NstWindow *x, const NstWindow *dy,
+                    gint from, gint to, const NstWindow *dx)
 {
-  PoolJob job = {kind, x, dy, dx};
+  PoolJob job = {kind, x, dy, dx, from, to};
 
   nst_pool_run (pool, dy->c, backward_channel, &job);
 }

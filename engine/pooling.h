@@ -9,9 +9,10 @@
 #include "parallel.h"
 #include "tensor.h"
 
-/* y: x->c, x->h / 2, x->w / 2 */
-void nst_pool2_forward (NstPool *pool, NstPooling kind, const NstTensor *x, NstTensor *y);
-void nst_pool2_backward (NstPool *pool, NstPooling kind, const NstTensor *x,
-                         const NstTensor *dy, NstTensor *dx);
+/* Rows @from to before @to of y (x->c, x->h / 2, x->w / 2), or of dy. */
+void nst_pool2_forward (NstPool *pool, NstPooling kind, const NstWindow *x, gint from, gint to,
+                        const NstWindow *y);
+void nst_pool2_backward (NstPool *pool, NstPooling kind, const NstWindow *x,
+                         const NstWindow *dy, gint from, gint to, const NstWindow *dx);
 
 #endif

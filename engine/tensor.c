@@ -76,3 +76,36 @@ nst_tensor_clear (NstTensor *tensor)
 {
   g_clear_pointer (&tensor->data, nst_free);
 }
+
+/* Rows that lie together are one long run. */
+static gint
+run_length (const NstPiece *piece)
+{
+  return piece->w == piece->line ? piece->w * piece->h : piece->w;
+}
+
+/**
+ * nst_piece_count_runs:
+ * @longest: cells of a run
+ *
+ * Returns: how many runs @piece is cut into
+ */
+gint
+nst_piece_count_runs (const NstPiece *piece, gint longest)
+{
+  gint length = run_length (piece);
+  gint rows = piece->w == piece->line ? 1 : piece->h;
+
+  return (length + longest - 1) / longest * rows;
+}
+
+NstRun
+nst_piece_run (const NstPiece *piece, gint longest, gint index)
+{
+  gint length = run_length (piece), in_row = (length + longest - 1) / longest;
+  gint row = index / in_row, start = index % in_row * longest;
+
+  return (NstRun){(gsize) row * piece->line + start,
+                  (gsize) (piece->y + row) * piece->full_w + piece->x + start,
+                  MIN (longest, length - start)};
+}

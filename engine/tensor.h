@@ -15,6 +15,40 @@ typedef struct
   gfloat *data;
 } NstTensor;
 
+/* Planes of which only some rows are there: row y, from -phase on, lies at row
+ * (y + phase) % rows of data.  Where rows come and go, rows is a multiple of 4, so that
+ * the 4 rows of a tile lie together. */
+typedef struct
+{
+  gint c, h, w;
+  gint rows, phase;
+  gfloat *data;
+} NstWindow;
+
+/* Some rows of some columns of a layer: c channels of h rows of w cells. */
+typedef struct
+{
+  gint layer;
+  gint c, h, w;
+  gint x, y;              /* where in the layer it begins */
+  gint full_w;            /* the layer's width */
+  gint line;              /* floats from row to row, in f and in d */
+  const gfloat *f;        /* the activations */
+  gfloat *d;              /* their gradient, or NULL */
+  gsize f_plane, d_plane; /* floats from channel to channel */
+} NstPiece;
+
+/* Cells of a piece that lie side by side: from f + at and d + at on, and from layer_at on in
+ * what the layer has one of for each cell. */
+typedef struct
+{
+  gsize at, layer_at;
+  gint length;
+} NstRun;
+
+gint nst_piece_count_runs (const NstPiece *piece, gint longest);
+NstRun nst_piece_run (const NstPiece *piece, gint longest, gint index);
+
 /* Bytes behind what was asked of nst_alloc() that may be read, and hold anything. */
 #define NST_ALLOC_ROOM 64
 
@@ -34,6 +68,39 @@ static inline gsize
 nst_tensor_size (const NstTensor *tensor)
 {
   return nst_tensor_plane (tensor) * tensor->c;
+}
+
+/* A tensor, and its gradient or NULL, as one piece. */
+static inline NstPiece
+nst_piece (const NstTensor *f, const NstTensor *d)
+{
+  gsize plane = nst_tensor_plane (f);
+
+  return (NstPiece){0,     f->c, f->h, f->w, 0, 0, f->w, f->w, f->data, d ? d->data : NULL,
+                    plane, plane};
+}
+
+/* A tensor as a window that shows all of it. */
+static inline NstWindow
+nst_window (const NstTensor *tensor)
+{
+  return (NstWindow){tensor->c, tensor->h, tensor->w, tensor->h, 0, tensor->data};
+}
+
+static inline gsize
+nst_window_plane (const NstWindow *window)
+{
+  return (gsize) window->rows * window->w;
+}
+
+static inline gfloat *
+nst_window_row (const NstWindow *window, gint channel, gint y)
+{
+  gint at = y + window->phase;
+
+  if (at >= window->rows)
+    at %= window->rows;
+  return window->data + ((gsize) channel * window->rows + at) * window->w;
 }
 
 /* Whether an image may be of this size. */

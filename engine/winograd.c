@@ -131,11 +131,17 @@ typedef struct
   gsize line;   /* floats of a line buffer */
 } Blocks;
 
+static gint
+most_tiles (gint cin, gint cout)
+{
+  return CLAMP (BLOCK / (cin + cout) / LANES * LANES, 3 * LANES, 12 * LANES);
+}
+
 static Blocks
 make_blocks (gint cin, gint cout, gint w, gint h)
 {
   Blocks b;
-  gint most = CLAMP (BLOCK / (cin + cout) / LANES * LANES, 3 * LANES, 12 * LANES);
+  gint most = most_tiles (cin, cout);
 
   b.tiles_x = divide_up (w, 4);
   b.tiles_y = divide_up (h, 4);
@@ -188,44 +194,43 @@ scratch_of_thread (const Blocks *b, gint cin, gint cout)
 /**
  * nst_winograd_scratch:
  *
- * Returns: floats that nst_winograd_conv() needs for images of that width, in
+ * Returns: floats that nst_winograd_conv() needs for images of any size, in
  *   either direction; they must be initialised to numbers, once.
  */
 gsize
-nst_winograd_scratch (gint cin, gint cout, gint width, gint n_threads)
+nst_winograd_scratch (gint cin, gint cout, gint n_threads)
 {
-  Blocks b = make_blocks (cin, cout, width, 1);
+  /* no row of tiles is longer than a block may be */
+  Blocks b = make_blocks (cin, cout, 4 * most_tiles (cin, cout), 4);
 
   return scratch_of_thread (&b, cin, cout) * n_threads;
 }
 
-/* Rows are whole words, and whole tiles high. */
-static NstGate
-gate_shape (gint h, gint w)
+/**
+ * nst_gate_shape:
+ * @w: pixels
+ * @rows: that are there at a time, rounded up to whole tiles
+ *
+ * Returns: a gate without data, of which a channel takes `plane` bytes.  Rows are
+ *   whole words.
+ */
+NstGate
+nst_gate_shape (gint w, gint rows, gint phase)
 {
   gsize line = (gsize) divide_up (w, NST_GATE_PIXELS) * NST_GATE_BYTES;
 
-  return (NstGate){line, line * round_up (h, 4), NULL};
+  rows = round_up (rows, 4);
+  return (NstGate){line, line * rows, rows, phase, NULL};
 }
 
-guint64
-nst_gate_bytes (gint c, gint h, gint w)
+static guint8 *
+gate_row (const NstGate *gate, gint channel, gint y)
 {
-  return (guint64) gate_shape (h, w).plane * c;
-}
+  gint at = y + gate->phase;
 
-gboolean
-nst_gate_alloc (NstGate *gate, gint c, gint h, gint w, GError **error)
-{
-  *gate = gate_shape (h, w);
-  gate->data = nst_alloc (nst_gate_bytes (c, h, w), 1, error);
-  return gate->data != NULL;
-}
-
-void
-nst_gate_clear (NstGate *gate)
-{
-  g_clear_pointer (&gate->data, nst_free);
+  if (at >= gate->rows)
+    at %= gate->rows;
+  return gate->data + channel * gate->plane + at * gate->line;
 }
 
 typedef struct
@@ -234,6 +239,7 @@ typedef struct
   const NstConvInput *in;
   const NstConvOutput *out;
   gboolean stream; /* the output past the caches */
+  gint top;        /* the first tiles' first row, before pooling */
   Blocks blocks;
   gfloat *scratch;
 } WinogradJob;
@@ -251,22 +257,21 @@ find_rows (const WinogradJob *job, gint channel, gint tile_x, gint tile_y, const
            NstPatches *patches)
 {
   const NstConvInput *in = job->in;
-  const NstTensor *x = in->x;
+  const NstWindow *x = in->x;
   gint half = in->halved ? 1 : 0;
 
   for (gint i = 0; i < 6; i++)
     {
-      gint row = 4 * tile_y - 1 + i;
+      gint row = job->top + 4 * tile_y - 1 + i;
       gboolean inside = row >= 0 && row < x->h << half;
 
       patches->rows[i] = zero;
       if (inside)
-        patches->rows[i] =
-            x->data + ((gsize) channel * x->h + (row >> half)) * x->w + ((4 * tile_x) >> half);
+        patches->rows[i] = nst_window_row (x, channel, row >> half) + ((4 * tile_x) >> half);
       patches->gates[i] = NULL;
       if (in->gate)
-        patches->gates[i] = in->gate->data + channel * in->gate->plane
-                            + (inside ? row : 0) * in->gate->line + gate_offset (tile_x);
+        patches->gates[i] =
+            gate_row (in->gate, channel, inside ? row : 0) + gate_offset (tile_x);
     }
 }
 
@@ -321,18 +326,17 @@ output_row (const WinogradJob *job, gint channel, gint tile_x, gint tile_y, gint
 {
   const NstConvOutput *out = job->out;
   const NstKernels *kernels = job->winograd->kernels;
-  NstTensor *y = out->y;
+  const NstWindow *y = out->y;
   gint pooled = out->finish >= NST_FINISH_RELU_MAX ? 1 : 0, pixels = 4 >> pooled;
-  gint height = MIN (pixels, y->h - pixels * tile_y);
+  gint top = job->top + 4 * tile_y, height = MIN (pixels, y->h - (top >> pooled));
   gint whole = height < pixels ? 0 : MIN (n, y->w / pixels - tile_x);
   gfloat bias = out->bias ? out->bias[channel] : 0;
-  gfloat *to = y->data + ((gsize) channel * y->h + pixels * tile_y) * y->w + pixels * tile_x;
+  gfloat *to = nst_window_row (y, channel, top >> pooled) + pixels * tile_x;
   guint8 *gates = NULL;
   gint width;
 
   if (out->gate)
-    gates = out->gate->data + channel * out->gate->plane + 4 * tile_y * out->gate->line
-            + gate_offset (tile_x);
+    gates = gate_row (out->gate, channel, top) + gate_offset (tile_x);
   whole = whole / kernels->lanes * kernels->lanes;
   if (whole > 0)
     kernels->output (out->finish, job->stream, m, stride, whole, bias, to, y->w, gates,
@@ -384,11 +388,12 @@ void
 nst_winograd_conv (NstPool *pool, const NstWinograd *winograd, const NstConvInput *in,
                    const NstConvOutput *out, gfloat *scratch)
 {
-  gint width = in->halved ? out->y->w : in->x->w, height = in->halved ? out->y->h : in->x->h;
-  gboolean stream = nst_tensor_size (out->y) * sizeof (gfloat) >= STREAM;
-  WinogradJob job = {
-      winograd, in, out, stream, make_blocks (winograd->cin, winograd->cout, width, height),
-      scratch};
+  gint width = in->halved ? out->y->w : in->x->w, height = out->to - out->from;
+  gsize written = (gsize) out->y->w * height * out->y->c * sizeof (gfloat);
+  WinogradJob job = {winograd,  in,
+                     out,       written >= STREAM,
+                     out->from, make_blocks (winograd->cin, winograd->cout, width, height),
+                     scratch};
 
   share_out (&job.blocks, winograd->cout, nst_pool_threads (pool));
   nst_pool_run (pool, job.blocks.down * job.blocks.pieces * job.blocks.groups, conv_block,

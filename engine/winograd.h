@@ -25,37 +25,38 @@ gboolean nst_winograd_init (NstWinograd *winograd, const NstKernels *kernels,
                             const gfloat *weight, gint cin, gint cout, gboolean backward,
                             GError **error);
 void nst_winograd_clear (NstWinograd *winograd);
-gsize nst_winograd_scratch (gint cin, gint cout, gint width, gint n_threads);
+gsize nst_winograd_scratch (gint cin, gint cout, gint n_threads);
 
 /* A bit for each value of c planes of h x w: whether its gradient passes the ReLU
  * and, where that is pooled with it, the pooling. */
 typedef struct
 {
   gsize line, plane; /* bytes from a row, a channel, to the next */
+  gint rows, phase;  /* as an NstWindow's */
   guint8 *data;
 } NstGate;
 
-gboolean nst_gate_alloc (NstGate *gate, gint c, gint h, gint w, GError **error);
-void nst_gate_clear (NstGate *gate);
-guint64 nst_gate_bytes (gint c, gint h, gint w);
+NstGate nst_gate_shape (gint w, gint rows, gint phase);
 
 /* What goes into a convolution: activations, or a gradient and its gate.  Halved,
  * it is the gradient of the pooled activations, and passes on `gain` of itself. */
 typedef struct
 {
-  const NstTensor *x;
+  const NstWindow *x;
   const NstGate *gate; /* or NULL */
   gboolean halved;
   gfloat gain;
 } NstConvInput;
 
-/* What becomes of it. */
+/* What becomes of it.  The tiles' rows begin at y's phase, so that what is there of
+ * y holds whole tiles. */
 typedef struct
 {
   NstFinish finish;
   const gfloat *bias;  /* cout, where it finishes by a ReLU */
-  NstTensor *y;        /* pooled: half the size, rounded down */
+  const NstWindow *y;  /* pooled: half the size, rounded down */
   const NstGate *gate; /* receives the gate, or NULL */
+  gint from, to;       /* rows before pooling, where tiles begin and end */
 } NstConvOutput;
 
 void nst_winograd_conv (NstPool *pool, const NstWinograd *winograd, const NstConvInput *in,

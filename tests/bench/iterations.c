@@ -35,7 +35,8 @@ problem_init (Problem *p, const NstNetwork *network, NstPool *pool, gint w, gint
 
   nst_settings_init (&settings);
   if (!nst_recipe_make (&p->recipe, network, &settings, &error)
-      || !nst_objective_init (&p->objective, network, pool, &p->recipe, &content, NULL, &error)
+      || !nst_objective_init (&p->objective, network, pool, &p->recipe, 0, &content, NULL,
+                              &error)
       || !nst_objective_add_style (&p->objective, &style, NULL, 1, &error))
     bench_fail ("%s", error->message);
   p->x = bench_tensor (3, h, w, 3);

@@ -23,6 +23,7 @@ typedef struct
 {
   NstWinograd forward, backward;
   NstTensor x, dx, y, dy;
+  NstWindow at_x, at_dx, at_y, at_dy;
   NstGate gate;
   NstConvInput in, back_in;
   NstConvOutput out, back_out;
@@ -35,7 +36,7 @@ layer_init (Layer *it, const NstLayer *layer, const NstKernels *kernels, gboolea
             gint side, gint threads)
 {
   gint cin = layer->cin, cout = layer->cout, half = pooled ? side / 2 : side;
-  gsize size = nst_winograd_scratch (cin, cout, side, threads);
+  gsize size = nst_winograd_scratch (cin, cout, threads);
 
   nst_winograd_init (&it->forward, kernels, layer->weight, cin, cout, FALSE, NULL);
   nst_winograd_init (&it->backward, kernels, layer->weight, cout, cin, TRUE, NULL);
@@ -43,12 +44,21 @@ layer_init (Layer *it, const NstLayer *layer, const NstKernels *kernels, gboolea
   it->dx = bench_tensor (cin, side, side, 2);
   it->y = bench_tensor (cout, half, half, 3);
   it->dy = bench_tensor (cout, half, half, 4);
-  nst_gate_alloc (&it->gate, cout, side, side, NULL);
-  it->in = (NstConvInput){&it->x, NULL, FALSE, 1};
-  it->out = (NstConvOutput){pooled ? NST_FINISH_RELU_MAX : NST_FINISH_RELU, layer->bias, &it->y,
-                            &it->gate};
-  it->back_in = (NstConvInput){&it->dy, &it->gate, pooled, 1};
-  it->back_out = (NstConvOutput){NST_FINISH_NONE, NULL, &it->dx, NULL};
+  it->at_x = nst_window (&it->x);
+  it->at_dx = nst_window (&it->dx);
+  it->at_y = nst_window (&it->y);
+  it->at_dy = nst_window (&it->dy);
+  it->gate = nst_gate_shape (side, side, 0);
+  it->gate.data = nst_alloc (it->gate.plane, cout, NULL);
+  it->in = (NstConvInput){&it->at_x, NULL, FALSE, 1};
+  it->out = (NstConvOutput){pooled ? NST_FINISH_RELU_MAX : NST_FINISH_RELU,
+                            layer->bias,
+                            &it->at_y,
+                            &it->gate,
+                            0,
+                            side};
+  it->back_in = (NstConvInput){&it->at_dy, &it->gate, pooled, 1};
+  it->back_out = (NstConvOutput){NST_FINISH_NONE, NULL, &it->at_dx, NULL, 0, side};
   it->scratch = nst_alloc (size, sizeof (gfloat), NULL);
   memset (it->scratch, 0, size * sizeof (gfloat));
   it->operations = 18.0 * cin * cout * side * side;
@@ -63,7 +73,7 @@ layer_clear (Layer *it)
   nst_tensor_clear (&it->dx);
   nst_tensor_clear (&it->y);
   nst_tensor_clear (&it->dy);
-  nst_gate_clear (&it->gate);
+  nst_free (it->gate.data);
   nst_free (it->scratch);
 }
 
@@ -201,10 +211,11 @@ conv_error (const NstWinograd *winograd, const OracleMap *in, const OracleMap *w
 {
   NstPool *pool = nst_pool_new (1);
   NstTensor x = rounded (in), y = rounded (want);
-  gsize size = nst_winograd_scratch (in->c, want->c, in->w, 1);
+  gsize size = nst_winograd_scratch (in->c, want->c, 1);
   gfloat *scratch = g_new0 (gfloat, size);
-  NstConvInput input = {&x, NULL, FALSE, 1};
-  NstConvOutput output = {NST_FINISH_NONE, NULL, &y, NULL};
+  NstWindow at_x = nst_window (&x), at_y = nst_window (&y);
+  NstConvInput input = {&at_x, NULL, FALSE, 1};
+  NstConvOutput output = {NST_FINISH_NONE, NULL, &at_y, NULL, 0, y.h};
   gdouble error;
 
   nst_winograd_conv (pool, winograd, &input, &output, scratch);

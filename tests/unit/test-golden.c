@@ -57,9 +57,9 @@ picture (gint which, Input input)
 }
 
 static void
-check_feature (JsonObject *row, const NstTensor *relu)
+check_feature (JsonObject *row, const NstWindow *relu)
 {
-  gsize n = nst_tensor_size (relu);
+  gsize n = nst_window_plane (relu) * relu->c;
   JsonArray *places = json_object_get_array_member (row, "places");
   JsonArray *values = json_object_get_array_member (row, "values");
   gdouble rms = json_object_get_double_member (row, "rms"), sum = 0, squares = 0;
@@ -101,14 +101,14 @@ test_features (void)
     spec.keep[i] = TRUE;
   nst_pass_init (&pass, &spec, pool, &error);
   g_assert_no_error (error);
-  nst_pass_forward (&pass, planes.data);
+  nst_pass_forward (&pass, planes.data, NULL, NULL);
   for (gint i = 0; i < n; i++)
     {
       JsonObject *row = json_array_get_object_element (rows, i);
 
       g_assert_cmpstr (network->layers[i].name, ==,
                        json_object_get_string_member (row, "layer"));
-      check_feature (row, &pass.layer[i].relu);
+      check_feature (row, &pass.layer[i].out);
     }
   nst_pass_clear (&pass);
   nst_tensor_clear (&planes);

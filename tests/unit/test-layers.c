@@ -139,7 +139,7 @@ way_case_clear (WayCase *it)
 static gfloat *
 scratch_for (const NstTensor *x, const NstTensor *y, gint threads)
 {
-  gsize size = nst_winograd_scratch (x->c, y->c, MAX (x->w, y->w) + 1, threads);
+  gsize size = nst_winograd_scratch (x->c, y->c, threads);
   gfloat *scratch = nst_alloc (size, sizeof (gfloat), NULL);
 
   memset (scratch, 0, size * sizeof (gfloat));
@@ -156,22 +156,28 @@ run_way (const NstKernels *kernels, gint threads, WayCase *it, gsize kind, NstTe
   gboolean relu = finishes[kind].relu;
   gfloat *scratch = scratch_for (&x, y, threads);
   NstWinograd forward, backward;
-  NstGate gate;
-  NstConvInput in = {&x, NULL, FALSE, 1}, back = {&dy, relu ? &gate : NULL, it->pooled,
-                                                  finishes[kind].average ? 0.25f : 1.0f};
+  NstGate gate = nst_gate_shape (x.w, x.h, 0);
+  NstWindow in_x = nst_window (&x), in_dy = nst_window (&dy), out_y = nst_window (y),
+            out_dx = nst_window (dx);
+  NstConvInput in = {&in_x, NULL, FALSE, 1}, back = {&in_dy, relu ? &gate : NULL, it->pooled,
+                                                     finishes[kind].average ? 0.25f : 1.0f};
   NstConvOutput out = {it->pooled || !finishes[kind].pool ? finishes[kind].finish
                                                           : NST_FINISH_RELU,
-                       relu ? it->conv.bias : NULL, y, relu ? &gate : NULL},
-                back_out = {NST_FINISH_NONE, NULL, dx, NULL};
+                       relu ? it->conv.bias : NULL,
+                       &out_y,
+                       relu ? &gate : NULL,
+                       0,
+                       x.h},
+                back_out = {NST_FINISH_NONE, NULL, &out_dx, NULL, 0, x.h};
 
   g_assert_true (
       nst_winograd_init (&forward, kernels, it->conv.weight, x.c, y->c, FALSE, NULL));
   g_assert_true (
       nst_winograd_init (&backward, kernels, it->conv.weight, y->c, x.c, TRUE, NULL));
-  g_assert_true (nst_gate_alloc (&gate, y->c, x.h, x.w, NULL));
+  gate.data = nst_alloc (gate.plane, y->c, NULL);
   nst_winograd_conv (pool, &forward, &in, &out, scratch);
   nst_winograd_conv (pool, &backward, &back, &back_out, scratch);
-  nst_gate_clear (&gate);
+  nst_free (gate.data);
   nst_winograd_clear (&forward);
   nst_winograd_clear (&backward);
   nst_free (scratch);
@@ -283,6 +289,7 @@ test_pooling (void)
       gint w = test_int (600 + round, 2, 2, 21);
       OracleMap in = test_map (c, h, w, 700 + round), out, out_grad, grad;
       NstTensor x, y = test_tensor_new (c, h / 2, w / 2), dy, dx = test_tensor_new (c, h, w);
+      NstWindow at_x, at_y = nst_window (&y), at_dy, at_dx = nst_window (&dx);
 
       oracle_relu (&in); /* so that there are equal maxima */
       x = test_tensor (&in);
@@ -290,8 +297,10 @@ test_pooling (void)
       out_grad = test_map (c, h / 2, w / 2, 800 + round);
       dy = test_tensor (&out_grad);
       grad = oracle_pool_backward (&in, &out_grad, average);
-      nst_pool2_forward (pool, kind, &x, &y);
-      nst_pool2_backward (pool, kind, &x, &dy, &dx);
+      at_x = nst_window (&x);
+      at_dy = nst_window (&dy);
+      nst_pool2_forward (pool, kind, &at_x, 0, y.h, &at_y);
+      nst_pool2_backward (pool, kind, &at_x, &at_dy, 0, y.h, &at_dx);
       test_at_most (test_relative_float (y.data, out.v, nst_tensor_size (&y)), 1e-7);
       test_at_most (test_relative_float (dx.data, grad.v, nst_tensor_size (&dx)), 1e-7);
       nst_tensor_clear (&x);
@@ -315,6 +324,8 @@ typedef struct
   OracleNet net;
   const gboolean *keep;
   OracleMap image, relu[N_LAYERS], put[N_LAYERS], grad;
+  gdouble largest[N_LAYERS]; /* activation */
+  gsize seen[N_LAYERS];      /* activations that were handed out */
 } PassCase;
 
 /* The oracle's own backward: with the content loss's target at f - put / 2, its
@@ -325,6 +336,7 @@ pass_case_init (PassCase *it, gint round, gint h, gint w, const gboolean *keep)
   OracleTerm term[N_LAYERS];
   OracleObjective objective = {&it->net, term, N_LAYERS, ORACLE_TV_NONE, 0, 255};
 
+  memset (it, 0, sizeof *it);
   it->net = test_net ("6 9 | 11 | 8 10", 900);
   it->keep = keep;
   it->net.average = round % 2;
@@ -337,6 +349,8 @@ pass_case_init (PassCase *it, gint round, gint h, gint w, const gboolean *keep)
   for (gint i = 0; i < N_LAYERS; i++)
     {
       it->put[i] = test_map (it->relu[i].c, it->relu[i].h, it->relu[i].w, 920 + i);
+      for (gsize k = 0; k < oracle_map_size (&it->relu[i]); k++)
+        it->largest[i] = MAX (it->largest[i], it->relu[i].v[k]);
       term[i] = (OracleTerm){ORACLE_CONTENT, i, keep[i], NULL, NULL};
       term[i].target = oracle_target (ORACLE_CONTENT, &it->relu[i], NULL);
       for (gsize k = 0; k < oracle_map_size (&it->put[i]); k++)
@@ -360,18 +374,61 @@ pass_case_clear (PassCase *it)
   oracle_net_clear (&it->net);
 }
 
+/* The piece's place in a map of the whole layer. */
+static gsize
+place (const OracleMap *map, const NstPiece *piece, gint c, gint row)
+{
+  return ((gsize) c * map->h + piece->y + row) * map->w + piece->x;
+}
+
+/* Each cell has to come once, with the oracle's activation. */
 static void
-put_in (gint layer, NstTensor *gradient, gpointer data)
+compare_piece (const NstPiece *piece, gpointer data)
 {
   PassCase *it = data;
+  const OracleMap *relu = &it->relu[piece->layer];
 
-  for (gsize i = 0; i < nst_tensor_size (gradient); i++)
-    gradient->data[i] += it->put[layer].v[i];
+  g_assert_cmpint (piece->full_w, ==, relu->w);
+  g_assert_cmpint (piece->c, ==, relu->c);
+  for (gint c = 0; c < piece->c; c++)
+    for (gint row = 0; row < piece->h; row++)
+      for (gint x = 0; x < piece->w; x++)
+        {
+          gdouble f = piece->f[c * piece->f_plane + (gsize) row * piece->line + x];
+
+          test_at_most (fabs (f - relu->v[place (relu, piece, c, row) + x]),
+                        FLOAT_LIMIT * it->largest[piece->layer]);
+        }
+  it->seen[piece->layer] += (gsize) piece->c * piece->h * piece->w;
+}
+
+static void
+put_in (const NstPiece *piece, gpointer data)
+{
+  PassCase *it = data;
+  const OracleMap *put = &it->put[piece->layer];
+
+  compare_piece (piece, it);
+  for (gint c = 0; c < piece->c; c++)
+    for (gint row = 0; row < piece->h; row++)
+      for (gint x = 0; x < piece->w; x++)
+        piece->d[c * piece->d_plane + (gsize) row * piece->line + x] +=
+            put->v[place (put, piece, c, row) + x];
+}
+
+static void
+assert_all_seen (PassCase *it)
+{
+  for (gint i = 0; i < N_LAYERS; i++)
+    {
+      g_assert_cmpuint (it->seen[i], ==, it->keep[i] ? oracle_map_size (&it->relu[i]) : 0);
+      it->seen[i] = 0;
+    }
 }
 
 /* Forward, backward; twice, since a pass is used again and again. */
 static void
-run_pass (PassCase *it, gint threads, NstTensor *grad)
+run_pass (PassCase *it, gint threads, gint strip, NstTensor *grad)
 {
   NstNetwork *network = test_net_open (&it->net, 0);
   NstPool *pool = nst_pool_new (threads);
@@ -381,7 +438,8 @@ run_pass (PassCase *it, gint threads, NstTensor *grad)
                       .backward = TRUE,
                       .width = image.w,
                       .height = image.h,
-                      .unit = 255};
+                      .unit = 255,
+                      .strip = strip};
   NstPass pass;
   GError *error = NULL;
 
@@ -390,13 +448,10 @@ run_pass (PassCase *it, gint threads, NstTensor *grad)
   g_assert_no_error (error);
   for (gint time = 0; time < 2; time++)
     {
-      nst_pass_forward (&pass, image.data);
-      for (gint i = 0; i < N_LAYERS; i++)
-        if (it->keep[i])
-          test_at_most (test_relative_float (pass.layer[i].relu.data, it->relu[i].v,
-                                             oracle_map_size (&it->relu[i])),
-                        FLOAT_LIMIT);
-      nst_pass_backward (&pass, put_in, it, grad->data);
+      nst_pass_forward (&pass, image.data, compare_piece, it);
+      assert_all_seen (it);
+      nst_pass_backward (&pass, image.data, put_in, it, grad->data);
+      assert_all_seen (it);
       test_at_most (test_relative_float (grad->data, it->grad.v, nst_tensor_size (grad)), 1e-5);
     }
   nst_pass_clear (&pass);
@@ -406,7 +461,7 @@ run_pass (PassCase *it, gint threads, NstTensor *grad)
 }
 
 static void
-check_pass (gint round, gint h, gint w, const gboolean *keep)
+check_pass (gint round, gint h, gint w, gint strip, const gboolean *keep)
 {
   NstTensor grad[MAX_THREADS];
   PassCase it;
@@ -415,7 +470,7 @@ check_pass (gint round, gint h, gint w, const gboolean *keep)
   for (gint i = 0; i < MAX_THREADS; i++)
     {
       grad[i] = test_tensor_new (3, it.image.h, it.image.w);
-      run_pass (&it, i + 1, &grad[i]);
+      run_pass (&it, i + 1, strip, &grad[i]);
       assert_same (&grad[i], &grad[0]);
     }
   for (gint i = 0; i < MAX_THREADS; i++)
@@ -426,7 +481,10 @@ check_pass (gint round, gint h, gint w, const gboolean *keep)
 static void
 test_pass (void)
 {
-  static const gint shape[][2] = {{4, 4}, {5, 7}, {16, 4}, {33, 21}, {14, 48}};
+  /* height, width, columns of a strip */
+  static const gint shape[][3] = {{4, 4, 0},    {5, 7, 0},    {16, 4, 0},
+                                  {33, 21, 0},  {14, 48, 0},  {4, 5, 4},
+                                  {131, 21, 8}, {70, 75, 32}, {193, 40, 40}};
   static const gboolean keep[][N_LAYERS] = {{TRUE, TRUE, TRUE, TRUE, TRUE},
                                             {TRUE, FALSE, FALSE, TRUE, TRUE},
                                             {FALSE, FALSE, FALSE, FALSE, TRUE},
@@ -434,7 +492,7 @@ test_pass (void)
 
   for (guint round = 0; round < G_N_ELEMENTS (shape); round++)
     for (guint k = 0; k < G_N_ELEMENTS (keep); k++)
-      check_pass (round + k, shape[round][0], shape[round][1], keep[k]);
+      check_pass (round + k, shape[round][0], shape[round][1], shape[round][2], keep[k]);
 }
 
 int

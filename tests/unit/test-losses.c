@@ -80,13 +80,15 @@ test_content (void)
     {
       LossCase it;
       NstTensor target;
+      NstPiece piece;
       OracleTerm term = {ORACLE_CONTENT, 0, 0.7, NULL, NULL};
       gdouble value;
 
       loss_case_init (&it, round);
+      piece = nst_piece (&it.features, &it.gradient);
       target = test_tensor (&it.other[0]);
       term.target = it.other[0].v;
-      value = nst_content_loss (it.pool, &it.features, target.data, 0.7, &it.gradient);
+      value = nst_content_loss (it.pool, &piece, target.data, nst_tensor_plane (&target), 0.7);
       check_same (&it, value, oracle_term (&term, &it.map, &it.grad));
       nst_tensor_clear (&target);
       loss_case_clear (&it);
@@ -101,13 +103,16 @@ make_target (const LossCase *it, OracleKind kind, gint style, NstStyleTarget *ta
   gint n = it->map.c;
   OracleMap other = it->other[style];
   NstTensor features = test_tensor (&other);
+  NstPiece piece = nst_piece (&features, NULL);
   GError *error = NULL;
   gboolean centred = kind == ORACLE_MEAN_COV;
 
   *term = (OracleTerm){kind, 0, 0.3 + style, oracle_target (kind, &other, it->oracle_weights),
                        it->oracle_weights};
   g_assert_true (nst_stats_init (&target->stats, n, centred, &error));
-  g_assert_true (nst_stats_measure (&target->stats, it->pool, &features, it->weights, &error));
+  nst_stats_begin (&target->stats);
+  g_assert_true (nst_stats_add (&target->stats, it->pool, &piece, it->weights, &error));
+  nst_stats_end (&target->stats);
   if (centred)
     test_at_most (test_relative (target->stats.mean, term->target, n), VALUE_LIMIT);
   if (n > 1)
@@ -139,7 +144,9 @@ check_style (OracleKind kind, gint round, gboolean weighted)
   LossCase it;
   NstStyleTarget target[2];
   OracleTerm term[2];
-  NstStats scratch;
+  NstStats now;
+  NstStyleSlope slope;
+  NstPiece piece;
   GError *error = NULL;
   gdouble value, oracle_value = 0;
 
@@ -151,9 +158,14 @@ check_style (OracleKind kind, gint round, gboolean weighted)
     }
   for (gint style = 0; style < 2; style++)
     make_target (&it, kind, style, &target[style], &term[style]);
-  nst_stats_init (&scratch, it.map.c, kind == ORACLE_MEAN_COV, &error);
-  g_assert_true (nst_style_loss (it.pool, &it.features, it.weights, target, 2, &scratch,
-                                 &it.gradient, &value, &error));
+  nst_stats_init (&now, it.map.c, kind == ORACLE_MEAN_COV, &error);
+  nst_style_slope_init (&slope, it.map.c, nst_pool_threads (it.pool), &error);
+  piece = nst_piece (&it.features, &it.gradient);
+  nst_stats_begin (&now);
+  g_assert_true (nst_stats_add (&now, it.pool, &piece, it.weights, &error));
+  nst_stats_end (&now);
+  value = nst_style_slope_find (&slope, &now, target, 2);
+  nst_style_slope_add (&slope, it.pool, &piece, it.weights);
   for (gint style = 0; style < 2; style++)
     oracle_value += oracle_term (&term[style], &it.map, &it.grad);
   check_same (&it, value, oracle_value);
@@ -162,7 +174,8 @@ check_style (OracleKind kind, gint round, gboolean weighted)
       nst_stats_clear (&target[style].stats);
       g_free (term[style].target);
     }
-  nst_stats_clear (&scratch);
+  nst_stats_clear (&now);
+  nst_style_slope_clear (&slope);
   loss_case_clear (&it);
 }
 
@@ -421,7 +434,7 @@ make_both (WholeCase *it, const gchar *content_layer, NstRecipeSpec *spec,
   nst_recipe_make (spec, it->network, &it->settings, &error);
   g_assert_no_error (error);
   content = test_tensor (&it->content);
-  nst_objective_init (objective, it->network, it->pool, spec, &content, it->content_mask,
+  nst_objective_init (objective, it->network, it->pool, spec, 0, &content, it->content_mask,
                       &error);
   g_assert_no_error (error);
   nst_tensor_clear (&content);

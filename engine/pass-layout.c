@@ -1,0 +1,322 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What a pass holds in memory, and where: for an image that is run whole each kept
+ * layer and two buffers that the others take turns in; for one that is streamed
+ * as many rows of each layer as are still needed.
+ */
+#include "pass.h"
+
+#include <string.h>
+
+#define LEAST_ROWS  64  /* of the image at a step: few enough to be held, enough to share out */
+#define LEAST_STRIP 128 /* columns; narrower ones would be mostly halo */
+
+static gint
+round_up (gint n, gint step)
+{
+  return (n + step - 1) / step * step;
+}
+
+/* Rows by which each layer comes after the image, and on the way back: a convolution
+ * needs a row more than it gives.  Where two rows are pooled as they come, they
+ * come in pairs. */
+static void
+find_lags (NstPass *pass)
+{
+  gint lag = 0;
+
+  for (gint i = 0; i < pass->depth; i++)
+    {
+      NstPassLayer *it = &pass->layer[i];
+
+      it->lag = it->pooled ? (lag + 2) / 2 * 2 : lag + 1;
+      lag = it->pooled ? it->lag / 2 : it->lag;
+    }
+  for (gint i = pass->depth - 1; i >= 0; i--)
+    {
+      NstPassLayer *it = &pass->layer[i];
+
+      it->back_lag = 1 + (it->pooled ? 2 * lag : lag);
+      lag = it->back_lag;
+    }
+}
+
+/**
+ * nst_pass_shape:
+ *
+ * Fills all of @pass that does not depend on the strip: nothing is allocated.
+ */
+void
+nst_pass_shape (NstPass *pass, const NstPassSpec *spec)
+{
+  const NstNetwork *network = spec->network;
+  gint shift = 0;
+
+  memset (pass, 0, sizeof *pass);
+  pass->spec = *spec;
+  if (spec->pooling == NST_POOLING_NETWORK)
+    pass->spec.pooling = network->pooling;
+  for (gint i = 0; i < network->n_layers; i++)
+    if (spec->keep[i])
+      pass->depth = i + 1;
+  for (gint i = 0; i < pass->depth; i++)
+    {
+      NstPassLayer *it = &pass->layer[i];
+
+      it->shift = shift;
+      it->h = spec->height >> shift;
+      it->pooled = i + 1 < pass->depth && network->layers[i + 1].pooled;
+      it->fused = it->pooled && !spec->keep[i];
+      pass->halo += 1 << shift;
+      shift += it->pooled ? 1 : 0;
+    }
+  /* a cell of the deepest layer must not lie in two strips */
+  pass->halo = round_up (pass->halo, 1 << shift);
+  pass->rows = spec->height;
+  if (spec->strip > 0)
+    {
+      pass->spec.strip = round_up (spec->strip, 1 << shift);
+      pass->rows = MAX (LEAST_ROWS, 4 << shift);
+      find_lags (pass);
+    }
+}
+
+/**
+ * nst_pass_widest_block:
+ *
+ * Returns: columns of the widest strip with its halo
+ */
+gint
+nst_pass_widest_block (const NstPass *pass)
+{
+  gint strip = pass->spec.strip;
+
+  return strip == 0 || strip >= pass->spec.width
+             ? pass->spec.width
+             : MIN (strip + 2 * pass->halo, pass->spec.width);
+}
+
+/* The arena, as far as it is given away; without a base only its size is told. */
+typedef struct
+{
+  const NstPass *pass;
+  guint8 *base;
+  guint64 size;
+  gfloat *flow[2];
+} Arena;
+
+static gpointer
+take (Arena *arena, guint64 bytes)
+{
+  gpointer memory = arena->base ? arena->base + arena->size : NULL;
+
+  arena->size += (bytes + NST_ALLOC_ROOM + 63) / 64 * 64;
+  return memory;
+}
+
+/* Rows that are there at a time of h that come @lag late and are needed until rows
+ * @until late have come; all of them where the image is run whole. */
+static gint
+rows_held (const NstPass *pass, gint shift, gint lag, gint until, gint phase)
+{
+  gint h = pass->spec.height >> shift;
+
+  if (pass->spec.strip == 0)
+    return h;
+  return round_up (MIN ((pass->rows >> shift) + until - lag + 4, h + phase), 4);
+}
+
+/* A window with memory of its own. */
+static NstWindow
+take_window (Arena *arena, gint c, gint shift, gint lag, gint until)
+{
+  const NstPass *pass = arena->pass;
+  gint phase = lag % 4;
+  NstWindow window = {c,
+                      pass->spec.height >> shift,
+                      pass->block_w >> shift,
+                      rows_held (pass, shift, lag, until, phase),
+                      phase,
+                      NULL};
+
+  window.data = take (arena, sizeof (gfloat) * nst_window_plane (&window) * c);
+  return window;
+}
+
+/* The same where nobody wants it for long: when the image is run whole it takes turns
+ * with the one it is made from. */
+static NstWindow
+take_turn (Arena *arena, gint c, gint shift, gint lag, gint until, const NstWindow *from)
+{
+  Arena without = *arena;
+  NstWindow window;
+
+  if (arena->pass->spec.strip > 0)
+    return take_window (arena, c, shift, lag, until);
+  window = take_window (&without, c, shift, lag, until);
+  window.data = arena->flow[from && from->data == arena->flow[0] ? 1 : 0];
+  return window;
+}
+
+/* Of the two that take turns: as large as the largest layer. */
+static void
+take_flow (Arena *arena)
+{
+  const NstPass *pass = arena->pass;
+  guint64 largest = (guint64) 3 * pass->spec.width * pass->spec.height;
+
+  if (pass->spec.strip > 0)
+    return;
+  for (gint i = 0; i < pass->depth; i++)
+    {
+      const NstPassLayer *it = &pass->layer[i];
+      gint shift = it->shift + (it->fused ? 1 : 0);
+      guint64 plane = (guint64) (pass->spec.width >> shift) * (pass->spec.height >> shift);
+
+      largest = MAX (largest, plane * pass->spec.network->layers[i].cout);
+    }
+  for (gint i = 0; i < 2; i++)
+    arena->flow[i] = take (arena, sizeof (gfloat) * largest);
+}
+
+/* Rows by which the gradient of what layer i stores is late. */
+static gint
+gradient_lag (const NstPass *pass, gint i)
+{
+  const NstPassLayer *it = &pass->layer[i];
+
+  if (i == pass->depth - 1)
+    return it->lag;
+  return it->pooled && !it->fused ? 2 * it[1].back_lag : it[1].back_lag;
+}
+
+static void
+lay_out_forward (NstPass *pass, Arena *arena, gint i, const NstWindow *in)
+{
+  const NstPassSpec *spec = &pass->spec;
+  NstPassLayer *it = &pass->layer[i];
+  gint c = spec->network->layers[i].cout, fused = it->fused ? 1 : 0, phase;
+  gboolean apart = it->pooled && !fused;
+  gint next = i + 1 < pass->depth ? it[1].lag + 1 : 0, until = apart ? it->lag + 1 : next;
+
+  it->w = pass->block_w >> it->shift;
+  if (spec->keep[i] && spec->backward)
+    until = MAX (until, gradient_lag (pass, i) + 1);
+  until = MAX (until, it->lag >> fused);
+  if (spec->keep[i])
+    it->out = take_window (arena, c, it->shift, it->lag, until);
+  else
+    it->out = take_turn (arena, c, it->shift + fused, it->lag >> fused, until, in);
+  it->taken = it->out;
+  if (apart)
+    it->taken = take_turn (arena, c, it->shift + 1, it->lag / 2, next, &it->out);
+  if (!spec->backward)
+    return;
+  phase = it->out.phase << fused;
+  it->gate = nst_gate_shape (
+      it->w, rows_held (pass, it->shift, it->lag, it->back_lag + 1, phase), phase);
+  it->gate.data = take (arena, (guint64) it->gate.plane * c);
+}
+
+static void
+lay_out_backward (NstPass *pass, Arena *arena, gint i)
+{
+  const NstLayer *layer = &pass->spec.network->layers[i];
+  NstPassLayer *it = &pass->layer[i];
+  gint until = it->back_lag + 1;
+
+  if (i == pass->depth - 1)
+    it->d_out = take_turn (arena, layer->cout, it->shift, it->lag, until, NULL);
+  else if (it->pooled && !it->fused)
+    {
+      it->d_taken = take_turn (arena, layer->cout, it->shift + 1, it[1].back_lag,
+                               it[1].back_lag + 1, &it[1].d_out);
+      it->d_out = take_turn (arena, layer->cout, it->shift, gradient_lag (pass, i), until,
+                             &it->d_taken);
+    }
+  else
+    it->d_out = it->d_taken = take_turn (arena, layer->cout, it[1].shift, it[1].back_lag,
+                                         it->fused ? (until + 1) / 2 + 1 : until, &it[1].d_out);
+}
+
+/**
+ * nst_pass_lay_out:
+ * @block_w: columns of a strip with its halo
+ *
+ * Sets where in pass->arena all windows and gates of such a strip lie.
+ *
+ * Returns: bytes of the arena, which need not be there yet
+ */
+guint64
+nst_pass_lay_out (NstPass *pass, gint block_w)
+{
+  Arena arena = {pass, pass->arena, 0, {NULL, NULL}};
+  const NstWindow *in = &pass->input;
+
+  pass->block_w = block_w;
+  take_flow (&arena);
+  pass->input = take_window (&arena, 3, 0, 0, pass->layer[0].lag + 1);
+  for (gint i = 0; i < pass->depth; i++)
+    {
+      lay_out_forward (pass, &arena, i, in);
+      in = &pass->layer[i].taken;
+    }
+  if (!pass->spec.backward)
+    return arena.size;
+  for (gint i = pass->depth - 1; i >= 0; i--)
+    lay_out_backward (pass, &arena, i);
+  pass->d_input = take_turn (&arena, 3, 0, pass->layer[0].back_lag, pass->layer[0].back_lag + 1,
+                             &pass->layer[0].d_out);
+  return arena.size;
+}
+
+/* Floats of the convolutions' scratch. */
+gsize
+nst_pass_scratch (const NstPass *pass, gint n_threads)
+{
+  gsize most = 0;
+
+  for (gint i = 0; i < pass->depth; i++)
+    {
+      const NstLayer *layer = &pass->spec.network->layers[i];
+
+      most = MAX (most, nst_winograd_scratch (layer->cin, layer->cout, n_threads));
+    }
+  return most;
+}
+
+/**
+ * nst_pass_memory:
+ *
+ * Returns: bytes that nst_pass_init() would allocate.
+ */
+guint64
+nst_pass_memory (const NstPassSpec *spec, gint n_threads)
+{
+  NstPass pass;
+
+  nst_pass_shape (&pass, spec);
+  return nst_pass_lay_out (&pass, nst_pass_widest_block (&pass))
+         + nst_pass_scratch (&pass, n_threads) * sizeof (gfloat);
+}
+
+/**
+ * nst_pass_fit:
+ * @room: bytes
+ *
+ * Sets spec->strip: none if the image can be run whole in @room, else as wide as fits,
+ * or as narrow as it may be if none does.
+ */
+void
+nst_pass_fit (NstPassSpec *spec, gint n_threads, guint64 room)
+{
+  spec->strip = 0;
+  for (gint n = 1; nst_pass_memory (spec, n_threads) > room; n++)
+    {
+      gint last = spec->strip;
+
+      spec->strip = (spec->width + n - 1) / n;
+      if (last > 0 && spec->strip <= LEAST_STRIP)
+        break;
+    }
+}
