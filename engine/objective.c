@@ -154,7 +154,7 @@ measure_content (NstObjective *objective, const NstTensor *content, GError **err
 
 /**
  * nst_objective_init:
- * @strip: columns of a strip, or 0, as in NstPassSpec
+ * @tiling: how the image is cut, or %NULL for not at all
  * @content: 3, h, w in the recipe's unit
  * @content_mask: h * w, how much each pixel is to take the style, or %NULL
  *
@@ -163,15 +163,16 @@ measure_content (NstObjective *objective, const NstTensor *content, GError **err
  */
 gboolean
 nst_objective_init (NstObjective *objective, const NstNetwork *network, NstPool *pool,
-                    const NstRecipeSpec *recipe, gint strip, const NstTensor *content,
-                    const gfloat *content_mask, GError **error)
+                    const NstRecipeSpec *recipe, const NstTiling *tiling,
+                    const NstTensor *content, const gfloat *content_mask, GError **error)
 {
   NstPassSpec spec = nst_recipe_pass (recipe, network, TRUE, content->w, content->h);
   gboolean ok;
 
   memset (objective, 0, sizeof *objective);
   objective->recipe = recipe;
-  spec.strip = strip;
+  if (tiling)
+    spec.tiling = *tiling;
   if (!nst_pass_init (&objective->pass, &spec, pool, error))
     return FALSE;
   ok =
@@ -262,7 +263,7 @@ nst_objective_add_style (NstObjective *objective, const NstTensor *style, const 
   Measurement it = {objective, &pass, weights, {NULL}};
   gboolean ok;
 
-  spec.strip = objective->pass.spec.strip;
+  spec.tiling = objective->pass.spec.tiling;
   if (!nst_pass_init (&pass, &spec, objective->pass.pool, error))
     return FALSE;
   ok = !mask || make_weights (&pass, mask, weights, error);

@@ -46,8 +46,9 @@ typedef struct
 } NstObjective;
 
 gboolean nst_objective_init (NstObjective *objective, const NstNetwork *network, NstPool *pool,
-                             const NstRecipeSpec *recipe, gint strip, const NstTensor *content,
-                             const gfloat *content_mask, GError **error);
+                             const NstRecipeSpec *recipe, const NstTiling *tiling,
+                             const NstTensor *content, const gfloat *content_mask,
+                             GError **error);
 gboolean nst_objective_add_style (NstObjective *objective, const NstTensor *style,
                                   const gfloat *mask, gdouble weight, GError **error);
 gboolean nst_objective_evaluate (NstObjective *objective, const gfloat *image, gfloat *gradient,

@@ -8,8 +8,10 @@
 
 #include <string.h>
 
-#define LEAST_ROWS  64  /* of the image at a step: few enough to be held, enough to share out */
-#define LEAST_STRIP 128 /* columns; narrower ones would be mostly halo */
+#define LEAST_STRIP 512 /* columns; of narrower ones most would be halo */
+#define STRIP_STEP  256 /* of which the deep layers have whole vectors of tiles */
+#define LEAST_ROWS  64
+#define CELLS       (1 << 17) /* at a step, to be shared out among the threads */
 
 static gint
 round_up (gint n, gint step)
@@ -73,10 +75,13 @@ nst_pass_shape (NstPass *pass, const NstPassSpec *spec)
   /* a cell of the deepest layer must not lie in two strips */
   pass->halo = round_up (pass->halo, 1 << shift);
   pass->rows = spec->height;
-  if (spec->strip > 0)
+  if (nst_pass_is_tiled (pass))
     {
-      pass->spec.strip = round_up (spec->strip, 1 << shift);
-      pass->rows = MAX (LEAST_ROWS, 4 << shift);
+      gint least = 2 * pass->halo + 1;
+
+      pass->spec.tiling.columns = round_up (MAX (spec->tiling.columns, least), 1 << shift);
+      /* whole tiles of the deepest layer */
+      pass->rows = round_up (spec->tiling.rows, 4 << shift);
       find_lags (pass);
     }
 }
@@ -89,11 +94,9 @@ nst_pass_shape (NstPass *pass, const NstPassSpec *spec)
 gint
 nst_pass_widest_block (const NstPass *pass)
 {
-  gint strip = pass->spec.strip;
+  gint width = pass->spec.width;
 
-  return strip == 0 || strip >= pass->spec.width
-             ? pass->spec.width
-             : MIN (strip + 2 * pass->halo, pass->spec.width);
+  return nst_pass_is_tiled (pass) ? MIN (pass->spec.tiling.columns, width) : width;
 }
 
 /* The arena, as far as it is given away; without a base only its size is told. */
@@ -121,7 +124,7 @@ rows_held (const NstPass *pass, gint shift, gint lag, gint until, gint phase)
 {
   gint h = pass->spec.height >> shift;
 
-  if (pass->spec.strip == 0)
+  if (!nst_pass_is_tiled (pass))
     return h;
   return round_up (MIN ((pass->rows >> shift) + until - lag + 4, h + phase), 4);
 }
@@ -151,7 +154,7 @@ take_turn (Arena *arena, gint c, gint shift, gint lag, gint until, const NstWind
   Arena without = *arena;
   NstWindow window;
 
-  if (arena->pass->spec.strip > 0)
+  if (nst_pass_is_tiled (arena->pass))
     return take_window (arena, c, shift, lag, until);
   window = take_window (&without, c, shift, lag, until);
   window.data = arena->flow[from && from->data == arena->flow[0] ? 1 : 0];
@@ -165,7 +168,7 @@ take_flow (Arena *arena)
   const NstPass *pass = arena->pass;
   guint64 largest = (guint64) 3 * pass->spec.width * pass->spec.height;
 
-  if (pass->spec.strip > 0)
+  if (nst_pass_is_tiled (pass))
     return;
   for (gint i = 0; i < pass->depth; i++)
     {
@@ -304,19 +307,24 @@ nst_pass_memory (const NstPassSpec *spec, gint n_threads)
  * nst_pass_fit:
  * @room: bytes
  *
- * Sets spec->strip: none if the image can be run whole in @room, else as wide as fits,
- * or as narrow as it may be if none does.
+ * Sets spec->tiling: whole if that fits into @room, else the fewest strips that do, or as
+ * narrow ones as may be if none do.
  */
 void
 nst_pass_fit (NstPassSpec *spec, gint n_threads, guint64 room)
 {
-  spec->strip = 0;
+  NstTiling *tiling = &spec->tiling;
+  NstPass pass;
+
+  nst_pass_shape (&pass, spec);
+  *tiling = (NstTiling){0, 0};
   for (gint n = 1; nst_pass_memory (spec, n_threads) > room; n++)
     {
-      gint last = spec->strip;
+      gint last = tiling->columns, columns = spec->width + 2 * pass.halo * (n - 1);
 
-      spec->strip = (spec->width + n - 1) / n;
-      if (last > 0 && spec->strip <= LEAST_STRIP)
+      tiling->columns = MAX (round_up ((columns + n - 1) / n, STRIP_STEP), LEAST_STRIP);
+      tiling->rows = round_up (CELLS / tiling->columns, LEAST_ROWS);
+      if (tiling->columns == LEAST_STRIP && last == LEAST_STRIP)
         break;
     }
 }

@@ -262,20 +262,21 @@ step_backward (NstPass *pass, gint step, NstTap tap, gpointer data, gfloat *imag
   nst_pool_run (pass->pool, job.rows.to - job.rows.from, gradient_row, &job);
 }
 
-/* Goes to the strip that begins at column x; FALSE behind the last one. */
+/* Goes to the strip that owns the columns from x on; FALSE behind the last one. */
 static gboolean
 begin_strip (NstPass *pass, gint x)
 {
-  gint width = pass->spec.width, strip = pass->spec.strip > 0 ? pass->spec.strip : width;
-  gint end = MIN (x + strip, width), block_end = MIN (end + pass->halo, width);
+  gint width = pass->spec.width, end = width;
 
   if (x >= width)
     return FALSE;
-  pass->owned_x = x;
-  pass->owned_w = end - x;
   pass->block_x = MAX (x - pass->halo, 0);
-  if (pass->block_w != block_end - pass->block_x)
-    nst_pass_lay_out (pass, block_end - pass->block_x);
+  if (nst_pass_is_tiled (pass))
+    end = MIN (pass->block_x + pass->spec.tiling.columns, width);
+  if (pass->block_w != end - pass->block_x)
+    nst_pass_lay_out (pass, end - pass->block_x);
+  pass->owned_x = x;
+  pass->owned_w = (end < width ? end - pass->halo : width) - x;
   return TRUE;
 }
 
@@ -289,7 +290,7 @@ nst_pass_forward (NstPass *pass, const gfloat *image, NstTap tap, gpointer data)
 {
   const NstPassLayer *deepest = &pass->layer[pass->depth - 1];
   gint n_steps = count_steps (pass, deepest->lag << deepest->shift);
-  gboolean gates = pass->spec.backward && pass->spec.strip == 0;
+  gboolean gates = pass->spec.backward && !nst_pass_is_tiled (pass);
 
   for (gint x = 0; begin_strip (pass, x); x += pass->owned_w)
     for (gint step = 0; step < n_steps; step++)
@@ -310,12 +311,12 @@ nst_pass_backward (NstPass *pass, const gfloat *image, NstTap tap, gpointer data
   gsize plane = (gsize) pass->spec.width * pass->spec.height;
   gint n_steps = count_steps (pass, pass->layer[0].back_lag);
 
-  if (pass->spec.strip > 0)
+  if (nst_pass_is_tiled (pass))
     memset (image_gradient, 0, sizeof (gfloat) * 3 * plane);
   for (gint x = 0; begin_strip (pass, x); x += pass->owned_w)
     for (gint step = 0; step < n_steps; step++)
       {
-        if (pass->spec.strip > 0)
+        if (nst_pass_is_tiled (pass))
           step_forward (pass, step, image, TRUE, NULL, NULL);
         step_backward (pass, step, tap, data, image_gradient);
       }

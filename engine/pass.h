@@ -16,6 +16,13 @@
 #include "network.h"
 #include "parallel.h"
 
+/* How an image is cut: columns of a strip, with its halo, and rows that go in at a step;
+ * 0, 0: it is run whole. */
+typedef struct
+{
+  gint columns, rows;
+} NstTiling;
+
 typedef struct
 {
   const NstNetwork *network;
@@ -24,7 +31,7 @@ typedef struct
   gboolean backward;             /* whether the way back is wanted too */
   gint width, height;            /* pixels; the deepest layer must come out at least 1x1 */
   gfloat unit;                   /* what white is in the images given: 1 or 255 */
-  gint strip;                    /* columns of a strip; 0: the image is run whole */
+  NstTiling tiling;
 } NstPassSpec;
 
 /* Looks at the activations; where there is a gradient, adds a share of the loss's to it. */
@@ -60,6 +67,12 @@ typedef struct
   guint8 *arena; /* all that the windows and gates show */
   gfloat *scratch;
 } NstPass;
+
+static inline gboolean
+nst_pass_is_tiled (const NstPass *pass)
+{
+  return pass->spec.tiling.columns > 0;
+}
 
 gboolean nst_pass_init (NstPass *pass, const NstPassSpec *spec, NstPool *pool, GError **error);
 void nst_pass_forward (NstPass *pass, const gfloat *image, NstTap tap, gpointer data);

@@ -137,7 +137,7 @@ begin_level (Run *run, GError **error)
   if (ok && run->keep_colours)
     nst_colour_to_grey (&run->grown);
   ok = ok
-       && nst_objective_init (&run->objective, run->network, run->pool, &run->recipe, 0,
+       && nst_objective_init (&run->objective, run->network, run->pool, &run->recipe, NULL,
                               &run->grown, mask.data, error);
   nst_tensor_clear (&mask);
   for (guint i = 0; i < run->n_styles; i++)

@@ -50,7 +50,7 @@ gboolean bench_network_write (const gchar *path, GError **error);
 void bench_layers (Bench *bench);
 void bench_errors (Bench *bench);
 void bench_iterations (Bench *bench);
-/* bench iteration NETWORK WIDTH HEIGHT THREADS */
+/* bench iteration NETWORK WIDTH HEIGHT THREADS [COLUMNS ROWS] */
 int bench_serve (gint argc, gchar **argv);
 void bench_presets (Bench *bench);
 void bench_startup (Bench *bench);

@@ -27,7 +27,8 @@ typedef struct
 } Problem;
 
 static void
-problem_init (Problem *p, const NstNetwork *network, NstPool *pool, gint w, gint h)
+problem_init (Problem *p, const NstNetwork *network, NstPool *pool, gint w, gint h,
+              const NstTiling *tiling)
 {
   NstSettings settings;
   NstTensor content = bench_tensor (3, h, w, 1), style = bench_tensor (3, h, w, 2);
@@ -35,7 +36,7 @@ problem_init (Problem *p, const NstNetwork *network, NstPool *pool, gint w, gint
 
   nst_settings_init (&settings);
   if (!nst_recipe_make (&p->recipe, network, &settings, &error)
-      || !nst_objective_init (&p->objective, network, pool, &p->recipe, 0, &content, NULL,
+      || !nst_objective_init (&p->objective, network, pool, &p->recipe, tiling, &content, NULL,
                               &error)
       || !nst_objective_add_style (&p->objective, &style, NULL, 1, &error))
     bench_fail ("%s", error->message);
@@ -59,16 +60,19 @@ bench_serve (gint argc, gchar **argv)
   GError *error = NULL;
   NstNetwork *network;
   NstPool *pool;
+  NstTiling tiling = {0, 0};
   Problem p;
   gchar line[16];
 
-  if (argc != 6)
-    bench_fail ("bench iteration NETWORK WIDTH HEIGHT THREADS");
+  if (argc != 6 && argc != 8)
+    bench_fail ("bench iteration NETWORK WIDTH HEIGHT THREADS [COLUMNS ROWS]");
+  if (argc == 8)
+    tiling = (NstTiling){atoi (argv[6]), atoi (argv[7])};
   network = nst_network_open (*argv[2] ? argv[2] : NULL, &error);
   if (!network)
     bench_fail ("%s", error->message);
   pool = nst_pool_new (atoi (argv[5]));
-  problem_init (&p, network, pool, atoi (argv[3]), atoi (argv[4]));
+  problem_init (&p, network, pool, atoi (argv[3]), atoi (argv[4]), &tiling);
   while (fgets (line, sizeof line, stdin))
     {
       NstLosses losses;

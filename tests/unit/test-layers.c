@@ -428,7 +428,7 @@ assert_all_seen (PassCase *it)
 
 /* Forward, backward; twice, since a pass is used again and again. */
 static void
-run_pass (PassCase *it, gint threads, gint strip, NstTensor *grad)
+run_pass (PassCase *it, gint threads, const NstTiling *tiling, NstTensor *grad)
 {
   NstNetwork *network = test_net_open (&it->net, 0);
   NstPool *pool = nst_pool_new (threads);
@@ -439,7 +439,7 @@ run_pass (PassCase *it, gint threads, gint strip, NstTensor *grad)
                       .width = image.w,
                       .height = image.h,
                       .unit = 255,
-                      .strip = strip};
+                      .tiling = *tiling};
   NstPass pass;
   GError *error = NULL;
 
@@ -461,7 +461,7 @@ run_pass (PassCase *it, gint threads, gint strip, NstTensor *grad)
 }
 
 static void
-check_pass (gint round, gint h, gint w, gint strip, const gboolean *keep)
+check_pass (gint round, gint h, gint w, const NstTiling *tiling, const gboolean *keep)
 {
   NstTensor grad[MAX_THREADS];
   PassCase it;
@@ -470,7 +470,7 @@ check_pass (gint round, gint h, gint w, gint strip, const gboolean *keep)
   for (gint i = 0; i < MAX_THREADS; i++)
     {
       grad[i] = test_tensor_new (3, it.image.h, it.image.w);
-      run_pass (&it, i + 1, strip, &grad[i]);
+      run_pass (&it, i + 1, tiling, &grad[i]);
       assert_same (&grad[i], &grad[0]);
     }
   for (gint i = 0; i < MAX_THREADS; i++)
@@ -481,10 +481,13 @@ check_pass (gint round, gint h, gint w, gint strip, const gboolean *keep)
 static void
 test_pass (void)
 {
-  /* height, width, columns of a strip */
-  static const gint shape[][3] = {{4, 4, 0},    {5, 7, 0},    {16, 4, 0},
-                                  {33, 21, 0},  {14, 48, 0},  {4, 5, 4},
-                                  {131, 21, 8}, {70, 75, 32}, {193, 40, 40}};
+  static const struct
+  {
+    gint h, w;
+    NstTiling tiling;
+  } shape[] = {{4, 4, {0, 0}},     {5, 7, {0, 0}},     {16, 4, {0, 0}},   {33, 21, {0, 0}},
+               {14, 48, {0, 0}},   {4, 5, {28, 16}},   {131, 45, {1, 1}}, {70, 75, {28, 48}},
+               {67, 90, {40, 16}}, {193, 40, {64, 32}}};
   static const gboolean keep[][N_LAYERS] = {{TRUE, TRUE, TRUE, TRUE, TRUE},
                                             {TRUE, FALSE, FALSE, TRUE, TRUE},
                                             {FALSE, FALSE, FALSE, FALSE, TRUE},
@@ -492,7 +495,7 @@ test_pass (void)
 
   for (guint round = 0; round < G_N_ELEMENTS (shape); round++)
     for (guint k = 0; k < G_N_ELEMENTS (keep); k++)
-      check_pass (round + k, shape[round][0], shape[round][1], shape[round][2], keep[k]);
+      check_pass (round + k, shape[round].h, shape[round].w, &shape[round].tiling, keep[k]);
 }
 
 int

@@ -434,7 +434,7 @@ make_both (WholeCase *it, const gchar *content_layer, NstRecipeSpec *spec,
   nst_recipe_make (spec, it->network, &it->settings, &error);
   g_assert_no_error (error);
   content = test_tensor (&it->content);
-  nst_objective_init (objective, it->network, it->pool, spec, 0, &content, it->content_mask,
+  nst_objective_init (objective, it->network, it->pool, spec, NULL, &content, it->content_mask,
                       &error);
   g_assert_no_error (error);
   nst_tensor_clear (&content);
