@@ -227,10 +227,10 @@ keep (gfloat x, gfloat high)
 }
 
 static void
-adam (gsize n, const gfloat *restrict x, const gfloat *restrict gradient, gfloat rate,
-      gfloat inverse2, gfloat high, gfloat *restrict m1, gfloat *restrict m2,
-      gfloat *restrict to)
+adam (gsize n, const gfloat *x, const gfloat *restrict gradient, gfloat rate, gfloat inverse2,
+      gfloat high, gfloat *restrict m1, gfloat *restrict m2, gfloat *to)
 {
+#pragma GCC ivdep
   for (gsize i = 0; i < n; i++)
     {
       gfloat g = gradient[i];
@@ -242,9 +242,10 @@ adam (gsize n, const gfloat *restrict x, const gfloat *restrict gradient, gfloat
 }
 
 static void
-sgd (gsize n, const gfloat *restrict x, const gfloat *restrict gradient, gfloat rate,
-     gfloat high, gfloat *restrict to)
+sgd (gsize n, const gfloat *x, const gfloat *restrict gradient, gfloat rate, gfloat high,
+     gfloat *to)
 {
+#pragma GCC ivdep
   for (gsize i = 0; i < n; i++)
     to[i] = keep (x[i] - rate * gradient[i], high);
 }

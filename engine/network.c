@@ -96,6 +96,29 @@ nst_network_get_name (const NstNetwork *network)
   return network->name;
 }
 
+/* How many times pixels are halved until a layer has its cells. */
+gint
+nst_network_shift (const NstNetwork *network, gint layer)
+{
+  gint shift = 0;
+
+  for (gint i = 0; i <= layer; i++)
+    shift += network->layers[i].pooled ? 1 : 0;
+  return shift;
+}
+
+/* Bytes that the weights take: as they are, and transformed for either direction. */
+guint64
+nst_network_memory (const NstNetwork *network)
+{
+  guint64 floats = 0;
+
+  for (gint i = 0; i < network->n_layers; i++)
+    floats += (guint64) network->layers[i].cin * network->layers[i].cout
+              * (9 + 2 * NST_WINOGRAD_POSITIONS);
+  return floats * sizeof (gfloat);
+}
+
 void
 nst_network_free (NstNetwork *network)
 {

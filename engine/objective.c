@@ -263,7 +263,7 @@ nst_objective_add_style (NstObjective *objective, const NstTensor *style, const 
   Measurement it = {objective, &pass, weights, {NULL}};
   gboolean ok;
 
-  spec.tiling = objective->pass.spec.tiling;
+  nst_pass_fit (&spec, nst_pass_memory (&objective->pass.spec));
   if (!nst_pass_init (&pass, &spec, objective->pass.pool, error))
     return FALSE;
   ok = !mask || make_weights (&pass, mask, weights, error);
@@ -359,6 +359,7 @@ nst_objective_clear (NstObjective *objective)
       nst_stats_clear (&tap->now);
       nst_style_slope_clear (&tap->slope);
     }
+  objective->n_style = 0;
   for (gint i = 0; i < NST_MAX_LAYERS; i++)
     g_clear_pointer (&objective->weights[i], nst_free);
   g_clear_pointer (&objective->content.target, nst_free);

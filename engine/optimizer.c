@@ -33,6 +33,7 @@ typedef struct
 {
   NstMinimizer *m;
   gdouble rate, correct1, correct2;
+  gfloat *to;
 } StepJob;
 
 #define CHUNK 65536 /* floats of a task: less is done sooner than another thread wakes */
@@ -46,7 +47,7 @@ adam_chunk (gint index, gint thread, gpointer data)
 
   nst_kernels ()->vector->adam (n, m->x + i, m->gradient + i, job->rate / job->correct1,
                                 1 / job->correct2, m->high, m->moments[0] + i,
-                                m->moments[1] + i, m->other + i);
+                                m->moments[1] + i, job->to + i);
 }
 
 static void
@@ -56,11 +57,12 @@ sgd_chunk (gint index, gint thread, gpointer data)
   NstMinimizer *m = job->m;
   gsize i = (gsize) index * CHUNK, n = MIN (CHUNK, m->n - i);
 
-  nst_kernels ()->vector->sgd (n, m->x + i, m->gradient + i, job->rate, m->high, m->other + i);
+  nst_kernels ()->vector->sgd (n, m->x + i, m->gradient + i, job->rate, m->high, job->to + i);
 }
 
 /* Evaluates at x before moving on: what x was when the loss turned bad is in
- * `other`, so the last good image is there to go back to. */
+ * `other`, so the last good image is there to go back to; one that is clamped is an image
+ * whatever happens. */
 static gboolean
 begin_step (NstMinimizer *m, NstLosses *losses, GError **error)
 {
@@ -68,7 +70,7 @@ begin_step (NstMinimizer *m, NstLosses *losses, GError **error)
 
   if (nst_evaluate_finite (m, m->x, m->gradient, losses, error))
     return TRUE;
-  if (m->t > 0)
+  if (m->t > 0 && last)
     {
       m->other = m->x;
       m->x = last;
@@ -79,18 +81,20 @@ begin_step (NstMinimizer *m, NstLosses *losses, GError **error)
 static void
 end_step (NstMinimizer *m, NstTask task, StepJob *job)
 {
-  gfloat *next = m->other;
-
+  job->to = m->other ? m->other : m->x;
   nst_vector_run (m->pool, (m->n + CHUNK - 1) / CHUNK, task, job);
-  m->other = m->x;
-  m->x = next;
+  if (m->other)
+    {
+      m->other = m->x;
+      m->x = job->to;
+    }
   m->t++;
 }
 
 static gboolean
 adam_step (NstMinimizer *m, NstLosses *losses, GError **error)
 {
-  StepJob job = {m, m->rate, 0, 0};
+  StepJob job = {m, m->rate, 0, 0, NULL};
 
   if (!begin_step (m, losses, error))
     return FALSE;
@@ -104,7 +108,7 @@ adam_step (NstMinimizer *m, NstLosses *losses, GError **error)
 static gboolean
 sgd_step (NstMinimizer *m, NstLosses *losses, GError **error)
 {
-  StepJob job = {m, 0, 0, 0};
+  StepJob job = {m, 0, 0, 0, NULL};
 
   if (!begin_step (m, losses, error))
     return FALSE;
@@ -118,6 +122,13 @@ sgd_step (NstMinimizer *m, NstLosses *losses, GError **error)
   job.rate = m->rate * pow (0.96, m->t / 100.0);
   end_step (m, sgd_chunk, &job);
   return TRUE;
+}
+
+/* Whether steps go to another array than x. */
+static gboolean
+needs_other (const NstRecipeSpec *recipe)
+{
+  return recipe->optimizer == NST_OPTIMIZER_LBFGS || !recipe->clamp;
 }
 
 /**
@@ -142,7 +153,7 @@ nst_minimizer_init (NstMinimizer *minimizer, NstPool *pool, const NstRecipeSpec 
   m->high = recipe->clamp ? recipe->unit : 0;
   ok = (m->x = nst_alloc (n, sizeof (gfloat), error))
        && (m->gradient = nst_alloc (n, sizeof (gfloat), error))
-       && (m->other = nst_alloc (n, sizeof (gfloat), error));
+       && (!needs_other (recipe) || (m->other = nst_alloc (n, sizeof (gfloat), error)));
   switch (recipe->optimizer)
     {
     case NST_OPTIMIZER_ADAM:
@@ -168,7 +179,8 @@ nst_minimizer_init (NstMinimizer *minimizer, NstPool *pool, const NstRecipeSpec 
 guint64
 nst_minimizer_memory (const NstRecipeSpec *recipe, gsize n)
 {
-  gint arrays = recipe->optimizer == NST_OPTIMIZER_ADAM ? 5 : 3;
+  gint arrays =
+      (needs_other (recipe) ? 3 : 2) + (recipe->optimizer == NST_OPTIMIZER_ADAM ? 2 : 0);
   guint64 lbfgs = recipe->optimizer == NST_OPTIMIZER_LBFGS
                       ? nst_lbfgs_memory (recipe->lbfgs_history, n)
                       : 0;

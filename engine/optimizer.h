@@ -20,7 +20,7 @@ struct _NstMinimizer
   gsize n;
   gfloat *x;        /* the variable; after a failure the last good one */
   gfloat *gradient; /* at x, once evaluated */
-  gfloat *other;    /* the next x, while it is being made */
+  gfloat *other;    /* the next x, while it is being made; NULL: made in its place */
   NstEvaluate evaluate;
   gpointer data;
   gint t;       /* steps taken */

@@ -273,7 +273,11 @@ nst_pass_lay_out (NstPass *pass, gint block_w)
   return arena.size;
 }
 
-/* Floats of the convolutions' scratch. */
+/**
+ * nst_pass_scratch:
+ *
+ * Returns: floats that the convolutions need to work in
+ */
 gsize
 nst_pass_scratch (const NstPass *pass, gint n_threads)
 {
@@ -291,16 +295,16 @@ nst_pass_scratch (const NstPass *pass, gint n_threads)
 /**
  * nst_pass_memory:
  *
- * Returns: bytes that nst_pass_init() would allocate.
+ * Returns: bytes that nst_pass_init() would allocate, but for some for each thread,
+ *   on which nothing may depend
  */
 guint64
-nst_pass_memory (const NstPassSpec *spec, gint n_threads)
+nst_pass_memory (const NstPassSpec *spec)
 {
   NstPass pass;
 
   nst_pass_shape (&pass, spec);
-  return nst_pass_lay_out (&pass, nst_pass_widest_block (&pass))
-         + nst_pass_scratch (&pass, n_threads) * sizeof (gfloat);
+  return nst_pass_lay_out (&pass, nst_pass_widest_block (&pass));
 }
 
 /**
@@ -311,14 +315,14 @@ nst_pass_memory (const NstPassSpec *spec, gint n_threads)
  * narrow ones as may be if none do.
  */
 void
-nst_pass_fit (NstPassSpec *spec, gint n_threads, guint64 room)
+nst_pass_fit (NstPassSpec *spec, guint64 room)
 {
   NstTiling *tiling = &spec->tiling;
   NstPass pass;
 
   nst_pass_shape (&pass, spec);
   *tiling = (NstTiling){0, 0};
-  for (gint n = 1; nst_pass_memory (spec, n_threads) > room; n++)
+  for (gint n = 1; nst_pass_memory (spec) > room; n++)
     {
       gint last = tiling->columns, columns = spec->width + 2 * pass.halo * (n - 1);
 

@@ -85,7 +85,7 @@ void nst_pass_shape (NstPass *pass, const NstPassSpec *spec);
 gint nst_pass_widest_block (const NstPass *pass);
 guint64 nst_pass_lay_out (NstPass *pass, gint block_w);
 gsize nst_pass_scratch (const NstPass *pass, gint n_threads);
-guint64 nst_pass_memory (const NstPassSpec *spec, gint n_threads);
-void nst_pass_fit (NstPassSpec *spec, gint n_threads, guint64 room);
+guint64 nst_pass_memory (const NstPassSpec *spec);
+void nst_pass_fit (NstPassSpec *spec, guint64 room);
 
 #endif

@@ -23,12 +23,7 @@ nst_settings_threads (const NstSettings *settings)
 gint
 nst_smallest_side (const NstNetwork *network, gint depth)
 {
-  gint side = 1;
-
-  for (gint i = 0; i < depth; i++)
-    if (network->layers[i].pooled)
-      side *= 2;
-  return side;
+  return 1 << nst_network_shift (network, depth - 1);
 }
 
 /* The long side in pixels of a style at a level whose own is @level, the style's being
@@ -89,30 +84,6 @@ plan_levels (const NstRecipeSpec *recipe, const NstSettings *settings, gdouble w
 }
 
 static guint64
-run_memory (const NstNetwork *network, const NstRecipeSpec *recipe, const NstSettings *settings,
-            gint width, gint height)
-{
-  gint depth = nst_recipe_depth (recipe), least = nst_smallest_side (network, depth);
-  gint w = MAX (width, least), h = MAX (height, least);
-  guint64 floats = (guint64) 3 * w * h;
-  gint threads = nst_settings_threads (settings);
-  gdouble side = MAX (w, h), larger = MAX (nst_style_side (settings, side, side) / side, 1);
-  NstPassSpec there = nst_recipe_pass (recipe, network, TRUE, w, h), style = there;
-  guint64 pass = nst_pass_memory (&there, threads);
-
-  /* the pass over a style stands beside the content's while targets are made;
-   * the optimiser comes after it; 4 more images come and go in the driver */
-  style.backward = FALSE;
-  if (recipe->coarse_to_fine)
-    {
-      style.width = (gint) (w * larger);
-      style.height = (gint) (h * larger);
-    }
-  return pass + MAX (nst_pass_memory (&style, threads), nst_minimizer_memory (recipe, floats))
-         + 4 * floats * sizeof (gfloat);
-}
-
-static guint64
 memory_limit (const NstSettings *settings)
 {
   guint64 machine = (guint64) sysconf (_SC_PHYS_PAGES) * sysconf (_SC_PAGESIZE) / 10 * 9;
@@ -121,24 +92,118 @@ memory_limit (const NstSettings *settings)
   return asked > 0 ? MIN (asked, machine) : machine;
 }
 
+/* Bytes of a level apart from its pass: @before, while targets are made, and @during the
+ * steps of the optimiser. */
+static void
+level_memory (const NstPassSpec *spec, const NstRecipeSpec *recipe, const NstSettings *settings,
+              guint64 *before, guint64 *during)
+{
+  const NstNetwork *network = spec->network;
+  const NstLayer *content = &network->layers[recipe->content_layer];
+  guint64 floats = (guint64) 3 * spec->width * spec->height, image = floats * sizeof (gfloat);
+  guint64 kept = nst_network_memory (network), target = content->cout * sizeof (gfloat);
+  gint side = MAX (spec->width, spec->height);
+  gdouble larger = MAX (nst_style_side (settings, side, side) / side, 1);
+
+  target *= (guint64) (spec->width >> nst_network_shift (network, recipe->content_layer))
+            * (spec->height >> nst_network_shift (network, recipe->content_layer));
+  if (settings->colour == NST_COLOUR_CONTENT)
+    kept += image; /* for its colours */
+  /* the content, where one begins, and a style of the content's shape */
+  *before = kept + target + 2 * image + (guint64) (image * larger * larger);
+  *during = kept + target + nst_minimizer_memory (recipe, floats);
+}
+
+#define HISTORIES 3 /* of L-BFGS, that are tried one after the other */
+
+/* How many ways there are to fit a level into memory: a published recipe is kept to the
+ * letter, and the optimiser that was asked for is kept. */
+static gint
+memory_choices (const NstRecipeSpec *recipe, const NstSettings *settings)
+{
+  if (settings->recipe != NST_RECIPE_DEFAULT || recipe->optimizer != NST_OPTIMIZER_LBFGS)
+    return 1;
+  return settings->optimizer == NST_OPTIMIZER_LBFGS ? HISTORIES : HISTORIES + 1;
+}
+
+/**
+ * nst_plan_level:
+ * @recipe: of the run
+ * @level: (out): with the recipe changed where memory is short
+ *
+ * Chooses how the image is cut and how much the optimiser remembers: as much as fits
+ * first, then as little as may be, whether it fits or not.  Nothing here depends on
+ * the number of threads.
+ */
+void
+nst_plan_level (const NstNetwork *network, const NstRecipeSpec *recipe,
+                const NstSettings *settings, gint width, gint height, NstLevelPlan *level)
+{
+  static const gint histories[HISTORIES] = {G_MAXINT, 5, 3};
+  gint least = nst_smallest_side (network, nst_recipe_depth (recipe));
+  guint64 limit = memory_limit (settings), before, during, pass;
+  NstPassSpec spec =
+      nst_recipe_pass (recipe, network, TRUE, MAX (width, least), MAX (height, least));
+  gint choices = memory_choices (recipe, settings);
+
+  for (gint i = 0; i < choices; i++)
+    {
+      level->recipe = *recipe;
+      if (i < HISTORIES)
+        level->recipe.lbfgs_history = MIN (recipe->lbfgs_history, histories[i]);
+      else
+        level->recipe.optimizer = NST_OPTIMIZER_ADAM;
+      level_memory (&spec, &level->recipe, settings, &before, &during);
+      /* beside it there is one over the style, no larger, while targets are made */
+      nst_pass_fit (&spec,
+                    MIN ((limit - MIN (limit, before)) / 2, limit - MIN (limit, during)));
+      pass = nst_pass_memory (&spec);
+      level->tiling = spec.tiling;
+      level->memory = MAX (before + 2 * pass, during + pass);
+      if (level->memory <= limit)
+        return;
+    }
+}
+
+/* The largest long side (or height) not above @side at which the last level fits. */
+static gint
+largest_size (const NstNetwork *network, const NstRecipeSpec *recipe,
+              const NstSettings *settings, gint w, gint h)
+{
+  guint64 limit = memory_limit (settings);
+  gint side = recipe->size_is_height ? h : MAX (w, h), low = 0, high = side;
+
+  while (high - low > 1)
+    {
+      gint size = low + (high - low) / 2;
+      gdouble scale = (gdouble) size / side;
+      NstLevelPlan level;
+
+      nst_plan_level (network, recipe, settings, side_of (w * scale), side_of (h * scale),
+                      &level);
+      if (level.memory <= limit)
+        low = size;
+      else
+        high = size;
+    }
+  return low;
+}
+
 static gboolean
-check_memory (const NstPlan *plan, const NstRecipeSpec *recipe, const NstSettings *settings,
-              GError **error)
+check_memory (const NstNetwork *network, const NstPlan *plan, const NstRecipeSpec *recipe,
+              const NstSettings *settings, GError **error)
 {
   gint w = plan->width[plan->n_levels - 1], h = plan->height[plan->n_levels - 1];
   guint64 limit = memory_limit (settings);
-  gdouble fits;
 
   if (plan->memory <= limit)
     return TRUE;
-  /* memory goes with the pixels */
-  fits =
-      (recipe->size_is_height ? h : MAX (w, h)) * sqrt ((gdouble) limit / plan->memory) * 0.97;
   g_set_error (
       error, NST_ERROR, NST_ERROR_NO_MEMORY,
       _ ("Working at %d x %d pixels needs about %d MiB of memory, more than the %d MiB "
          "there are; choose a working size of at most %d"),
-      w, h, (gint) MIN (plan->memory >> 20, G_MAXINT), (gint) (limit >> 20), (gint) fits);
+      w, h, (gint) MIN (plan->memory >> 20, G_MAXINT), (gint) (limit >> 20),
+      largest_size (network, recipe, settings, w, h));
   return FALSE;
 }
 
@@ -147,6 +212,7 @@ gboolean
 nst_plan_recipe (const NstNetwork *network, const NstSettings *settings, gint content_width,
                  gint content_height, NstRecipeSpec *recipe, NstPlan *plan, GError **error)
 {
+  NstLevelPlan last;
   gdouble w, h;
 
   memset (plan, 0, sizeof *plan);
@@ -163,9 +229,10 @@ nst_plan_recipe (const NstNetwork *network, const NstSettings *settings, gint co
                 &h);
   plan_levels (recipe, settings, w, h, plan);
   plan->notice = recipe->notice;
-  plan->memory = run_memory (network, recipe, settings, plan->width[plan->n_levels - 1],
-                             plan->height[plan->n_levels - 1]);
-  return check_memory (plan, recipe, settings, error);
+  nst_plan_level (network, recipe, settings, plan->width[plan->n_levels - 1],
+                  plan->height[plan->n_levels - 1], &last);
+  plan->memory = last.memory;
+  return check_memory (network, plan, recipe, settings, error);
 }
 
 /**

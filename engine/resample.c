@@ -292,27 +292,33 @@ nst_resize_image (NstPool *pool, NstResample kind, const NstImage *image, gint w
   return FALSE;
 }
 
-/* Extends the last column and row until both sides are at least @least. */
+/* Extends the last column and row until both sides are at least @least, and
+ * multiplies by @gain. */
 gboolean
-nst_extend (const NstTensor *from, gint least, gdouble gain, NstTensor *to, GError **error)
+nst_extend (NstTensor *tensor, gint least, gdouble gain, GError **error)
 {
-  gint w = MAX (from->w, least), h = MAX (from->h, least);
+  NstTensor from = *tensor, to;
+  gint w = MAX (from.w, least), h = MAX (from.h, least);
 
-  if (!nst_tensor_alloc (to, from->c, h, w, error))
+  if (w == from.w && h == from.h && gain == 1)
+    return TRUE;
+  if (!nst_tensor_alloc (&to, from.c, h, w, error))
     return FALSE;
-  for (gint c = 0; c < from->c; c++)
+  for (gint c = 0; c < from.c; c++)
     for (gint y = 0; y < h; y++)
       {
-        const gfloat *in = from->data + ((gsize) c * from->h + MIN (y, from->h - 1)) * from->w;
-        gfloat *out = to->data + ((gsize) c * h + y) * w;
+        const gfloat *in = from.data + ((gsize) c * from.h + MIN (y, from.h - 1)) * from.w;
+        gfloat *out = to.data + ((gsize) c * h + y) * w;
 
         for (gint x = 0; x < w; x++)
-          out[x] = in[MIN (x, from->w - 1)] * gain;
+          out[x] = in[MIN (x, from.w - 1)] * gain;
       }
+  nst_tensor_clear (tensor);
+  *tensor = to;
   return TRUE;
 }
 
-/* The part of @from that nst_extend() started from. */
+/* The part of @from that nst_extend() began with. */
 void
 nst_crop (const gfloat *from, gint from_w, gint from_h, gdouble gain, NstTensor *to)
 {

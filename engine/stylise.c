@@ -35,12 +35,14 @@ typedef struct
   NstColourMap *maps; /* of each style, where colours are matched, or NULL */
 
   gint level;
-  NstTensor scaled; /* the content at this level, with its colours */
-  NstTensor grown;  /* the same in the recipe's unit, extended to what the network needs, and
-                       grey where colours are kept */
-  NstTensor coarse; /* between levels: the variable less DETAIL times the content, in the size
-                       of `scaled` */
-  gdouble scale;    /* and the optimiser's, divided by the floats it had */
+  NstLevelPlan fit;  /* of the level */
+  gint w, h;         /* of the variable: extended to what the network needs */
+  NstTensor colours; /* the content's at this level, where they are kept */
+  NstTensor grown;   /* the content in the recipe's unit, of the variable's size, and grey
+                        where colours are kept; not for longer than needed */
+  NstTensor coarse;  /* between levels: the variable less DETAIL times the content, in the
+                        level's size */
+  gdouble scale;     /* and the optimiser's, divided by the floats it had */
   NstObjective objective;
   NstMinimizer minimizer;
   gboolean finished; /* the callback said so */
@@ -52,23 +54,40 @@ least_side (const Run *run)
   return nst_smallest_side (run->network, nst_recipe_depth (&run->recipe));
 }
 
-/* Colours (and the mask, if any) of an image at w x h, extended as nst_extend() does. */
-static gboolean
-prepare_mask (const Run *run, const NstImage *image, NstResample kind, gint w, gint h,
-              NstTensor *mask, GError **error)
+static gint
+level_width (const Run *run)
 {
-  NstTensor whole = {1, image->height, image->width, image->mask}, sized;
+  return run->plan.width[run->level];
+}
+
+static gint
+level_height (const Run *run)
+{
+  return run->plan.height[run->level];
+}
+
+/* How images are scaled: Keras' example takes the nearest pixel. */
+static NstResample
+resample_kind (const Run *run)
+{
+  return run->recipe.size_is_height ? NST_RESAMPLE_NEAREST : NST_RESAMPLE_CUBIC;
+}
+
+/* An image's mask at w x h, if it has one, extended as nst_extend() does. */
+static gboolean
+prepare_mask (const Run *run, const NstImage *image, gint w, gint h, NstTensor *mask,
+              GError **error)
+{
+  NstTensor whole = {1, image->height, image->width, image->mask};
   gboolean ok;
 
   memset (mask, 0, sizeof *mask);
   if (!image->mask)
     return TRUE;
-  if (!nst_resize (run->pool, kind, &whole, w, h, &sized, error))
-    return FALSE;
-  ok = nst_extend (&sized, least_side (run), 1, mask, error);
+  ok = nst_resize (run->pool, resample_kind (run), &whole, w, h, mask, error)
+       && nst_extend (mask, least_side (run), 1, error);
   for (gsize i = 0; ok && i < nst_tensor_size (mask); i++)
     mask->data[i] = CLAMP (mask->data[i], 0, 1);
-  nst_tensor_clear (&sized);
   return ok;
 }
 
@@ -76,7 +95,7 @@ prepare_mask (const Run *run, const NstImage *image, NstResample kind, gint w, g
 static void
 style_size (const Run *run, const NstImage *style, gint *w, gint *h)
 {
-  gint level_w = run->plan.width[run->level], level_h = run->plan.height[run->level];
+  gint level_w = level_width (run), level_h = level_height (run);
   gint level = MAX (level_w, level_h), native = MAX (style->width, style->height);
   gdouble side = level;
 
@@ -96,49 +115,66 @@ static gboolean
 add_style (Run *run, guint index, gdouble total_weight, GError **error)
 {
   const NstStyle *style = &run->styles[index];
-  NstTensor sized = {0}, grown = {0}, mask = {0};
-  NstResample kind = run->recipe.size_is_height ? NST_RESAMPLE_NEAREST : NST_RESAMPLE_CUBIC;
+  NstTensor planes = {0}, mask = {0};
   gboolean ok;
   gint w, h;
 
   style_size (run, &style->image, &w, &h);
-  ok = nst_resize_image (run->pool, kind, &style->image, w, h, &sized, error);
+  ok = nst_resize_image (run->pool, resample_kind (run), &style->image, w, h, &planes, error);
   if (ok && run->keep_colours)
     {
-      nst_colour_to_grey (&sized);
+      nst_colour_to_grey (&planes);
       /* `grown` is grey already, in the recipe's unit of 1 */
-      nst_colour_match_grey (&sized, &run->grown);
+      nst_colour_match_grey (&planes, &run->grown);
     }
   else if (ok && run->maps)
-    nst_colour_apply (&run->maps[index], &sized);
-  ok = ok && nst_extend (&sized, least_side (run), run->recipe.unit, &grown, error)
-       && prepare_mask (run, &style->image, kind, w, h, &mask, error)
-       && nst_objective_add_style (&run->objective, &grown, mask.data,
+    nst_colour_apply (&run->maps[index], &planes);
+  ok = ok && nst_extend (&planes, least_side (run), run->recipe.unit, error)
+       && prepare_mask (run, &style->image, w, h, &mask, error)
+       && nst_objective_add_style (&run->objective, &planes, mask.data,
                                    style->weight / total_weight, error);
-  nst_tensor_clear (&sized);
-  nst_tensor_clear (&grown);
+  nst_tensor_clear (&planes);
   nst_tensor_clear (&mask);
   return ok;
+}
+
+/* The content as the variable is, and its colours where they are kept. */
+static gboolean
+prepare_content (Run *run, GError **error)
+{
+  gint w = level_width (run), h = level_height (run);
+
+  if (!nst_resize_image (run->pool, resample_kind (run), run->content, w, h, &run->grown,
+                         error))
+    return FALSE;
+  if (run->keep_colours)
+    {
+      if (!nst_tensor_alloc (&run->colours, 3, h, w, error))
+        return FALSE;
+      memcpy (run->colours.data, run->grown.data,
+              sizeof (gfloat) * nst_tensor_size (&run->colours));
+      nst_colour_to_grey (&run->grown);
+    }
+  if (!nst_extend (&run->grown, least_side (run), run->recipe.unit, error))
+    return FALSE;
+  run->w = run->grown.w;
+  run->h = run->grown.h;
+  return TRUE;
 }
 
 /* The content at this level, and the loss that it and the styles make. */
 static gboolean
 begin_level (Run *run, GError **error)
 {
-  gint w = run->plan.width[run->level], h = run->plan.height[run->level];
-  NstResample kind = run->recipe.size_is_height ? NST_RESAMPLE_NEAREST : NST_RESAMPLE_CUBIC;
+  gint w = level_width (run), h = level_height (run);
   NstTensor mask = {0};
   gdouble total = 0;
   gboolean ok;
 
-  ok = nst_resize_image (run->pool, kind, run->content, w, h, &run->scaled, error)
-       && nst_extend (&run->scaled, least_side (run), run->recipe.unit, &run->grown, error)
-       && prepare_mask (run, run->content, kind, w, h, &mask, error);
-  if (ok && run->keep_colours)
-    nst_colour_to_grey (&run->grown);
-  ok = ok
-       && nst_objective_init (&run->objective, run->network, run->pool, &run->recipe, NULL,
-                              &run->grown, mask.data, error);
+  nst_plan_level (run->network, &run->recipe, run->settings, w, h, &run->fit);
+  ok = prepare_content (run, error) && prepare_mask (run, run->content, w, h, &mask, error)
+       && nst_objective_init (&run->objective, run->network, run->pool, &run->fit.recipe,
+                              &run->fit.tiling, &run->grown, mask.data, error);
   nst_tensor_clear (&mask);
   for (guint i = 0; i < run->n_styles; i++)
     total += run->styles[i].weight;
@@ -151,7 +187,7 @@ static void
 fill_noise (const Run *run, gfloat *x)
 {
   GRand *random = g_rand_new_with_seed (run->settings->seed);
-  NstTensor planes = {3, run->grown.h, run->grown.w, x};
+  NstTensor planes = {3, run->h, run->w, x};
   gsize n = nst_tensor_size (&planes);
 
   for (gsize i = 0; i < n; i++)
@@ -165,19 +201,18 @@ fill_noise (const Run *run, gfloat *x)
 static gboolean
 start_from_image (Run *run, GError **error)
 {
-  NstTensor sized, grown;
+  NstTensor planes;
   gboolean ok;
 
   if (!nst_resize_image (run->pool, NST_RESAMPLE_CUBIC, run->settings->start_image,
-                         run->scaled.w, run->scaled.h, &sized, error))
+                         level_width (run), level_height (run), &planes, error))
     return FALSE;
   if (run->keep_colours)
-    nst_colour_to_grey (&sized);
-  ok = nst_extend (&sized, least_side (run), run->recipe.unit, &grown, error);
+    nst_colour_to_grey (&planes);
+  ok = nst_extend (&planes, least_side (run), run->recipe.unit, error);
   if (ok)
-    memcpy (run->minimizer.x, grown.data, run->minimizer.n * sizeof (gfloat));
-  nst_tensor_clear (&sized);
-  nst_tensor_clear (&grown);
+    memcpy (run->minimizer.x, planes.data, run->minimizer.n * sizeof (gfloat));
+  nst_tensor_clear (&planes);
   return ok;
 }
 
@@ -186,20 +221,19 @@ start_from_image (Run *run, GError **error)
 static gboolean
 start_from_coarse (Run *run, GError **error)
 {
-  NstTensor larger, grown;
+  NstTensor larger;
   gboolean ok;
 
   /* the loss is a mean: its Hessian goes with 1 / pixels */
   run->minimizer.first_scale = run->scale * run->minimizer.n;
-  if (!nst_resize (run->pool, NST_RESAMPLE_CUBIC, &run->coarse, run->scaled.w, run->scaled.h,
-                   &larger, error))
+  if (!nst_resize (run->pool, NST_RESAMPLE_CUBIC, &run->coarse, level_width (run),
+                   level_height (run), &larger, error))
     return FALSE;
-  ok = nst_extend (&larger, least_side (run), 1, &grown, error);
+  ok = nst_extend (&larger, least_side (run), 1, error);
   if (ok)
-    nst_add_scaled (run->pool, run->minimizer.n, grown.data, DETAIL, run->grown.data,
+    nst_add_scaled (run->pool, run->minimizer.n, larger.data, DETAIL, run->grown.data,
                     run->minimizer.x);
   nst_tensor_clear (&larger);
-  nst_tensor_clear (&grown);
   return ok;
 }
 
@@ -224,7 +258,7 @@ static gboolean
 evaluate (const gfloat *x, gfloat *gradient, NstLosses *losses, gpointer data, GError **error)
 {
   Run *run = data;
-  NstTensor planes = {3, run->grown.h, run->grown.w, gradient};
+  NstTensor planes = {3, run->h, run->w, gradient};
 
   if (!nst_objective_evaluate (&run->objective, x, gradient, losses, error))
     return FALSE;
@@ -244,8 +278,8 @@ report (Run *run, gint iteration, const NstLosses *losses, GError **error)
       .n_levels = plan->n_levels,
       .iteration = iteration,
       .n_iterations = plan->iterations[run->level],
-      .width = run->scaled.w,
-      .height = run->scaled.h,
+      .width = level_width (run),
+      .height = level_height (run),
       .content = losses->content,
       .style = losses->style,
       .tv = losses->tv,
@@ -293,13 +327,13 @@ run_steps (Run *run, GError **error)
 /* The variable as an image of its own, in [0,1]-like units; the colours that
  * are kept come back here. */
 static gboolean
-current_planes (const Run *run, NstTensor *planes, GError **error)
+current_planes (const Run *run, const gfloat *x, NstTensor *planes, GError **error)
 {
-  if (!nst_tensor_alloc (planes, 3, run->scaled.h, run->scaled.w, error))
+  if (!nst_tensor_alloc (planes, 3, level_height (run), level_width (run), error))
     return FALSE;
-  nst_crop (run->minimizer.x, run->grown.w, run->grown.h, 1 / run->recipe.unit, planes);
+  nst_crop (x, run->w, run->h, 1 / run->recipe.unit, planes);
   if (run->keep_colours)
-    nst_colour_take_chroma (planes, &run->scaled);
+    nst_colour_take_chroma (planes, &run->colours);
   return TRUE;
 }
 
@@ -323,10 +357,11 @@ planes_to_image (const NstTensor *planes, NstImage *image)
 gboolean
 nst_progress_get_image (const NstProgress *progress, NstImage *image, GError **error)
 {
+  const Run *run = progress->run;
   NstTensor planes;
   gboolean ok;
 
-  if (!current_planes (progress->run, &planes, error))
+  if (!current_planes (run, run->minimizer.x, &planes, error))
     return FALSE;
   ok = nst_image_alloc (image, planes.w, planes.h, FALSE, error);
   if (ok)
@@ -340,7 +375,7 @@ end_level (Run *run)
 {
   nst_minimizer_clear (&run->minimizer);
   nst_objective_clear (&run->objective);
-  nst_tensor_clear (&run->scaled);
+  nst_tensor_clear (&run->colours);
   nst_tensor_clear (&run->grown);
 }
 
@@ -350,37 +385,40 @@ keep_coarse (Run *run, GError **error)
 {
   NstMinimizer *m = &run->minimizer;
 
-  nst_tensor_clear (&run->coarse);
-  if (!nst_tensor_alloc (&run->coarse, 3, run->scaled.h, run->scaled.w, error))
+  if (!nst_tensor_alloc (&run->coarse, 3, level_height (run), level_width (run), error))
     return FALSE;
   run->scale = nst_lbfgs_scale (m) / m->n;
-  nst_add_scaled (run->pool, m->n, m->x, -DETAIL, run->grown.data, m->other);
-  nst_crop (m->other, run->grown.w, run->grown.h, 1, &run->coarse);
+  /* the gradient has had its use */
+  nst_add_scaled (run->pool, m->n, m->x, -DETAIL, run->grown.data, m->gradient);
+  nst_crop (m->gradient, run->w, run->h, 1, &run->coarse);
   return TRUE;
 }
 
-/* The level's outcome into run->coarse (for the next) or @result, at the working
- * size (for the caller). */
+/* What the caller gets, at the working size, also from a level before the last. */
 static gboolean
-keep_outcome (Run *run, gboolean last, NstImage *result, GError **error)
+keep_result (Run *run, NstImage *result, GError **error)
 {
   gint w = run->plan.width[run->plan.n_levels - 1],
        h = run->plan.height[run->plan.n_levels - 1];
+  gfloat *x = g_steal_pointer (&run->minimizer.x);
   NstTensor planes, full;
   gboolean ok;
 
-  if (!last)
-    return keep_coarse (run, error);
-  if (!current_planes (run, &planes, error))
-    return FALSE;
-  ok = nst_resize (run->pool, NST_RESAMPLE_CUBIC, &planes, w, h, &full, error);
-  nst_tensor_clear (&planes);
-  if (!ok)
-    return FALSE;
-  ok = nst_image_alloc (result, w, h, FALSE, error);
+  /* room for what is to come */
+  nst_minimizer_clear (&run->minimizer);
+  nst_objective_clear (&run->objective);
+  ok = current_planes (run, x, &planes, error);
+  nst_free (x);
+  if (ok && (planes.w != w || planes.h != h))
+    {
+      ok = nst_resize (run->pool, NST_RESAMPLE_CUBIC, &planes, w, h, &full, error);
+      nst_tensor_clear (&planes);
+      planes = full;
+    }
+  ok = ok && nst_image_alloc (result, w, h, FALSE, error);
   if (ok)
-    planes_to_image (&full, result);
-  nst_tensor_clear (&full);
+    planes_to_image (&planes, result);
+  nst_tensor_clear (&planes);
   return ok;
 }
 
@@ -389,21 +427,23 @@ static gboolean
 run_level (Run *run, NstImage *result, GError **error)
 {
   GError *local = NULL;
-  gboolean ok;
+  gboolean ok, last = run->level == run->plan.n_levels - 1;
 
   ok = begin_level (run, &local)
-       && nst_minimizer_init (&run->minimizer, run->pool, &run->recipe,
+       && nst_minimizer_init (&run->minimizer, run->pool, &run->fit.recipe,
                               nst_tensor_size (&run->grown), evaluate, run, &local)
        && start_variable (run, &local);
   if (ok)
     {
-      gboolean last = run->level == run->plan.n_levels - 1;
-
+      nst_tensor_clear (&run->coarse);
+      if (last)
+        nst_tensor_clear (&run->grown);
       ok = run_steps (run, &local);
       if (ok)
-        ok = keep_outcome (run, last || run->finished, result, &local);
+        ok = last || run->finished ? keep_result (run, result, &local)
+                                   : keep_coarse (run, &local);
       else if (g_error_matches (local, NST_ERROR, NST_ERROR_DIVERGED))
-        keep_outcome (run, TRUE, result, NULL);
+        keep_result (run, result, NULL);
     }
   if (!ok)
     g_propagate_error (error, local);

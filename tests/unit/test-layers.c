@@ -387,6 +387,7 @@ compare_piece (const NstPiece *piece, gpointer data)
 {
   PassCase *it = data;
   const OracleMap *relu = &it->relu[piece->layer];
+  gdouble worst = 0;
 
   g_assert_cmpint (piece->full_w, ==, relu->w);
   g_assert_cmpint (piece->c, ==, relu->c);
@@ -396,9 +397,9 @@ compare_piece (const NstPiece *piece, gpointer data)
         {
           gdouble f = piece->f[c * piece->f_plane + (gsize) row * piece->line + x];
 
-          test_at_most (fabs (f - relu->v[place (relu, piece, c, row) + x]),
-                        FLOAT_LIMIT * it->largest[piece->layer]);
+          worst = MAX (worst, fabs (f - relu->v[place (relu, piece, c, row) + x]));
         }
+  test_at_most (worst, FLOAT_LIMIT * it->largest[piece->layer]);
   it->seen[piece->layer] += (gsize) piece->c * piece->h * piece->w;
 }
 
@@ -463,17 +464,17 @@ run_pass (PassCase *it, gint threads, const NstTiling *tiling, NstTensor *grad)
 static void
 check_pass (gint round, gint h, gint w, const NstTiling *tiling, const gboolean *keep)
 {
-  NstTensor grad[MAX_THREADS];
+  NstTensor grad[2];
   PassCase it;
 
   pass_case_init (&it, round, h, w, keep);
-  for (gint i = 0; i < MAX_THREADS; i++)
+  for (gint i = 0; i < 2; i++)
     {
       grad[i] = test_tensor_new (3, it.image.h, it.image.w);
-      run_pass (&it, i + 1, tiling, &grad[i]);
-      assert_same (&grad[i], &grad[0]);
+      run_pass (&it, i > 0 ? 2 + round % 3 : 1, tiling, &grad[i]);
     }
-  for (gint i = 0; i < MAX_THREADS; i++)
+  assert_same (&grad[1], &grad[0]);
+  for (gint i = 0; i < 2; i++)
     nst_tensor_clear (&grad[i]);
   pass_case_clear (&it);
 }
