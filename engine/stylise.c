@@ -12,8 +12,9 @@
 #include <math.h>
 #include <string.h>
 
-/* How much of the content's detail that had no room in a level begins the next:
- * saves steps there; with all of it photographs shine through the strokes. */
+/* How much of the content's detail that had no room in a level begins the next, from the
+ * middle strength on: saves steps there; with all of it, as at strength 0, photographs
+ * shine through the strokes. */
 #define DETAIL 0.4
 
 typedef struct
@@ -40,7 +41,7 @@ typedef struct
   NstTensor colours; /* the content's at this level, where they are kept */
   NstTensor grown;   /* the content in the recipe's unit, of the variable's size, and grey
                         where colours are kept; not for longer than needed */
-  NstTensor coarse;  /* between levels: the variable less DETAIL times the content, in the
+  NstTensor coarse;  /* between levels: the variable less detail() times the content, in the
                         level's size */
   gdouble scale;     /* and the optimiser's, divided by the floats it had */
   NstObjective objective;
@@ -197,6 +198,12 @@ fill_noise (const Run *run, gfloat *x)
   g_rand_free (random);
 }
 
+static gdouble
+detail (const Run *run)
+{
+  return DETAIL + (1 - DETAIL) * MAX (1 - run->settings->strength / 50, 0);
+}
+
 /* From the image that the caller goes on from. */
 static gboolean
 start_from_image (Run *run, GError **error)
@@ -231,7 +238,7 @@ start_from_coarse (Run *run, GError **error)
     return FALSE;
   ok = nst_extend (&larger, least_side (run), 1, error);
   if (ok)
-    nst_add_scaled (run->pool, run->minimizer.n, larger.data, DETAIL, run->grown.data,
+    nst_add_scaled (run->pool, run->minimizer.n, larger.data, detail (run), run->grown.data,
                     run->minimizer.x);
   nst_tensor_clear (&larger);
   return ok;
@@ -389,7 +396,7 @@ keep_coarse (Run *run, GError **error)
     return FALSE;
   run->scale = nst_lbfgs_scale (m) / m->n;
   /* the gradient has had its use */
-  nst_add_scaled (run->pool, m->n, m->x, -DETAIL, run->grown.data, m->gradient);
+  nst_add_scaled (run->pool, m->n, m->x, -detail (run), run->grown.data, m->gradient);
   nst_crop (m->gradient, run->w, run->h, 1, &run->coarse);
   return TRUE;
 }

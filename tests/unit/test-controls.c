@@ -2,25 +2,188 @@
  *
  * What the controls do to a result of the built-in network, by its statistics.
  */
+#include "pixels.h"
 #include "run.h"
 
 #include <math.h>
 
 #define SIDE 128
 
-/* @it with the built-in network, a content of blocks and a style of spots, each SIDE wide. */
+/* A sample picture, in the size that it is worked at. */
+static NstImage
+sample (const gchar *name)
+{
+  g_autofree gchar *path =
+      g_test_build_filename (G_TEST_DIST, "..", "data", "samples", name, NULL);
+  g_autoptr (GeglNode) graph = gegl_node_new ();
+  g_autoptr (GeglBuffer) buffer = NULL;
+  GeglNode *source =
+      gegl_node_new_child (graph, "operation", "gegl:jpg-load", "path", path, NULL);
+  GeglNode *sink =
+      gegl_node_new_child (graph, "operation", "gegl:buffer-sink", "buffer", &buffer, NULL);
+  NstImage image, scaled;
+  gint width, height;
+  GError *error = NULL;
+
+  gegl_node_link (source, sink);
+  gegl_node_process (sink);
+  g_assert_nonnull (buffer);
+  nst_pixels_read (buffer, gegl_buffer_get_extent (buffer), &image, &error);
+  g_assert_no_error (error);
+  width = SIDE * image.width / MAX (image.width, image.height);
+  height = SIDE * image.height / MAX (image.width, image.height);
+  nst_image_scale (&image, width, height, &scaled, &error);
+  g_assert_no_error (error);
+  nst_image_clear (&image);
+  return scaled;
+}
+
+/* A draft of a photo in the style of a painting, with the built-in network. */
 static void
 controls_init (RunCase *it)
 {
-  NstImage *style = &it->style[0].image;
-
   run_case_init (it);
   nst_network_free (it->network);
   it->network = nst_network_open (NULL, NULL);
   nst_image_clear (&it->content);
+  nst_image_clear (&it->style[0].image);
+  it->content = sample ("china.jpg");
+  it->style[0].image = sample ("VanGoghVillageStreetAuvers.jpg");
+  it->settings.preset = NST_PRESET_DRAFT;
+  it->settings.size = SIDE;
+  it->settings.iterations = 40;
+  it->settings.threads = 2;
+}
+
+static NstAction
+take_losses (const NstProgress *progress, gpointer data)
+{
+  *(NstProgress *) data = *progress;
+  return NST_ACTION_FINISH;
+}
+
+/* What @image's losses are at the settings' defaults. */
+static NstProgress
+losses_of (const RunCase *it, const NstImage *image)
+{
+  RunCase measure = *it;
+  NstProgress losses;
+  NstImage unused;
+
+  measure.settings.strength = measure.settings.smoothness = 50;
+  measure.settings.start_image = image;
+  unused = run_case_run (&measure, take_losses, &losses);
+  nst_image_clear (&unused);
+  return losses;
+}
+
+static gdouble
+apart (const NstImage *a, const NstImage *b)
+{
+  gdouble sum = 0;
+  gint n = 3 * a->width * a->height;
+
+  for (gint i = 0; i < n; i++)
+    sum += pow (a->rgb[i] - b->rgb[i], 2);
+  return sqrt (sum / n);
+}
+
+#define N_SETTINGS 6
+
+/* Each step goes up, and none by more than @most of the mean. */
+static void
+check_steps (const gchar *name, const gdouble way[N_SETTINGS], gdouble most)
+{
+  gdouble mean = (way[N_SETTINGS - 1] - way[0]) / (N_SETTINGS - 1);
+
+  for (gint i = 0; i < N_SETTINGS; i++)
+    g_test_message ("%s at %d: %g", name, i * 100 / (N_SETTINGS - 1), way[i]);
+  for (gint i = 1; i < N_SETTINGS; i++)
+    {
+      g_assert_cmpfloat (way[i], >, way[i - 1]);
+      test_at_most (way[i] - way[i - 1], most * mean);
+    }
+}
+
+/* From almost the photo to almost pure style, evenly: see tests/bench/controls. */
+static void
+test_strength (void)
+{
+  gdouble content[N_SETTINGS], style[N_SETTINGS], pixels[N_SETTINGS], way[N_SETTINGS];
+  RunCase it;
+
+  controls_init (&it);
+  for (gint i = 0; i < N_SETTINGS; i++)
+    {
+      NstImage result;
+      NstProgress losses;
+
+      it.settings.strength = i * 100 / (N_SETTINGS - 1);
+      result = run_case_run (&it, NULL, NULL);
+      losses = losses_of (&it, &result);
+      content[i] = sqrt (losses.content);
+      style[i] = losses.style / losses_of (&it, &it.content).style;
+      pixels[i] = apart (&result, &it.content);
+      g_test_message ("%g: style %g, pixels %g", it.settings.strength, style[i], pixels[i]);
+      nst_image_clear (&result);
+    }
+  for (gint i = 0; i < N_SETTINGS; i++)
+    way[i] = content[i] / content[N_SETTINGS - 1] / 2
+             + (pixels[i] / pixels[N_SETTINGS - 1] + 1 - style[i]) / 4;
+  check_steps ("strength", way, 2);
+  check_steps ("content", content, 3);
+  for (gint i = 1; i < N_SETTINGS; i++)
+    g_assert_cmpfloat (style[i], <, style[i - 1]);
+  test_at_most (pixels[0], 0.05);
+  g_assert_cmpfloat (pixels[0], >, 0.005);
+  test_at_most (style[N_SETTINGS - 1], 0.02);
+  run_case_clear (&it);
+}
+
+static gdouble
+variation (const NstImage *image)
+{
+  gdouble sum = 0;
+  gint w = image->width;
+
+  for (gint y = 1; y < image->height; y++)
+    for (gint i = 3; i < 3 * w; i++)
+      sum += fabs (image->rgb[3 * y * w + i] - image->rgb[3 * y * w + i - 3])
+             + fabs (image->rgb[3 * y * w + i] - image->rgb[3 * (y - 1) * w + i]);
+  return sum;
+}
+
+/* Smoother and smoother, evenly, and still a painting at the end. */
+static void
+test_smoothness (void)
+{
+  gdouble way[N_SETTINGS];
+  RunCase it;
+  NstProgress losses;
+
+  controls_init (&it);
+  for (gint i = 0; i < N_SETTINGS; i++)
+    {
+      NstImage result;
+
+      it.settings.smoothness = i * 100 / (N_SETTINGS - 1);
+      result = run_case_run (&it, NULL, NULL);
+      way[i] = -log (variation (&result));
+      losses = losses_of (&it, &result);
+      nst_image_clear (&result);
+    }
+  check_steps ("smoothness", way, 3);
+  g_assert_cmpfloat (way[N_SETTINGS - 1] - way[0], >, 0.3);
+  test_at_most (losses.style, 0.2 * losses_of (&it, &it.content).style);
+  run_case_clear (&it);
+}
+
+/* A style of spots, 16 pixels apart. */
+static void
+make_spots (NstImage *style)
+{
   nst_image_clear (style);
-  it->content = test_image (3010, SIDE, SIDE);
-  *style = test_image (3020, SIDE, SIDE);
+  g_assert_true (nst_image_alloc (style, SIDE, SIDE, FALSE, NULL));
   for (gint i = 0; i < SIDE * SIDE; i++)
     {
       gdouble spot = sin (i % SIDE * G_PI / 8) * sin (i / SIDE * G_PI / 8);
@@ -28,9 +191,6 @@ controls_init (RunCase *it)
       for (gint c = 0; c < 3; c++)
         style->rgb[3 * i + c] = CLAMP (0.5 + (c < 2 ? 0.8 : -0.8) * spot, 0, 1);
     }
-  it->settings.preset = NST_PRESET_DRAFT;
-  it->settings.size = SIDE;
-  it->settings.threads = 2;
 }
 
 /* Red, blurred over 3 x 3, less its mean; 0 at the borders. */
@@ -84,9 +244,9 @@ test_style_scale (void)
   gdouble length = 0, least = 0;
 
   controls_init (&it);
+  make_spots (&it.style[0].image);
   it.settings.start = NST_START_NOISE;
   it.settings.strength = 100;
-  it.settings.iterations = 30;
   for (gdouble scale = 50; scale <= 400; scale *= 2)
     {
       NstImage result;
@@ -105,7 +265,14 @@ test_style_scale (void)
 int
 main (int argc, char **argv)
 {
+  gint status;
+
   g_test_init (&argc, &argv, NULL);
+  gegl_init (NULL, NULL);
+  g_test_add_func ("/controls/strength", test_strength);
+  g_test_add_func ("/controls/smoothness", test_smoothness);
   g_test_add_func ("/controls/style-scale", test_style_scale);
-  return g_test_run ();
+  status = g_test_run ();
+  gegl_exit ();
+  return status;
 }
