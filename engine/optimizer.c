@@ -98,6 +98,9 @@ adam_step (NstMinimizer *m, NstLosses *losses, GError **error)
 
   if (!begin_step (m, losses, error))
     return FALSE;
+  /* not before: memory that is not touched is not taken */
+  for (gint i = 0; m->t == 0 && i < 2; i++)
+    memset (m->moments[i], 0, m->n * sizeof (gfloat));
   job.correct1 = 1 - pow (0.9, m->t + 1);
   job.correct2 = 1 - pow (0.999, m->t + 1);
   end_step (m, adam_chunk, &job);
@@ -160,8 +163,7 @@ nst_minimizer_init (NstMinimizer *minimizer, NstPool *pool, const NstRecipeSpec 
       m->rate = recipe->adam_rate;
       m->step = adam_step;
       for (gint i = 0; ok && i < 2; i++)
-        if ((ok = (m->moments[i] = nst_alloc (n, sizeof (gfloat), error)) != NULL))
-          memset (m->moments[i], 0, n * sizeof (gfloat));
+        ok = (m->moments[i] = nst_alloc (n, sizeof (gfloat), error)) != NULL;
       break;
     case NST_OPTIMIZER_SGD:
       m->rate = recipe->sgd_rate;

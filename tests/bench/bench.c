@@ -9,6 +9,8 @@
  *                                      for each line on stdin evaluates the default
  *                                      recipe's loss so many times; prints the seconds
  *                                      of one, the value and the gradient's norm
+ *     bench large NETWORK W H THREADS MIB
+ *                                      for the bench itself: one outcome of that section
  *     bench network FILE               writes the VGG-19 that is measured
  *
  * All times are medians, and what is compared takes turns.
@@ -27,7 +29,7 @@ static const struct
   void (*run) (Bench *bench);
 } sections[] = {
     {"layers", bench_layers},   {"errors", bench_errors},   {"iterations", bench_iterations},
-    {"presets", bench_presets}, {"startup", bench_startup},
+    {"presets", bench_presets}, {"startup", bench_startup}, {"large", bench_large},
 };
 
 void
@@ -128,7 +130,7 @@ check_names (gchar **names)
         known = known || g_str_equal (names[i], sections[s].name);
       if (!known)
         bench_fail ("no section is called %s; there are layers, errors, iterations, presets, "
-                    "startup, all",
+                    "startup, large",
                     names[i]);
     }
 }
@@ -210,10 +212,13 @@ main (int argc, char **argv)
   bench.self = argv[0];
   if (argc > 1 && g_str_equal (argv[1], "iteration"))
     return bench_serve (argc, argv);
+  if (argc > 1 && g_str_equal (argv[1], "large") && argc != 2)
+    return bench_large_run (argc, argv);
   if (argc == 3 && g_str_equal (argv[1], "network"))
     return write_network (argv[2]);
   context = g_option_context_new (NULL);
-  g_option_context_set_summary (context, "Sections: layers errors iterations presets startup");
+  g_option_context_set_summary (context,
+                                "Sections: layers errors iterations presets startup large");
   g_option_context_add_main_entries (context, entries, NULL);
   if (!g_option_context_parse (context, &argc, &argv, &error))
     bench_fail ("%s", error->message);

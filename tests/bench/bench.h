@@ -54,5 +54,8 @@ void bench_iterations (Bench *bench);
 int bench_serve (gint argc, gchar **argv);
 void bench_presets (Bench *bench);
 void bench_startup (Bench *bench);
+void bench_large (Bench *bench);
+/* bench large NETWORK WIDTH HEIGHT THREADS MIB */
+int bench_large_run (gint argc, gchar **argv);
 
 #endif
