@@ -20,8 +20,9 @@ round_up (gint n, gint step)
 }
 
 /* Rows by which each layer comes after the image, and on the way back: a convolution
- * needs a row more than it gives.  Where two rows are pooled as they come, they
- * come in pairs. */
+ * needs a row more than it gives.  On the way forward tiles lie where they do in the whole
+ * image, so that no activation comes out otherwise, not even by a rounding that
+ * would close a gate; on the way back they may begin at any row. */
 static void
 find_lags (NstPass *pass)
 {
@@ -31,7 +32,7 @@ find_lags (NstPass *pass)
     {
       NstPassLayer *it = &pass->layer[i];
 
-      it->lag = it->pooled ? (lag + 2) / 2 * 2 : lag + 1;
+      it->lag = round_up (lag + 1, 4);
       lag = it->pooled ? it->lag / 2 : it->lag;
     }
   for (gint i = pass->depth - 1; i >= 0; i--)
@@ -72,14 +73,14 @@ nst_pass_shape (NstPass *pass, const NstPassSpec *spec)
       pass->halo += 1 << shift;
       shift += it->pooled ? 1 : 0;
     }
-  /* a cell of the deepest layer must not lie in two strips */
-  pass->halo = round_up (pass->halo, 1 << shift);
+  /* no tile of the deepest layer may lie otherwise than in the whole image */
+  pass->halo = round_up (pass->halo, 4 << shift);
   pass->rows = spec->height;
   if (nst_pass_is_tiled (pass))
     {
       gint least = 2 * pass->halo + 1;
 
-      pass->spec.tiling.columns = round_up (MAX (spec->tiling.columns, least), 1 << shift);
+      pass->spec.tiling.columns = round_up (MAX (spec->tiling.columns, least), 4 << shift);
       /* whole tiles of the deepest layer */
       pass->rows = round_up (spec->tiling.rows, 4 << shift);
       find_lags (pass);
@@ -117,29 +118,35 @@ take (Arena *arena, guint64 bytes)
   return memory;
 }
 
-/* Rows that are there at a time of h that come @lag late and are needed until rows
- * @until late have come; all of them where the image is run whole. */
-static gint
-rows_held (const NstPass *pass, gint shift, gint lag, gint until, gint phase)
+/* Which rows of a layer are there: they come @lag late and are needed until rows @until
+ * late have come; tiles of 4 begin at -phase. */
+typedef struct
 {
-  gint h = pass->spec.height >> shift;
+  gint shift, lag, until, phase;
+} Span;
+
+/* How many rows that is; all of them where the image is run whole. */
+static gint
+rows_held (const NstPass *pass, Span span)
+{
+  gint h = pass->spec.height >> span.shift;
 
   if (!nst_pass_is_tiled (pass))
     return h;
-  return round_up (MIN ((pass->rows >> shift) + until - lag + 4, h + phase), 4);
+  return round_up (MIN ((pass->rows >> span.shift) + span.until - span.lag + 4, h + span.phase),
+                   4);
 }
 
 /* A window with memory of its own. */
 static NstWindow
-take_window (Arena *arena, gint c, gint shift, gint lag, gint until)
+take_window (Arena *arena, gint c, Span span)
 {
   const NstPass *pass = arena->pass;
-  gint phase = lag % 4;
   NstWindow window = {c,
-                      pass->spec.height >> shift,
-                      pass->block_w >> shift,
-                      rows_held (pass, shift, lag, until, phase),
-                      phase,
+                      pass->spec.height >> span.shift,
+                      pass->block_w >> span.shift,
+                      rows_held (pass, span),
+                      span.phase,
                       NULL};
 
   window.data = take (arena, sizeof (gfloat) * nst_window_plane (&window) * c);
@@ -149,14 +156,14 @@ take_window (Arena *arena, gint c, gint shift, gint lag, gint until)
 /* The same where nobody wants it for long: when the image is run whole it takes turns
  * with the one it is made from. */
 static NstWindow
-take_turn (Arena *arena, gint c, gint shift, gint lag, gint until, const NstWindow *from)
+take_turn (Arena *arena, gint c, Span span, const NstWindow *from)
 {
   Arena without = *arena;
   NstWindow window;
 
   if (nst_pass_is_tiled (arena->pass))
-    return take_window (arena, c, shift, lag, until);
-  window = take_window (&without, c, shift, lag, until);
+    return take_window (arena, c, span);
+  window = take_window (&without, c, span);
   window.data = arena->flow[from && from->data == arena->flow[0] ? 1 : 0];
   return window;
 }
@@ -198,48 +205,46 @@ lay_out_forward (NstPass *pass, Arena *arena, gint i, const NstWindow *in)
 {
   const NstPassSpec *spec = &pass->spec;
   NstPassLayer *it = &pass->layer[i];
-  gint c = spec->network->layers[i].cout, fused = it->fused ? 1 : 0, phase;
+  gint c = spec->network->layers[i].cout, fused = it->fused ? 1 : 0;
   gboolean apart = it->pooled && !fused;
-  gint next = i + 1 < pass->depth ? it[1].lag + 1 : 0, until = apart ? it->lag + 1 : next;
+  gint next = i + 1 < pass->depth ? it[1].lag + 1 : 0, until = apart ? it->lag : next;
+  Span gate = {it->shift, it->lag, it->back_lag + 1, 0};
 
   it->w = pass->block_w >> it->shift;
   if (spec->keep[i] && spec->backward)
-    until = MAX (until, gradient_lag (pass, i) + 1);
+    until = MAX (until, gradient_lag (pass, i));
   until = MAX (until, it->lag >> fused);
   if (spec->keep[i])
-    it->out = take_window (arena, c, it->shift, it->lag, until);
+    it->out = take_window (arena, c, (Span){it->shift, it->lag, until, 0});
   else
-    it->out = take_turn (arena, c, it->shift + fused, it->lag >> fused, until, in);
+    it->out = take_turn (arena, c, (Span){it->shift + fused, it->lag >> fused, until, 0}, in);
   it->taken = it->out;
   if (apart)
-    it->taken = take_turn (arena, c, it->shift + 1, it->lag / 2, next, &it->out);
+    it->taken = take_turn (arena, c, (Span){it->shift + 1, it->lag / 2, next, 0}, &it->out);
   if (!spec->backward)
     return;
-  phase = it->out.phase << fused;
-  it->gate = nst_gate_shape (
-      it->w, rows_held (pass, it->shift, it->lag, it->back_lag + 1, phase), phase);
+  it->gate = nst_gate_shape (it->w, rows_held (pass, gate), 0);
   it->gate.data = take (arena, (guint64) it->gate.plane * c);
 }
 
 static void
 lay_out_backward (NstPass *pass, Arena *arena, gint i)
 {
-  const NstLayer *layer = &pass->spec.network->layers[i];
   NstPassLayer *it = &pass->layer[i];
-  gint until = it->back_lag + 1;
+  gint c = pass->spec.network->layers[i].cout, until = it->back_lag + 1;
+  Span out = {it->shift, gradient_lag (pass, i), until, 0}, taken;
 
   if (i == pass->depth - 1)
-    it->d_out = take_turn (arena, layer->cout, it->shift, it->lag, until, NULL);
-  else if (it->pooled && !it->fused)
     {
-      it->d_taken = take_turn (arena, layer->cout, it->shift + 1, it[1].back_lag,
-                               it[1].back_lag + 1, &it[1].d_out);
-      it->d_out = take_turn (arena, layer->cout, it->shift, gradient_lag (pass, i), until,
-                             &it->d_taken);
+      it->d_out = take_turn (arena, c, out, NULL);
+      return;
     }
-  else
-    it->d_out = it->d_taken = take_turn (arena, layer->cout, it[1].shift, it[1].back_lag,
-                                         it->fused ? (until + 1) / 2 + 1 : until, &it[1].d_out);
+  taken = (Span){it[1].shift, it[1].back_lag, until, it[1].back_lag % 4};
+  if (it->pooled)
+    taken.until = it->fused ? (until + 1) / 2 + 1 : it[1].back_lag;
+  it->d_out = it->d_taken = take_turn (arena, c, taken, &it[1].d_out);
+  if (it->pooled && !it->fused)
+    it->d_out = take_turn (arena, c, out, &it->d_taken);
 }
 
 /**
@@ -255,10 +260,11 @@ nst_pass_lay_out (NstPass *pass, gint block_w)
 {
   Arena arena = {pass, pass->arena, 0, {NULL, NULL}};
   const NstWindow *in = &pass->input;
+  gint lag;
 
   pass->block_w = block_w;
   take_flow (&arena);
-  pass->input = take_window (&arena, 3, 0, 0, pass->layer[0].lag + 1);
+  pass->input = take_window (&arena, 3, (Span){0, 0, pass->layer[0].lag + 1, 0});
   for (gint i = 0; i < pass->depth; i++)
     {
       lay_out_forward (pass, &arena, i, in);
@@ -268,8 +274,8 @@ nst_pass_lay_out (NstPass *pass, gint block_w)
     return arena.size;
   for (gint i = pass->depth - 1; i >= 0; i--)
     lay_out_backward (pass, &arena, i);
-  pass->d_input = take_turn (&arena, 3, 0, pass->layer[0].back_lag, pass->layer[0].back_lag + 1,
-                             &pass->layer[0].d_out);
+  lag = pass->layer[0].back_lag;
+  pass->d_input = take_turn (&arena, 3, (Span){0, lag, lag, lag % 4}, &pass->layer[0].d_out);
   return arena.size;
 }
 
