@@ -92,8 +92,8 @@ memory_limit (const NstSettings *settings)
   return asked > 0 ? MIN (asked, machine) : machine;
 }
 
-/* Bytes of a level apart from its pass: @before, while targets are made, and @during the
- * steps of the optimiser. */
+/* Bytes of a level apart from the pass over its image: @before, while targets are made, and
+ * @during the steps of the optimiser. */
 static void
 level_memory (const NstPassSpec *spec, const NstRecipeSpec *recipe, const NstSettings *settings,
               guint64 *before, guint64 *during)
@@ -103,66 +103,75 @@ level_memory (const NstPassSpec *spec, const NstRecipeSpec *recipe, const NstSet
   guint64 floats = (guint64) 3 * spec->width * spec->height, image = floats * sizeof (gfloat);
   guint64 kept = nst_network_memory (network), target = content->cout * sizeof (gfloat);
   gint side = MAX (spec->width, spec->height);
-  gdouble larger = MAX (nst_style_side (settings, side, side) / side, 1);
+  gdouble larger = nst_style_side (settings, side, side) / side;
+  NstPassSpec style;
 
   target *= (guint64) (spec->width >> nst_network_shift (network, recipe->content_layer))
             * (spec->height >> nst_network_shift (network, recipe->content_layer));
   if (settings->colour == NST_COLOUR_CONTENT)
     kept += image; /* for its colours */
+  style = nst_style_pass (recipe, network, MAX (spec->width * larger, spec->width),
+                          MAX (spec->height * larger, spec->height));
   /* the content, where one begins, and a style of the content's shape */
-  *before = kept + target + 2 * image + (guint64) (image * larger * larger);
+  *before = kept + target + 2 * image
+            + MAX (image, (guint64) 3 * style.width * style.height * sizeof (gfloat))
+            + nst_pass_memory (&style);
   *during = kept + target + nst_minimizer_memory (recipe, floats);
 }
 
-#define HISTORIES 3 /* of L-BFGS, that are tried one after the other */
-
-/* How many ways there are to fit a level into memory: a published recipe is kept to the
- * letter, and the optimiser that was asked for is kept. */
-static gint
-memory_choices (const NstRecipeSpec *recipe, const NstSettings *settings)
+/* Fits the level with so many pairs of L-BFGS's into memory, uncut or in strips. */
+static gboolean
+fit_level (const NstRecipeSpec *recipe, const NstSettings *settings, NstPassSpec spec,
+           gint history, NstLevelPlan *level)
 {
-  if (settings->recipe != NST_RECIPE_DEFAULT || recipe->optimizer != NST_OPTIMIZER_LBFGS)
-    return 1;
-  return settings->optimizer == NST_OPTIMIZER_LBFGS ? HISTORIES : HISTORIES + 1;
+  guint64 limit = memory_limit (settings), before, during, pass;
+
+  level->recipe = *recipe;
+  level->recipe.lbfgs_history = history;
+  level_memory (&spec, &level->recipe, settings, &before, &during);
+  nst_pass_fit (&spec, limit - MIN (limit, MAX (before, during)));
+  pass = nst_pass_memory (&spec);
+  level->tiling = spec.tiling;
+  level->memory = MAX (before, during) + pass;
+  return level->memory <= limit;
 }
+
+#define WIDE_STRIP 2048 /* columns, of which the halos are a small part */
+#define FEW_PAIRS  3    /* with fewer, strips are the lesser evil */
 
 /**
  * nst_plan_level:
  * @recipe: of the run
  * @level: (out): with the recipe changed where memory is short
  *
- * Chooses how the image is cut and how much the optimiser remembers: as much as fits
- * first, then as little as may be, whether it fits or not.  Nothing here depends on
- * the number of threads.
+ * Chooses how the image is cut and how many pairs L-BFGS remembers: as many as fit beside
+ * the whole image, then beside wide strips, then beside any.  Few pairs cost little
+ * (NOTES.md), strips up to half as much time again.  If nothing fits it is the least that is
+ * chosen.  Nothing here depends on the number of threads; a published recipe is
+ * kept to the letter.
  */
 void
 nst_plan_level (const NstNetwork *network, const NstRecipeSpec *recipe,
                 const NstSettings *settings, gint width, gint height, NstLevelPlan *level)
 {
-  static const gint histories[HISTORIES] = {G_MAXINT, 5, 3};
+  static const gint histories[] = {G_MAXINT, 5, 3, 2, 1};
   gint least = nst_smallest_side (network, nst_recipe_depth (recipe));
-  guint64 limit = memory_limit (settings), before, during, pass;
+  gint n = settings->recipe == NST_RECIPE_DEFAULT ? G_N_ELEMENTS (histories) : 1;
   NstPassSpec spec =
       nst_recipe_pass (recipe, network, TRUE, MAX (width, least), MAX (height, least));
-  gint choices = memory_choices (recipe, settings);
 
-  for (gint i = 0; i < choices; i++)
-    {
-      level->recipe = *recipe;
-      if (i < HISTORIES)
-        level->recipe.lbfgs_history = MIN (recipe->lbfgs_history, histories[i]);
-      else
-        level->recipe.optimizer = NST_OPTIMIZER_ADAM;
-      level_memory (&spec, &level->recipe, settings, &before, &during);
-      /* beside it there is one over the style, no larger, while targets are made */
-      nst_pass_fit (&spec,
-                    MIN ((limit - MIN (limit, before)) / 2, limit - MIN (limit, during)));
-      pass = nst_pass_memory (&spec);
-      level->tiling = spec.tiling;
-      level->memory = MAX (before + 2 * pass, during + pass);
-      if (level->memory <= limit)
-        return;
-    }
+  for (gint round = 0; round < 3; round++)
+    for (gint i = 0; i < n; i++)
+      {
+        gint history = MIN (recipe->lbfgs_history, histories[i]), columns;
+
+        if (!fit_level (recipe, settings, spec, history, level))
+          continue;
+        columns = level->tiling.columns;
+        if (round == 2 || (round == 1 && (columns == 0 || columns >= MIN (WIDE_STRIP, width)))
+            || (columns == 0 && history >= MIN (recipe->lbfgs_history, FEW_PAIRS)))
+          return;
+      }
 }
 
 /* The largest long side (or height) not above @side at which the last level fits. */

@@ -201,6 +201,106 @@ test_fit (void)
   case_clear (&it);
 }
 
+static NstAction
+count_steps (const NstProgress *progress, gpointer data)
+{
+  *(gint *) data += 1;
+  return NST_ACTION_GO_ON;
+}
+
+static NstImage
+run (const NstNetwork *network, const NstSettings *settings, const NstImage *content,
+     const NstStyle *style)
+{
+  NstImage result;
+  GError *error = NULL;
+  gint steps = 0;
+
+  g_assert_true (
+      nst_stylise (network, settings, content, style, 1, count_steps, &steps, &result, &error));
+  g_assert_no_error (error);
+  g_assert_cmpint (steps, ==, settings->iterations);
+  return result;
+}
+
+/* Little memory makes strips, and nearly the same picture; less makes words. */
+static void
+test_limit (void)
+{
+  NstNetwork *network = nst_network_open (NULL, NULL);
+  NstImage content = test_image (7500, 1100, 900), result[2];
+  NstStyle style = {test_image (7501, 300, 200), 1};
+  NstSettings settings;
+  NstRecipeSpec recipe;
+  NstLevelPlan level;
+  NstPlan plan;
+  gdouble largest = 0;
+  GError *error = NULL;
+
+  nst_settings_init (&settings);
+  settings.start_image = &content; /* the last level only */
+  settings.size = NST_SIZE_CONTENT;
+  settings.iterations = 3;
+  settings.threads = 2;
+  nst_recipe_make (&recipe, network, &settings, NULL);
+  result[0] = run (network, &settings, &content, &style);
+  settings.memory_mib = 280;
+  g_assert_true (nst_plan (network, &settings, 1100, 900, &plan, &error));
+  g_assert_cmpuint (plan.memory, <=, 280 << 20);
+  nst_plan_level (network, &recipe, &settings, 1100, 900, &level);
+  g_assert_cmpint (level.tiling.columns, >, 0);
+  result[1] = run (network, &settings, &content, &style);
+  for (gint i = 0; i < 3 * 1100 * 900; i++)
+    largest = MAX (largest, fabs (result[1].rgb[i] - result[0].rgb[i]));
+  test_at_most (largest, 1e-3);
+  settings.memory_mib = 1;
+  g_assert_false (nst_plan (network, &settings, 1100, 900, &plan, &error));
+  g_assert_error (error, NST_ERROR, NST_ERROR_NO_MEMORY);
+  g_clear_error (&error);
+  for (gint i = 0; i < 2; i++)
+    nst_image_clear (&result[i]);
+  nst_image_clear (&content);
+  nst_image_clear (&style.image);
+  nst_network_free (network);
+}
+
+/* The less memory, the fewer pairs and the narrower the strips; a published recipe keeps
+ * its pairs. */
+static void
+test_choice (void)
+{
+  NstNetwork *network = nst_network_open (NULL, NULL);
+  NstSettings settings;
+  NstRecipeSpec recipe;
+  NstLevelPlan level;
+  gint last_columns = G_MAXINT, last_history = G_MAXINT;
+
+  nst_settings_init (&settings);
+  nst_recipe_make (&recipe, network, &settings, NULL);
+  for (gint mib = 16000; mib > 700; mib = mib * 9 / 10)
+    {
+      gint columns;
+
+      settings.memory_mib = mib;
+      nst_plan_level (network, &recipe, &settings, 4000, 3000, &level);
+      columns = level.tiling.columns > 0 ? level.tiling.columns : G_MAXINT;
+      if (level.memory > (guint64) mib << 20)
+        break;
+      g_assert_cmpint (columns < 2048, <=, level.recipe.lbfgs_history == 1);
+      g_assert_cmpint (columns, <=, columns == G_MAXINT ? G_MAXINT : 4352);
+      g_assert_true (columns < last_columns || level.recipe.lbfgs_history <= last_history);
+      last_columns = columns;
+      last_history = level.recipe.lbfgs_history;
+    }
+  g_assert_cmpint (last_history, ==, 1);
+  g_assert_cmpint (last_columns, <, 2048);
+  settings.recipe = NST_RECIPE_GATYS;
+  nst_recipe_make (&recipe, network, &settings, NULL);
+  nst_plan_level (network, &recipe, &settings, 4000, 3000, &level);
+  g_assert_cmpint (level.recipe.lbfgs_history, ==, 100);
+  nst_network_free (network);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -208,5 +308,7 @@ main (int argc, char **argv)
   g_test_add_func ("/tiles/exact", test_exact);
   g_test_add_func ("/tiles/threads", test_threads);
   g_test_add_func ("/tiles/fit", test_fit);
+  g_test_add_func ("/tiles/limit", test_limit);
+  g_test_add_func ("/tiles/choice", test_choice);
   return g_test_run ();
 }
