@@ -298,6 +298,9 @@ test_recipes ()
   check "--pooling average" small --pooling average --report average photo.png out/o.png
   check "--pooling matters" differ <(pictures losses max) <(pictures losses average)
   check "--memory that suffices" small --memory 1000 photo.png out/o.png
+  check "little --memory" "$nst" --style style.png --size 1600 --iterations 1 --start photo.png --memory 400 \
+    --report r photo.png out/o.png
+  check "... is not exceeded" less "$(pictures peak r)" 480 # GEGL's 70 MiB come on top
 }
 
 test_same_again ()
