@@ -18,6 +18,8 @@ load_layer (const NstSafetensors *file, const gchar *weight_name, const gchar *b
   const NstTensorEntry *bias = nst_safetensors_find (file, bias_name);
   gint cin = network->n_layers ? network->layers[network->n_layers - 1].cout : 3;
   NstLayer *layer = &network->layers[network->n_layers];
+  gfloat *values;
+  gboolean ok;
 
   if (network->n_layers == NST_MAX_LAYERS)
     return nst_bad_network (error, _ ("it has more than %d layers"), NST_MAX_LAYERS);
@@ -36,15 +38,17 @@ load_layer (const NstSafetensors *file, const gchar *weight_name, const gchar *b
   layer->pooled = pooled;
   layer->cin = cin;
   layer->cout = weight->shape[0];
-  layer->weight = nst_safetensors_load (file, weight, error);
-  if (!layer->weight)
+  values = nst_safetensors_load (file, weight, error);
+  if (!values)
     return FALSE;
   layer->bias = nst_safetensors_load (file, bias, error);
-  return layer->bias
-         && nst_winograd_init (&layer->forward, nst_kernels (), layer->weight, layer->cin,
-                               layer->cout, FALSE, error)
-         && nst_winograd_init (&layer->backward, nst_kernels (), layer->weight, layer->cout,
-                               layer->cin, TRUE, error);
+  ok = layer->bias
+       && nst_winograd_init (&layer->forward, nst_kernels (), values, layer->cin, layer->cout,
+                             FALSE, error)
+       && nst_winograd_init (&layer->backward, nst_kernels (), values, layer->cout, layer->cin,
+                             TRUE, error);
+  nst_free (values);
+  return ok;
 }
 
 /* torchvision's `features`: convolutions with ReLUs between, pools in the gaps. */

@@ -107,15 +107,15 @@ nst_network_shift (const NstNetwork *network, gint layer)
   return shift;
 }
 
-/* Bytes that the weights take: as they are, and transformed for either direction. */
+/* Bytes that the weights take, transformed for either direction. */
 guint64
 nst_network_memory (const NstNetwork *network)
 {
   guint64 floats = 0;
 
   for (gint i = 0; i < network->n_layers; i++)
-    floats += (guint64) network->layers[i].cin * network->layers[i].cout
-              * (9 + 2 * NST_WINOGRAD_POSITIONS);
+    floats +=
+        (guint64) network->layers[i].cin * network->layers[i].cout * 2 * NST_WINOGRAD_POSITIONS;
   return floats * sizeof (gfloat);
 }
 
@@ -126,7 +126,6 @@ nst_network_free (NstNetwork *network)
     return;
   for (gint i = 0; i < network->n_layers; i++)
     {
-      nst_free (network->layers[i].weight);
       nst_winograd_clear (&network->layers[i].forward);
       nst_winograd_clear (&network->layers[i].backward);
       nst_free (network->layers[i].bias);

@@ -17,8 +17,7 @@ typedef struct
   gchar name[16];  /* "relu4_2" */
   gboolean pooled; /* a 2x2 pooling comes first */
   gint cin, cout;
-  gfloat *weight;                /* cout, cin, 3, 3 */
-  NstWinograd forward, backward; /* of weight, for activations and for gradients */
+  NstWinograd forward, backward; /* for activations and for gradients */
   gfloat *bias;                  /* cout */
 } NstLayer;
 

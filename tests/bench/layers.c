@@ -31,6 +31,16 @@ typedef struct
   gdouble operations;
 } Layer;
 
+/* cout, cin, 3, 3; as a network's, of both signs. */
+static NstTensor
+random_weight (const NstLayer *layer)
+{
+  NstTensor weight = bench_tensor (layer->cout, layer->cin, 9, 5);
+
+  bench_fill (weight.data, nst_tensor_size (&weight), 5, -1, 1);
+  return weight;
+}
+
 static void
 layer_init (Layer *it, const NstLayer *layer, const NstKernels *kernels, gboolean pooled,
             gint side, gint threads)
@@ -38,8 +48,11 @@ layer_init (Layer *it, const NstLayer *layer, const NstKernels *kernels, gboolea
   gint cin = layer->cin, cout = layer->cout, half = pooled ? side / 2 : side;
   gsize size = nst_winograd_scratch (cin, cout, threads);
 
-  nst_winograd_init (&it->forward, kernels, layer->weight, cin, cout, FALSE, NULL);
-  nst_winograd_init (&it->backward, kernels, layer->weight, cout, cin, TRUE, NULL);
+  NstTensor weight = random_weight (layer);
+
+  nst_winograd_init (&it->forward, kernels, weight.data, cin, cout, FALSE, NULL);
+  nst_winograd_init (&it->backward, kernels, weight.data, cout, cin, TRUE, NULL);
+  nst_tensor_clear (&weight);
   it->x = bench_tensor (cin, side, side, 1);
   it->dx = bench_tensor (cin, side, side, 2);
   it->y = bench_tensor (cout, half, half, 3);
@@ -232,12 +245,13 @@ layer_error (Bench *bench, const NstLayer *layer)
 {
   gint cin = layer->cin, cout = layer->cout;
   gsize n = (gsize) 9 * cin * cout;
+  NstTensor values = random_weight (layer);
   gdouble *weight = g_new (gdouble, n);
   OracleMap x = test_map (cin, ERROR_SIDE, ERROR_SIDE, 1), y;
   OracleMap dy = test_map (cout, ERROR_SIDE, ERROR_SIDE, 2), dx;
 
   for (gsize i = 0; i < n; i++)
-    weight[i] = layer->weight[i];
+    weight[i] = values.data[i];
   for (gsize i = 0; i < oracle_map_size (&x); i++)
     x.v[i] = fabs (x.v[i]); /* as after a ReLU */
   y = oracle_conv (&x, weight, NULL, cout);
@@ -248,8 +262,8 @@ layer_error (Bench *bench, const NstLayer *layer)
       NstWinograd forward, backward;
       gdouble error[2];
 
-      nst_winograd_init (&forward, kernels, layer->weight, cin, cout, FALSE, NULL);
-      nst_winograd_init (&backward, kernels, layer->weight, cout, cin, TRUE, NULL);
+      nst_winograd_init (&forward, kernels, values.data, cin, cout, FALSE, NULL);
+      nst_winograd_init (&backward, kernels, values.data, cout, cin, TRUE, NULL);
       error[0] = conv_error (&forward, &x, &y);
       error[1] = conv_error (&backward, &dy, &dx);
       printf ("%-10s %4d %4d %-9s %10.2e %10.2e\n", layer->name, cin, cout, kernels->name,
@@ -262,6 +276,7 @@ layer_error (Bench *bench, const NstLayer *layer)
       nst_winograd_clear (&backward);
     }
   fflush (stdout);
+  nst_tensor_clear (&values);
   g_free (weight);
   oracle_map_clear (&x);
   oracle_map_clear (&y);
