@@ -44,6 +44,13 @@ find_lags (NstPass *pass)
     }
 }
 
+/* Columns that two strips have in common. */
+static gint
+overlap (const NstPass *pass)
+{
+  return round_up (2 * pass->halo, pass->align);
+}
+
 /**
  * nst_pass_shape:
  *
@@ -73,16 +80,17 @@ nst_pass_shape (NstPass *pass, const NstPassSpec *spec)
       pass->halo += 1 << shift;
       shift += it->pooled ? 1 : 0;
     }
-  /* no tile of the deepest layer may lie otherwise than in the whole image */
-  pass->halo = round_up (pass->halo, 4 << shift);
+  /* no cell of the deepest layer may lie in two strips, */
+  pass->halo = round_up (pass->halo, 1 << shift);
+  /* and its tiles lie as in the whole image */
+  pass->align = 4 << shift;
   pass->rows = spec->height;
   if (nst_pass_is_tiled (pass))
     {
-      gint least = 2 * pass->halo + 1;
+      gint least = overlap (pass) + 1;
 
-      pass->spec.tiling.columns = round_up (MAX (spec->tiling.columns, least), 4 << shift);
-      /* whole tiles of the deepest layer */
-      pass->rows = round_up (spec->tiling.rows, 4 << shift);
+      pass->spec.tiling.columns = round_up (MAX (spec->tiling.columns, least), pass->align);
+      pass->rows = round_up (spec->tiling.rows, pass->align);
       find_lags (pass);
     }
 }
@@ -313,6 +321,17 @@ nst_pass_memory (const NstPassSpec *spec)
   return nst_pass_lay_out (&pass, nst_pass_widest_block (&pass));
 }
 
+/* Tries strips of so many columns, rather with more rows at a step than with few. */
+static gboolean
+fit_strips (NstPassSpec *spec, gint columns, guint64 room)
+{
+  spec->tiling = (NstTiling){columns, round_up (CELLS / columns, LEAST_ROWS)};
+  if (nst_pass_memory (spec) <= room)
+    return TRUE;
+  spec->tiling.rows = LEAST_ROWS;
+  return nst_pass_memory (spec) <= room;
+}
+
 /**
  * nst_pass_fit:
  * @room: bytes
@@ -323,18 +342,18 @@ nst_pass_memory (const NstPassSpec *spec)
 void
 nst_pass_fit (NstPassSpec *spec, guint64 room)
 {
-  NstTiling *tiling = &spec->tiling;
+  gint columns = 0;
   NstPass pass;
 
   nst_pass_shape (&pass, spec);
-  *tiling = (NstTiling){0, 0};
-  for (gint n = 1; nst_pass_memory (spec) > room; n++)
+  spec->tiling = (NstTiling){0, 0};
+  if (nst_pass_memory (spec) <= room)
+    return;
+  for (gint n = 1; columns != LEAST_STRIP; n++)
     {
-      gint last = tiling->columns, columns = spec->width + 2 * pass.halo * (n - 1);
-
-      tiling->columns = MAX (round_up ((columns + n - 1) / n, STRIP_STEP), LEAST_STRIP);
-      tiling->rows = round_up (CELLS / tiling->columns, LEAST_ROWS);
-      if (tiling->columns == LEAST_STRIP && last == LEAST_STRIP)
-        break;
+      columns = (spec->width + overlap (&pass) * (n - 1) + n - 1) / n;
+      columns = MAX (round_up (columns, STRIP_STEP), LEAST_STRIP);
+      if (fit_strips (spec, columns, room))
+        return;
     }
 }

@@ -270,7 +270,7 @@ begin_strip (NstPass *pass, gint x)
 
   if (x >= width)
     return FALSE;
-  pass->block_x = MAX (x - pass->halo, 0);
+  pass->block_x = MAX (x - pass->halo, 0) / pass->align * pass->align;
   if (nst_pass_is_tiled (pass))
     end = MIN (pass->block_x + pass->spec.tiling.columns, width);
   if (pass->block_w != end - pass->block_x)

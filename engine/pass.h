@@ -59,6 +59,7 @@ typedef struct
   NstPool *pool;
   gint depth;               /* layers that run */
   gint halo;                /* columns beside a strip that it depends on */
+  gint align;               /* what a strip with its halo begins at a multiple of */
   gint rows;                /* of the image that go in at a step */
   gint owned_x, owned_w;    /* the strip at hand, */
   gint block_x, block_w;    /* and with its halo */
