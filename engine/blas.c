@@ -46,6 +46,14 @@ nst_gemm (gint m, gint n, gint k, const gfloat *a, gint lda, const gfloat *b, gi
 }
 
 void
+nst_gemm_double (gint n, const gdouble *a, const gdouble *b, gdouble *c)
+{
+  enter ();
+  cblas_dgemm (CblasRowMajor, CblasNoTrans, CblasNoTrans, n, n, n, 1.0, a, n, b, n, 0.0, c, n);
+  leave ();
+}
+
+void
 nst_syrk (gint n, gint k, const gfloat *a, gint lda, gfloat *c, gint ldc)
 {
   enter ();

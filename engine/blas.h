@@ -13,6 +13,9 @@
 void nst_gemm (gint m, gint n, gint k, const gfloat *a, gint lda, const gfloat *b, gint ldb,
                gfloat beta, gfloat *c, gint ldc);
 
+/* The same for square matrices of double, n x n */
+void nst_gemm_double (gint n, const gdouble *a, const gdouble *b, gdouble *c);
+
 /* The lower triangle of C (n x n) = A A^T, A (n x k) */
 void nst_syrk (gint n, gint k, const gfloat *a, gint lda, gfloat *c, gint ldc);
 

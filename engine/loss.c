@@ -87,15 +87,20 @@ nst_style_slope_init (NstStyleSlope *slope, gint n, gint n_threads, GError **err
 {
   gsize packed = (gsize) n * (n + nst_kernels ()->rows);
 
-  *slope = (NstStyleSlope){n, nst_alloc (packed + n, sizeof (gfloat), error), NULL, NULL};
-  if (!slope->matrix)
-    return FALSE;
+  *slope = (NstStyleSlope){.n = n};
+  slope->matrix = nst_alloc (packed + n, sizeof (gfloat), error);
+  slope->product =
+      slope->matrix ? nst_alloc (product_size (n) * n_threads, sizeof (gfloat), error) : NULL;
+  slope->seconds =
+      slope->product ? nst_alloc (2 * (guint64) n * n, sizeof (gdouble), error) : NULL;
+  if (!slope->seconds)
+    {
+      nst_style_slope_clear (slope);
+      return FALSE;
+    }
   memset (slope->matrix, 0, packed * sizeof (gfloat));
   slope->offset = slope->matrix + packed;
-  slope->product = nst_alloc (product_size (n) * n_threads, sizeof (gfloat), error);
-  if (!slope->product)
-    nst_style_slope_clear (slope);
-  return slope->product != NULL;
+  return TRUE;
 }
 
 void
@@ -103,6 +108,41 @@ nst_style_slope_clear (NstStyleSlope *slope)
 {
   g_clear_pointer (&slope->matrix, nst_free);
   g_clear_pointer (&slope->product, nst_free);
+  g_clear_pointer (&slope->seconds, nst_free);
+}
+
+void
+nst_style_target_clear (NstStyleTarget *target)
+{
+  nst_stats_clear (&target->stats);
+  nst_metric_clear (&target->metric);
+}
+
+/* The value of the second moments' part, and half its derivative to them. */
+static gdouble
+second_difference (const NstStats *now, const NstStyleTarget *targets, gint n_targets,
+                   gdouble *slope, gdouble *difference)
+{
+  gsize size = (gsize) now->n * now->n;
+  gdouble value = 0;
+
+  memset (slope, 0, sizeof (gdouble) * size);
+  for (gint t = 0; t < n_targets; t++)
+    {
+      gdouble k = targets[t].k_second, squares = 0;
+
+      for (gsize i = 0; i < size; i++)
+        {
+          difference[i] = now->second[i] - targets[t].stats.second[i];
+          squares += difference[i] * difference[i];
+        }
+      if (targets[t].metric.q)
+        squares = nst_metric_apply (&targets[t].metric, difference);
+      for (gsize i = 0; i < size; i++)
+        slope[i] += k * difference[i];
+      value += k * squares;
+    }
+  return value;
 }
 
 /**
@@ -111,7 +151,7 @@ nst_style_slope_clear (NstStyleSlope *slope)
  * @targets: the styles, each with its own coefficients
  *
  * Finds A and b of the gradient w (A F + b):
- * A = 4 k_second (second - second*) / W, b = 2 k_mean (mean - mean*) / W - A c,
+ * A = 4 k_second (second - second*) / W (in the metric), b = 2 k_mean (mean - mean*) / W - A c,
  * c the centre.  (sum w (F - mean) = 0, so the mean's own derivative vanishes.)
  *
  * Returns: the loss, summed over the targets
@@ -121,7 +161,8 @@ nst_style_slope_find (NstStyleSlope *slope, const NstStats *now, const NstStyleT
                       gint n_targets)
 {
   gint n = now->n, rows = nst_kernels ()->rows;
-  gdouble value = 0;
+  gdouble *seconds = slope->seconds;
+  gdouble value = second_difference (now, targets, n_targets, seconds, seconds + (gsize) n * n);
 
   for (gint i = 0; i < n; i++)
     {
@@ -137,15 +178,8 @@ nst_style_slope_find (NstStyleSlope *slope, const NstStats *now, const NstStyleT
         }
       for (gint j = 0; j < n; j++)
         {
-          gdouble a = 0;
+          gdouble a = 4 * seconds[i * n + j];
 
-          for (gint t = 0; t < n_targets; t++)
-            {
-              gdouble d = now->second[i * n + j] - targets[t].stats.second[i * n + j];
-
-              value += targets[t].k_second * d * d;
-              a += 4 * targets[t].k_second * d;
-            }
           packed[j * rows] = a / now->total;
           b -= now->centred ? a * now->mean[j] : 0;
         }
@@ -212,7 +246,7 @@ nst_style_slope_add (const NstStyleSlope *slope, NstPool *pool, const NstPiece *
 
 typedef struct
 {
-  gdouble k_power, k_dx, k_dy;
+  gdouble k_power, k_dx, k_dy, chroma;
   const NstTensor *image;
   gfloat *gradient;
   gdouble *sums;
@@ -239,30 +273,40 @@ tv_power (const gfloat *x, gfloat *g, gint h, gint w, gdouble k)
   return k * sum;
 }
 
-/* One row's share: the differences to its right and below; the gradient from all
- * four sides. */
+/* k * sum over @n pixels of the three channels' squared differences to those @to on,
+ * and chroma times that of the differences less their mean; the gradient to the
+ * former pixels only. */
 static gdouble
-tv_squares (const NstTensor *image, gint row, const gfloat *x, gfloat *g, gdouble k_dx,
-            gdouble k_dy)
+tv_differences (const TvJob *job, gsize at, gint n, gssize to, gdouble k)
 {
-  gint w = image->w;
-  gfloat slope_x = 2 * k_dx, slope_y = 2 * k_dy;
-  gdouble sum = k_dx * nst_sum_squared_differences (w - 1, x + 1, x);
+  gsize plane = nst_tensor_plane (job->image);
+  const gfloat *x = job->image->data + at;
+  gfloat *g = job->gradient + at, slope = 2 * k, chroma = job->chroma;
+  gdouble sum = 0;
 
-  g[0] += w > 1 ? slope_x * (x[0] - x[1]) : 0;
-  for (gint c = 1; c < w - 1; c++)
-    g[c] += slope_x * (2 * x[c] - x[c - 1] - x[c + 1]);
-  g[w - 1] += w > 1 ? slope_x * (x[w - 1] - x[w - 2]) : 0;
-  if (row > 0)
-    for (gint c = 0; c < w; c++)
-      g[c] += slope_y * (x[c] - x[c - w]);
-  if (row < image->h - 1)
+  for (gint start = 0; start < n; start += 64)
     {
-      sum += k_dy * nst_sum_squared_differences (w, x + w, x);
-      for (gint c = 0; c < w; c++)
-        g[c] += slope_y * (x[c] - x[c + w]);
+      gint length = MIN (64, n - start);
+      gfloat d[3][64], squares[64];
+
+      for (gint c = 0; c < 3; c++)
+        for (gint i = 0; i < length; i++)
+          d[c][i] = x[c * plane + start + i] - x[(gssize) (c * plane) + start + i + to];
+      for (gint i = 0; i < length; i++)
+        {
+          gfloat mean = (d[0][i] + d[1][i] + d[2][i]) / 3;
+          gfloat e0 = d[0][i] + chroma * (d[0][i] - mean);
+          gfloat e1 = d[1][i] + chroma * (d[1][i] - mean);
+          gfloat e2 = d[2][i] + chroma * (d[2][i] - mean);
+
+          squares[i] = d[0][i] * e0 + d[1][i] * e1 + d[2][i] * e2;
+          g[start + i] += slope * e0;
+          g[start + i + plane] += slope * e1;
+          g[start + i + 2 * plane] += slope * e2;
+        }
+      sum += nst_sum (length, squares);
     }
-  return sum;
+  return k * sum;
 }
 
 static void
@@ -275,31 +319,38 @@ tv_channel (gint c, gint thread, gpointer data)
                            job->image->w, job->k_power);
 }
 
-/* A row of one channel; so few a task that threads share the work evenly. */
+/* A row: the differences to its right and below; the gradient from all four sides. */
 static void
-tv_row (gint index, gint thread, gpointer data)
+tv_row (gint row, gint thread, gpointer data)
 {
   TvJob *job = data;
-  gsize offset = (gsize) index * job->image->w;
+  gint w = job->image->w;
+  gsize at = (gsize) row * w;
 
-  job->sums[index] = tv_squares (job->image, index % job->image->h, job->image->data + offset,
-                                 job->gradient + offset, job->k_dx, job->k_dy);
+  job->sums[row] = tv_differences (job, at, w - 1, 1, job->k_dx);
+  tv_differences (job, at + 1, w - 1, -1, job->k_dx);
+  if (row + 1 < job->image->h)
+    job->sums[row] += tv_differences (job, at, w, w, job->k_dy);
+  if (row > 0)
+    tv_differences (job, at, w, -w, job->k_dy);
 }
 
 /**
  * nst_tv_loss:
+ * @chroma: for %NST_TV_SQUARES, how much more differences of colour count
  * @image: 3 channels
  * @gradient: of the same shape; the derivative is added to it
  *
  * Returns: the total variation, times @k.
  */
 gdouble
-nst_tv_loss (NstPool *pool, NstTvForm form, gdouble k, const NstTensor *image, gfloat *gradient)
+nst_tv_loss (NstPool *pool, NstTvForm form, gdouble k, gdouble chroma, const NstTensor *image,
+             gfloat *gradient)
 {
-  gint n_sums = form == NST_TV_POWER ? image->c : image->c * image->h;
+  gint n_sums = form == NST_TV_POWER ? image->c : image->h;
   gdouble columns = (gdouble) image->c * image->h * MAX (image->w - 1, 1);
   gdouble rows = (gdouble) image->c * MAX (image->h - 1, 1) * image->w;
-  TvJob job = {k, k / columns, k / rows, image, gradient, g_new (gdouble, n_sums)};
+  TvJob job = {k, k / columns, k / rows, chroma, image, gradient, g_new (gdouble, n_sums)};
   gdouble value;
 
   nst_pool_run (pool, n_sums, form == NST_TV_POWER ? tv_channel : tv_row, &job);

@@ -29,9 +29,9 @@ content_coefficient (const NstRecipeSpec *recipe, const gfloat *target, gsize n)
   g_assert_not_reached ();
 }
 
-/* |cov*|^2 relative to |mean*|^4 counts as this much at least; pictures have
- * 5e-4 and more. */
-#define LEAST_COVARIANCE 1e-4
+/* |cov*| relative to |mean*|^2 counts as this much at least; pictures have 0.02 and
+ * more. */
+#define LEAST_COVARIANCE 0.01
 
 static gdouble
 sum_squares (const gdouble *values, gsize n)
@@ -45,12 +45,13 @@ sum_squares (const gdouble *values, gsize n)
 
 /* The recipes' style weight as the k's of a target.  Statistics are divided by
  * the number of positions M throughout, which Keras' are not. */
-static void
+static gboolean
 style_coefficients (const NstObjective *objective, gdouble weight, gdouble positions,
-                    NstStyleTarget *target)
+                    NstStyleTarget *target, GError **error)
 {
   const NstPassSpec *spec = &objective->pass.spec;
-  gdouble n = target->stats.n, pixels = (gdouble) spec->width * spec->height, norm;
+  gint n = target->stats.n;
+  gdouble pixels = (gdouble) spec->width * spec->height, norm;
 
   target->k_mean = 0;
   switch (objective->recipe->style_form)
@@ -59,17 +60,19 @@ style_coefficients (const NstObjective *objective, gdouble weight, gdouble posit
       target->k_second = weight * positions * positions / (4 * 9 * pixels * pixels);
       break;
     case NST_STYLE_GATYS:
-      target->k_second = weight / (n * n);
+      target->k_second = weight / ((gdouble) n * n);
       break;
     case NST_STYLE_MEAN_COV:
       norm = sum_squares (target->stats.mean, target->stats.n);
       target->k_mean = norm > 0 ? weight / norm : 0;
       /* a flat style, or one of few positions, has no covariance but rounding's */
-      norm = MAX (sum_squares (target->stats.second, (gsize) target->stats.n * target->stats.n),
-                  LEAST_COVARIANCE * norm * norm);
+      if (!nst_metric_init (&target->metric, n, target->stats.second, LEAST_COVARIANCE * norm,
+                            &norm, error))
+        return FALSE;
       target->k_second = norm > 0 ? weight / norm : 0;
       break;
     }
+  return TRUE;
 }
 
 /* A mask half as large, rounded down, by averaging. */
@@ -239,6 +242,7 @@ add_target (NstStyleTap *tap, GError **error)
 
   tap->targets = g_renew (NstStyleTarget, tap->targets, tap->n_targets + 1);
   target = &tap->targets[tap->n_targets];
+  memset (target, 0, sizeof *target);
   if (!nst_stats_init (&target->stats, tap->now.n, tap->now.centred, error))
     return FALSE;
   tap->n_targets++;
@@ -291,8 +295,8 @@ nst_objective_add_style (NstObjective *objective, const NstTensor *style, const 
       gint shift = pass.layer[tap->layer].shift;
       gdouble positions = (gdouble) (style->w >> shift) * (style->h >> shift);
 
-      style_coefficients (objective, weight * recipe->style_weight[i], positions,
-                          &tap->targets[tap->n_targets - 1]);
+      ok = style_coefficients (objective, weight * recipe->style_weight[i], positions,
+                               &tap->targets[tap->n_targets - 1], error);
       nst_stats_trim (&tap->targets[tap->n_targets - 1].stats);
     }
   for (gint i = 0; i < NST_MAX_LAYERS; i++)
@@ -349,8 +353,8 @@ nst_objective_evaluate (NstObjective *objective, const gfloat *image, gfloat *gr
     }
   nst_pass_backward (pass, image, add_gradient, objective, gradient);
   if (recipe->tv_weight > 0)
-    objective->losses.tv =
-        nst_tv_loss (pass->pool, recipe->tv_form, recipe->tv_weight, &variable, gradient);
+    objective->losses.tv = nst_tv_loss (pass->pool, recipe->tv_form, recipe->tv_weight,
+                                        recipe->tv_chroma, &variable, gradient);
   *losses = objective->losses;
   losses->total = losses->content + losses->style + losses->tv;
   return TRUE;
@@ -364,7 +368,7 @@ nst_objective_clear (NstObjective *objective)
       NstStyleTap *tap = &objective->style[i];
 
       for (gint t = 0; t < tap->n_targets; t++)
-        nst_stats_clear (&tap->targets[t].stats);
+        nst_style_target_clear (&tap->targets[t]);
       g_clear_pointer (&tap->targets, g_free);
       nst_stats_clear (&tap->now);
       nst_style_slope_clear (&tap->slope);

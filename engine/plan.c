@@ -158,7 +158,8 @@ nst_plan_level (const NstNetwork *network, const NstRecipeSpec *recipe,
   gint least = nst_smallest_side (network, nst_recipe_depth (recipe));
   gint n = settings->recipe == NST_RECIPE_DEFAULT ? G_N_ELEMENTS (histories) : 1;
   NstPassSpec spec =
-      nst_recipe_pass (recipe, network, TRUE, MAX (width, least), MAX (height, least));
+      nst_recipe_pass (recipe, network, TRUE, MAX (width + 2 * recipe->margin, least),
+                       MAX (height + 2 * recipe->margin, least));
 
   for (gint round = 0; round < 3; round++)
     for (gint i = 0; i < n; i++)

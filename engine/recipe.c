@@ -70,7 +70,7 @@ content_weight (gdouble strength)
 {
   static const gdouble exponents[] = {3.9, 2.35, 1, 0, -0.23, -0.77, -1.8};
 
-  return 0.04 * pow (10, interpolate (exponents, strength));
+  return 0.08 * pow (10, interpolate (exponents, strength));
 }
 
 /* That of total variation, found likewise by the results' logarithm of it. */
@@ -89,7 +89,7 @@ make_default (NstRecipeSpec *recipe, const NstSettings *settings)
   {
     gint first, middle, last, size; /* iterations; a level needs few before the last */
   } presets[] = {
-      [NST_PRESET_DRAFT] = {80, 12, 16, 512},
+      [NST_PRESET_DRAFT] = {64, 10, 15, 512},
       [NST_PRESET_NORMAL] = {150, 24, 50, 1024},
       [NST_PRESET_FINE] = {250, 48, 100, NST_SIZE_CONTENT},
   };
@@ -100,6 +100,8 @@ make_default (NstRecipeSpec *recipe, const NstSettings *settings)
   recipe->style_form = NST_STYLE_MEAN_COV;
   recipe->tv_form = NST_TV_SQUARES;
   recipe->tv_weight = tv_weight (settings->smoothness);
+  recipe->tv_chroma = 30;
+  recipe->margin = 4;
   recipe->optimizer = NST_OPTIMIZER_LBFGS;
   recipe->lbfgs_history = 10;
   recipe->adam_rate = 0.02;

@@ -20,7 +20,8 @@ typedef enum
 {
   NST_STYLE_KERAS, /* w sum (G - A)^2 / (4 * 3^2 * (H W)^2), G = F F^T, H and W the image's */
   NST_STYLE_GATYS, /* w mean (G - A)^2, G = F F^T / M */
-  NST_STYLE_MEAN_COV, /* w (|mean - mean*|^2 / |mean*|^2 + |cov - cov*|^2 / |cov*|^2) */
+  NST_STYLE_MEAN_COV, /* w (|mean - mean*|^2 / |mean*|^2 + |cov - cov*|^2 / |cov*|^2), the
+                         latter in the metric of cov*: see metric.h */
 } NstStyleForm;
 
 typedef struct
@@ -34,9 +35,10 @@ typedef struct
   gint style_layer[NST_MAX_LAYERS];
   gdouble style_weight[NST_MAX_LAYERS];
   NstTvForm tv_form;
-  gdouble tv_weight;
+  gdouble tv_weight, tv_chroma;
   NstPooling pooling;
 
+  gint margin; /* around the picture, mirrored, and cut off at the end */
   NstOptimizer optimizer;
   gint lbfgs_history;
   gdouble adam_rate; /* in the variable's unit */

@@ -292,27 +292,47 @@ nst_resize_image (NstPool *pool, NstResample kind, const NstImage *image, gint w
   return FALSE;
 }
 
-/* Extends the last column and row until both sides are at least @least, and
- * multiplies by @gain. */
-gboolean
-nst_extend (NstTensor *tensor, gint least, gdouble gain, GError **error)
+/* Mirrored at both ends, again and again. */
+static gint
+mirror (gint i, gint n)
 {
-  NstTensor from = *tensor, to;
-  gint w = MAX (from.w, least), h = MAX (from.h, least);
+  i = ((i % (2 * n)) + 2 * n) % (2 * n);
+  return i < n ? i : 2 * n - 1 - i;
+}
 
-  if (w == from.w && h == from.h && gain == 1)
-    return TRUE;
-  if (!nst_tensor_alloc (&to, from.c, h, w, error))
-    return FALSE;
-  for (gint c = 0; c < from.c; c++)
-    for (gint y = 0; y < h; y++)
+/* Extends an image by its mirror image: by @margin pixels above and to the left, the rest
+ * of @to below and to the right; and multiplies by @gain. */
+void
+nst_mirror (const NstTensor *from, gint margin, gdouble gain, NstTensor *to)
+{
+  for (gint c = 0; c < to->c; c++)
+    for (gint y = 0; y < to->h; y++)
       {
-        const gfloat *in = from.data + ((gsize) c * from.h + MIN (y, from.h - 1)) * from.w;
-        gfloat *out = to.data + ((gsize) c * h + y) * w;
+        gint row = mirror (y - margin, from->h);
+        const gfloat *in = from->data + ((gsize) c * from->h + row) * from->w;
+        gfloat *out = to->data + ((gsize) c * to->h + y) * to->w;
 
-        for (gint x = 0; x < w; x++)
-          out[x] = in[MIN (x, from.w - 1)] * gain;
+        for (gint x = 0; x < margin; x++)
+          out[x] = in[mirror (x - margin, from->w)] * gain;
+        for (gint x = 0; x < from->w; x++)
+          out[margin + x] = in[x] * gain;
+        for (gint x = margin + from->w; x < to->w; x++)
+          out[x] = in[mirror (x - margin, from->w)] * gain;
       }
+}
+
+/* Extends an image by @margin on each side, then until both sides are at least @least. */
+gboolean
+nst_extend (NstTensor *tensor, gint margin, gint least, gdouble gain, GError **error)
+{
+  gint w = MAX (tensor->w + 2 * margin, least), h = MAX (tensor->h + 2 * margin, least);
+  NstTensor to;
+
+  if (w == tensor->w && h == tensor->h && gain == 1)
+    return TRUE;
+  if (!nst_tensor_alloc (&to, tensor->c, h, w, error))
+    return FALSE;
+  nst_mirror (tensor, margin, gain, &to);
   nst_tensor_clear (tensor);
   *tensor = to;
   return TRUE;
@@ -320,12 +340,13 @@ nst_extend (NstTensor *tensor, gint least, gdouble gain, GError **error)
 
 /* The part of @from that nst_extend() began with. */
 void
-nst_crop (const gfloat *from, gint from_w, gint from_h, gdouble gain, NstTensor *to)
+nst_crop (const gfloat *from, gint from_w, gint from_h, gint margin, gdouble gain,
+          NstTensor *to)
 {
   for (gint c = 0; c < to->c; c++)
     for (gint y = 0; y < to->h; y++)
       {
-        const gfloat *in = from + ((gsize) c * from_h + y) * from_w;
+        const gfloat *in = from + ((gsize) c * from_h + margin + y) * from_w + margin;
         gfloat *out = to->data + ((gsize) c * to->h + y) * to->w;
 
         for (gint x = 0; x < to->w; x++)

@@ -23,7 +23,9 @@ gboolean nst_resize (NstPool *pool, NstResample kind, const NstTensor *from, gin
                      NstTensor *to, GError **error);
 gboolean nst_resize_image (NstPool *pool, NstResample kind, const NstImage *image, gint w,
                            gint h, NstTensor *to, GError **error);
-gboolean nst_extend (NstTensor *tensor, gint least, gdouble gain, GError **error);
-void nst_crop (const gfloat *from, gint from_w, gint from_h, gdouble gain, NstTensor *to);
+void nst_mirror (const NstTensor *from, gint margin, gdouble gain, NstTensor *to);
+gboolean nst_extend (NstTensor *tensor, gint margin, gint least, gdouble gain, GError **error);
+void nst_crop (const gfloat *from, gint from_w, gint from_h, gint margin, gdouble gain,
+               NstTensor *to);
 
 #endif

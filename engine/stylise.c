@@ -37,7 +37,7 @@ typedef struct
 
   gint level;
   NstLevelPlan fit;  /* of the level */
-  gint w, h;         /* of the variable: extended to what the network needs */
+  gint w, h;         /* of the variable, which is extended: see extend() */
   NstTensor colours; /* the content's at this level, where they are kept */
   NstTensor grown;   /* the content in the recipe's unit, of the variable's size, and grey
                         where colours are kept; not for longer than needed */
@@ -49,10 +49,29 @@ typedef struct
   gboolean finished; /* the callback said so */
 } Run;
 
-static gint
-least_side (const Run *run)
+/* By the recipe's margin, and to what the network needs. */
+static gboolean
+extend (const Run *run, NstTensor *tensor, gdouble gain, GError **error)
 {
-  return nst_smallest_side (run->network, nst_recipe_depth (&run->recipe));
+  return nst_extend (tensor, run->recipe.margin,
+                     nst_smallest_side (run->network, nst_recipe_depth (&run->recipe)), gain,
+                     error);
+}
+
+/* The same into the variable. */
+static void
+extend_to_variable (Run *run, const NstTensor *tensor, gdouble gain)
+{
+  NstTensor x = {3, run->h, run->w, run->minimizer.x};
+
+  nst_mirror (tensor, run->recipe.margin, gain, &x);
+}
+
+/* What extend() began with. */
+static void
+crop (const Run *run, const gfloat *from, gdouble gain, NstTensor *to)
+{
+  nst_crop (from, run->w, run->h, run->recipe.margin, gain, to);
 }
 
 static gint
@@ -74,7 +93,7 @@ resample_kind (const Run *run)
   return run->recipe.size_is_height ? NST_RESAMPLE_NEAREST : NST_RESAMPLE_CUBIC;
 }
 
-/* An image's mask at w x h, if it has one, extended as nst_extend() does. */
+/* An image's mask at w x h, if it has one, extended as extend() does. */
 static gboolean
 prepare_mask (const Run *run, const NstImage *image, gint w, gint h, NstTensor *mask,
               GError **error)
@@ -86,7 +105,7 @@ prepare_mask (const Run *run, const NstImage *image, gint w, gint h, NstTensor *
   if (!image->mask)
     return TRUE;
   ok = nst_resize (run->pool, resample_kind (run), &whole, w, h, mask, error)
-       && nst_extend (mask, least_side (run), 1, error);
+       && extend (run, mask, 1, error);
   for (gsize i = 0; ok && i < nst_tensor_size (mask); i++)
     mask->data[i] = CLAMP (mask->data[i], 0, 1);
   return ok;
@@ -130,7 +149,7 @@ add_style (Run *run, guint index, gdouble total_weight, GError **error)
     }
   else if (ok && run->maps)
     nst_colour_apply (&run->maps[index], &planes);
-  ok = ok && nst_extend (&planes, least_side (run), run->recipe.unit, error)
+  ok = ok && extend (run, &planes, run->recipe.unit, error)
        && prepare_mask (run, &style->image, w, h, &mask, error)
        && nst_objective_add_style (&run->objective, &planes, mask.data,
                                    style->weight / total_weight, error);
@@ -156,7 +175,7 @@ prepare_content (Run *run, GError **error)
               sizeof (gfloat) * nst_tensor_size (&run->colours));
       nst_colour_to_grey (&run->grown);
     }
-  if (!nst_extend (&run->grown, least_side (run), run->recipe.unit, error))
+  if (!extend (run, &run->grown, run->recipe.unit, error))
     return FALSE;
   run->w = run->grown.w;
   run->h = run->grown.h;
@@ -209,18 +228,15 @@ static gboolean
 start_from_image (Run *run, GError **error)
 {
   NstTensor planes;
-  gboolean ok;
 
   if (!nst_resize_image (run->pool, NST_RESAMPLE_CUBIC, run->settings->start_image,
                          level_width (run), level_height (run), &planes, error))
     return FALSE;
   if (run->keep_colours)
     nst_colour_to_grey (&planes);
-  ok = nst_extend (&planes, least_side (run), run->recipe.unit, error);
-  if (ok)
-    memcpy (run->minimizer.x, planes.data, run->minimizer.n * sizeof (gfloat));
+  extend_to_variable (run, &planes, run->recipe.unit);
   nst_tensor_clear (&planes);
-  return ok;
+  return TRUE;
 }
 
 /* From what the level before gave, enlarged, with some detail of the content that is
@@ -229,19 +245,17 @@ static gboolean
 start_from_coarse (Run *run, GError **error)
 {
   NstTensor larger;
-  gboolean ok;
 
   /* the loss is a mean: its Hessian goes with 1 / pixels */
   run->minimizer.first_scale = run->scale * run->minimizer.n;
   if (!nst_resize (run->pool, NST_RESAMPLE_CUBIC, &run->coarse, level_width (run),
                    level_height (run), &larger, error))
     return FALSE;
-  ok = nst_extend (&larger, least_side (run), 1, error);
-  if (ok)
-    nst_add_scaled (run->pool, run->minimizer.n, larger.data, detail (run), run->grown.data,
-                    run->minimizer.x);
+  extend_to_variable (run, &larger, 1);
   nst_tensor_clear (&larger);
-  return ok;
+  nst_add_scaled (run->pool, run->minimizer.n, run->minimizer.x, detail (run), run->grown.data,
+                  run->minimizer.x);
+  return TRUE;
 }
 
 /* Where the level starts. */
@@ -338,7 +352,7 @@ current_planes (const Run *run, const gfloat *x, NstTensor *planes, GError **err
 {
   if (!nst_tensor_alloc (planes, 3, level_height (run), level_width (run), error))
     return FALSE;
-  nst_crop (x, run->w, run->h, 1 / run->recipe.unit, planes);
+  crop (run, x, 1 / run->recipe.unit, planes);
   if (run->keep_colours)
     nst_colour_take_chroma (planes, &run->colours);
   return TRUE;
@@ -397,7 +411,7 @@ keep_coarse (Run *run, GError **error)
   run->scale = nst_lbfgs_scale (m) / m->n;
   /* the gradient has had its use */
   nst_add_scaled (run->pool, m->n, m->x, -detail (run), run->grown.data, m->gradient);
-  nst_crop (m->gradient, run->w, run->h, 1, &run->coarse);
+  crop (run, m->gradient, 1, &run->coarse);
   return TRUE;
 }
 

@@ -150,6 +150,83 @@ gram (const OracleTerm *term, const OracleMap *f, OracleMap *grad)
   return term->coefficient * value;
 }
 
+/* One of Jacobi's rotations: makes a[p][q] zero; @v collects them. */
+static void
+rotate (gdouble *a, gdouble *v, gint n, gint p, gint q)
+{
+  gdouble off = 2 * a[p * n + q], apart = a[q * n + q] - a[p * n + p];
+  gdouble angle = 0.5 * (apart < 0 ? atan2 (-off, -apart) : atan2 (off, apart));
+  gdouble c = cos (angle), s = sin (angle);
+
+  for (gint k = 0; k < n; k++)
+    {
+      gdouble kp = a[k * n + p], kq = a[k * n + q];
+
+      a[k * n + p] = c * kp - s * kq;
+      a[k * n + q] = s * kp + c * kq;
+    }
+  for (gint k = 0; k < n; k++)
+    {
+      gdouble pk = a[p * n + k], qk = a[q * n + k], vp = v[k * n + p], vq = v[k * n + q];
+
+      a[p * n + k] = c * pk - s * qk;
+      a[q * n + k] = s * pk + c * qk;
+      v[k * n + p] = c * vp - s * vq;
+      v[k * n + q] = s * vp + c * vq;
+    }
+}
+
+/* By eigenvalues. */
+gdouble *
+oracle_metric (const gdouble *covariance, gint n)
+{
+  gsize size = (gsize) n * n;
+  gdouble *a = g_memdup2 (covariance, size * sizeof (gdouble)), *v = g_new0 (gdouble, size);
+  gdouble *q = g_new0 (gdouble, size), norm = sqrt (square_norm (covariance, size));
+
+  for (gint i = 0; i < n; i++)
+    v[i * n + i] = 1;
+  for (gint sweep = 0; sweep < 20; sweep++)
+    for (gint i = 0; i < n; i++)
+      for (gint j = i + 1; j < n; j++)
+        rotate (a, v, n, i, j);
+  for (gint i = 0; i < n; i++)
+    for (gint j = 0; j < n; j++)
+      for (gint k = 0; k < n; k++)
+        q[i * n + j] += v[i * n + k] * v[j * n + k] / sqrt (a[k * n + k] / norm + 0.03);
+  g_free (a);
+  g_free (v);
+  return q;
+}
+
+static gdouble *
+product (const gdouble *a, const gdouble *b, gint n)
+{
+  gdouble *c = g_new0 (gdouble, (gsize) n * n);
+
+  for (gint i = 0; i < n; i++)
+    for (gint k = 0; k < n; k++)
+      for (gint j = 0; j < n; j++)
+        c[i * n + j] += a[i * n + k] * b[k * n + j];
+  return c;
+}
+
+/* tr (X Q X Q); @x becomes Q X Q. */
+static gdouble
+metric_norm (gdouble *x, const gdouble *q, gint n)
+{
+  gdouble *qx = product (q, x, n), *qxq = product (qx, q, n), value = 0;
+
+  for (gint i = 0; i < n * n; i++)
+    {
+      value += x[i] * qxq[i];
+      x[i] = qxq[i];
+    }
+  g_free (qx);
+  g_free (qxq);
+  return value;
+}
+
 static gdouble
 mean_covariance (const OracleTerm *term, const OracleMap *f, OracleMap *grad)
 {
@@ -159,10 +236,13 @@ mean_covariance (const OracleTerm *term, const OracleMap *f, OracleMap *grad)
   gdouble *mean = weighted_mean (f, w), *cov = second_moment (f, w, mean);
   gdouble *mean_minus = g_memdup2 (mean, f->c * sizeof (gdouble));
   gdouble mean_norm = square_norm (mean_target, f->c);
-  gdouble cov_norm = square_norm (cov_target, n);
+  gdouble *q = oracle_metric (cov_target, f->c);
+  gdouble *whole = g_memdup2 (cov_target, n * sizeof (gdouble));
+  gdouble cov_norm = metric_norm (whole, q, f->c);
   gdouble value = difference (mean_minus, mean_target, f->c) / mean_norm;
 
-  value += difference (cov, cov_target, n) / cov_norm;
+  difference (cov, cov_target, n);
+  value += metric_norm (cov, q, f->c) / cov_norm;
   if (grad)
     {
       moment_backward (f, w, mean, cov, term->coefficient / cov_norm, grad);
@@ -174,6 +254,8 @@ mean_covariance (const OracleTerm *term, const OracleMap *f, OracleMap *grad)
   g_free (mean);
   g_free (mean_minus);
   g_free (cov);
+  g_free (whole);
+  g_free (q);
   return term->coefficient * value;
 }
 
@@ -217,36 +299,40 @@ tv_keras (gdouble coefficient, const OracleMap *x, OracleMap *grad)
 
 /* The mean of the squared differences between each pixel and the one @dy, @dx on. */
 static gdouble
-tv_one_way (gdouble coefficient, gdouble pixel_max, const OracleMap *x, gint dy, gint dx,
-            OracleMap *grad)
+tv_one_way (gdouble coefficient, gdouble chroma, gdouble pixel_max, const OracleMap *x, gint dy,
+            gint dx, OracleMap *grad)
 {
   gint h = x->h - dy, w = x->w - dx;
+  gsize plane = (gsize) x->h * x->w;
   gdouble each = coefficient / ((gdouble) x->c * h * w) / (pixel_max * pixel_max), value = 0;
 
   for (gint c = 0; c < x->c; c++)
     for (gint i = 0; i < h; i++)
       for (gint j = 0; j < w; j++)
         {
-          gsize k = ((gsize) c * x->h + i) * x->w + j, next = k + (gsize) dy * x->w + dx;
-          gdouble d = x->v[next] - x->v[k];
+          gsize at = (gsize) i * x->w + j, next = at + (gsize) dy * x->w + dx;
+          gdouble d = x->v[c * plane + next] - x->v[c * plane + at], mean = 0;
 
-          value += each * d * d;
+          for (gint k = 0; k < x->c; k++)
+            mean += (x->v[k * plane + next] - x->v[k * plane + at]) / x->c;
+          value += each * (d * d + chroma * (d - mean) * (d - mean));
           if (grad == NULL)
             continue;
-          grad->v[next] += 2 * each * d;
-          grad->v[k] -= 2 * each * d;
+          /* what flows through the means adds up to nothing */
+          grad->v[c * plane + next] += 2 * each * (d + chroma * (d - mean));
+          grad->v[c * plane + at] -= 2 * each * (d + chroma * (d - mean));
         }
   return value;
 }
 
 gdouble
-oracle_tv (OracleTv kind, gdouble coefficient, gdouble pixel_max, const OracleMap *image,
-           OracleMap *grad)
+oracle_tv (OracleTv kind, gdouble coefficient, gdouble chroma, gdouble pixel_max,
+           const OracleMap *image, OracleMap *grad)
 {
   if (kind == ORACLE_TV_NONE)
     return 0;
   if (kind == ORACLE_TV_KERAS)
     return tv_keras (coefficient, image, grad);
-  return tv_one_way (coefficient, pixel_max, image, 0, 1, grad)
-         + tv_one_way (coefficient, pixel_max, image, 1, 0, grad);
+  return tv_one_way (coefficient, chroma, pixel_max, image, 0, 1, grad)
+         + tv_one_way (coefficient, chroma, pixel_max, image, 1, 0, grad);
 }

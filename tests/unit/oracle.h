@@ -67,7 +67,8 @@ typedef enum
 {
   ORACLE_CONTENT,  /* sum (F - P)^2; target: F's own layout */
   ORACLE_GRAM,     /* sum (G - A)^2, G = sum_p w_p f_p f_p^T / sum_p w_p; target: c x c */
-  ORACLE_MEAN_COV, /* |m - m*|^2 / |m*|^2 + |C - C*|^2 / |C*|^2; target: c, then c x c */
+  ORACLE_MEAN_COV, /* |m - m*|^2 / |m*|^2 + |C - C*|^2 / |C*|^2, |X|^2 = tr (X Q X Q) with
+                      Q = (C* / |C*|_F + 0.03)^(-1/2); target: c, then c x c */
 } OracleKind;
 
 /* One loss at one layer; several styles are several terms. */
@@ -84,7 +85,8 @@ typedef enum
 {
   ORACLE_TV_NONE,
   ORACLE_TV_KERAS, /* sum over c and (h-1)(w-1) of (dx^2 + dy^2)^1.25 */
-  ORACLE_TV_MEAN,  /* mean dx^2 + mean dy^2 of pixels / pixel_max */
+  ORACLE_TV_MEAN,  /* mean dx^2 + mean dy^2 of pixels / pixel_max, and tv_chroma times the same
+                      of each channel less the channels' mean */
 } OracleTv;
 
 typedef struct
@@ -93,7 +95,7 @@ typedef struct
   const OracleTerm *term;
   gint n_terms;
   OracleTv tv;
-  gdouble tv_coefficient;
+  gdouble tv_coefficient, tv_chroma;
   gdouble pixel_max; /* 1 or 255: what white is in the image */
 } OracleObjective;
 
@@ -102,7 +104,9 @@ gdouble *
 oracle_target (OracleKind kind, const OracleMap *features, const gdouble *position_weight);
 /* The value; adds the gradient to @grad when that is not NULL. */
 gdouble oracle_term (const OracleTerm *term, const OracleMap *features, OracleMap *grad);
-gdouble oracle_tv (OracleTv kind, gdouble coefficient, gdouble pixel_max,
+/* Q, c x c, of the covariance C* */
+gdouble *oracle_metric (const gdouble *covariance, gint c);
+gdouble oracle_tv (OracleTv kind, gdouble coefficient, gdouble chroma, gdouble pixel_max,
                    const OracleMap *image, OracleMap *grad);
 /* The whole loss; @grad (of the image's shape, or NULL) is overwritten. */
 gdouble

@@ -334,7 +334,7 @@ static void
 pass_case_init (PassCase *it, gint round, gint h, gint w, const gboolean *keep)
 {
   OracleTerm term[N_LAYERS];
-  OracleObjective objective = {&it->net, term, N_LAYERS, ORACLE_TV_NONE, 0, 255};
+  OracleObjective objective = {&it->net, term, N_LAYERS, ORACLE_TV_NONE, 0, 0, 255};
 
   memset (it, 0, sizeof *it);
   it->net = test_net ("6 9 | 11 | 8 10", 900);

@@ -123,14 +123,13 @@ make_target (const LossCase *it, OracleKind kind, gint style, NstStyleTarget *ta
   target->k_mean = target->k_second = term->coefficient;
   if (centred)
     {
-      gdouble mean = 0, covariance = 0;
+      gdouble mean = 0, norm;
 
       for (gint i = 0; i < n; i++)
         mean += term->target[i] * term->target[i];
-      for (gint i = 0; i < n * n; i++)
-        covariance += term->target[n + i] * term->target[n + i];
+      g_assert_true (nst_metric_init (&target->metric, n, term->target + n, 0, &norm, &error));
       target->k_mean /= mean;
-      target->k_second /= covariance;
+      target->k_second /= norm;
     }
   else
     target->k_mean = 0;
@@ -142,7 +141,7 @@ static void
 check_style (OracleKind kind, gint round, gboolean weighted)
 {
   LossCase it;
-  NstStyleTarget target[2];
+  NstStyleTarget target[2] = {0};
   OracleTerm term[2];
   NstStats now;
   NstStyleSlope slope;
@@ -171,7 +170,7 @@ check_style (OracleKind kind, gint round, gboolean weighted)
   check_same (&it, value, oracle_value);
   for (gint style = 0; style < 2; style++)
     {
-      nst_stats_clear (&target[style].stats);
+      nst_style_target_clear (&target[style]);
       g_free (term[style].target);
     }
   nst_stats_clear (&now);
@@ -184,6 +183,29 @@ test_gram (void)
 {
   for (gint round = 0; round < 8; round++)
     check_style (ORACLE_GRAM, round, round >= 4);
+}
+
+/* Of covariances of full and of low rank. */
+static void
+test_metric (void)
+{
+  static const gint shape[][3] = {{1, 3, 3}, {7, 5, 6}, {40, 3, 4}, {128, 30, 30}};
+
+  for (guint i = 0; i < G_N_ELEMENTS (shape); i++)
+    {
+      gint n = shape[i][0];
+      OracleMap map = test_map (n, shape[i][1], shape[i][2], 1195 + i);
+      gdouble *target = oracle_target (ORACLE_MEAN_COV, &map, NULL);
+      gdouble *q = oracle_metric (target + n, n), norm;
+      NstMetric metric;
+
+      g_assert_true (nst_metric_init (&metric, n, target + n, 0, &norm, NULL));
+      test_at_most (test_relative (metric.q, q, (gsize) n * n), 1e-9);
+      nst_metric_clear (&metric);
+      g_free (target);
+      g_free (q);
+      oracle_map_clear (&map);
+    }
 }
 
 /* From 12 positions on: a single one has no covariance. */
@@ -208,9 +230,9 @@ test_tv (void)
         OracleMap image = test_map (3, h, w, 1200 + i), grad = test_map (3, h, w, 1210 + i);
         NstTensor x = test_tensor (&image), g = test_tensor (&grad);
         gdouble value =
-            nst_tv_loss (pool, keras ? NST_TV_POWER : NST_TV_SQUARES, 0.8, &x, g.data);
+            nst_tv_loss (pool, keras ? NST_TV_POWER : NST_TV_SQUARES, 0.8, 7, &x, g.data);
         gdouble oracle_value =
-            oracle_tv (keras ? ORACLE_TV_KERAS : ORACLE_TV_MEAN, 0.8, 1, &image, &grad);
+            oracle_tv (keras ? ORACLE_TV_KERAS : ORACLE_TV_MEAN, 0.8, 7, 1, &image, &grad);
 
         test_at_most (fabs (value - oracle_value), VALUE_LIMIT * oracle_value);
         test_at_most (test_relative_float (g.data, grad.v, nst_tensor_size (&g)), VALUE_LIMIT);
@@ -368,7 +390,7 @@ published_content (NstRecipe recipe, const OracleMap *features)
     case NST_RECIPE_GATYS:
       return 1. / oracle_map_size (features);
     default:
-      return 0.04 / squares; /* at strength 50 */
+      return 0.08 / squares; /* at strength 50 */
     }
 }
 
@@ -401,7 +423,7 @@ make_oracle (WholeCase *it, const gchar *content_layer)
   NstRecipe recipe = it->settings.recipe;
   gint layer = oracle_net_find (&it->net, content_layer);
 
-  it->oracle = (OracleObjective){&it->net, it->term, 0, ORACLE_TV_NONE, 0, it->pixel_max};
+  it->oracle = (OracleObjective){&it->net, it->term, 0, ORACLE_TV_NONE, 0, 0, it->pixel_max};
   if (recipe == NST_RECIPE_KERAS)
     {
       it->oracle.tv = ORACLE_TV_KERAS;
@@ -411,6 +433,7 @@ make_oracle (WholeCase *it, const gchar *content_layer)
     {
       it->oracle.tv = ORACLE_TV_MEAN;
       it->oracle.tv_coefficient = 0.02; /* at smoothness 50 */
+      it->oracle.tv_chroma = 30;
     }
   if (it->content_mask)
     layer_masks (&it->net, it->content_mask, H, W, it->layer_mask[0]);
@@ -593,6 +616,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/losses/content", test_content);
   g_test_add_func ("/losses/gram", test_gram);
+  g_test_add_func ("/losses/metric", test_metric);
   g_test_add_func ("/losses/mean-covariance", test_mean_covariance);
   g_test_add_func ("/losses/tv", test_tv);
   g_test_add_func ("/losses/whole/default", test_default);

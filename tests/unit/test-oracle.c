@@ -198,10 +198,40 @@ test_mean_covariance (void)
   check_term (ORACLE_MEAN_COV);
 }
 
+/* Q Q (C / |C| + 0.03) = 1 */
+static void
+test_metric (void)
+{
+  enum
+  {
+    N = 5
+  };
+  OracleMap at = test_map (N, 3, 5, 55);
+  gdouble *target = oracle_target (ORACLE_MEAN_COV, &at, NULL), *c = target + N, norm = 0;
+  gdouble *q = oracle_metric (c, N);
+
+  for (gint i = 0; i < N * N; i++)
+    norm += c[i] * c[i];
+  norm = sqrt (norm);
+  for (gint i = 0; i < N; i++)
+    for (gint j = 0; j < N; j++)
+      {
+        gdouble sum = 0;
+
+        for (gint k = 0; k < N; k++)
+          for (gint l = 0; l < N; l++)
+            sum += q[i * N + k] * q[k * N + l] * (c[l * N + j] / norm + (l == j ? 0.03 : 0));
+        g_assert_cmpfloat_with_epsilon (sum, i == j, 1e-10);
+      }
+  g_free (q);
+  g_free (target);
+  oracle_map_clear (&at);
+}
+
 static gdouble
 tv_value (const OracleMap *at, OracleMap *grad, gconstpointer data)
 {
-  return oracle_tv (GPOINTER_TO_INT (data), 0.3, 2, at, grad);
+  return oracle_tv (GPOINTER_TO_INT (data), 0.3, 4, 2, at, grad);
 }
 
 static void
@@ -214,17 +244,20 @@ test_tv (void)
   oracle_map_clear (&at);
 }
 
-/* By hand: one channel, 2 x 2. */
+/* By hand: one channel, 2 x 2; then two channels, 1 x 2. */
 static void
 test_tv_by_hand (void)
 {
   gdouble v[4] = {1, 3, 2, 7};
-  OracleMap x = {1, 2, 2, v};
+  OracleMap x = {1, 2, 2, v}, two = {2, 1, 2, v};
 
-  g_assert_cmpfloat_with_epsilon (oracle_tv (ORACLE_TV_KERAS, 2, 1, &x, NULL),
+  g_assert_cmpfloat_with_epsilon (oracle_tv (ORACLE_TV_KERAS, 2, 0, 1, &x, NULL),
                                   2 * pow (2 * 2 + 1 * 1, 1.25), 1e-12);
-  g_assert_cmpfloat_with_epsilon (oracle_tv (ORACLE_TV_MEAN, 2, 1, &x, NULL),
+  g_assert_cmpfloat_with_epsilon (oracle_tv (ORACLE_TV_MEAN, 2, 10, 1, &x, NULL),
                                   2 * ((4 + 25) / 2. + (1 + 16) / 2.), 1e-12);
+  /* differences of 2 and 5: mean 3.5, 1.5 off it */
+  g_assert_cmpfloat_with_epsilon (oracle_tv (ORACLE_TV_MEAN, 2, 10, 1, &two, NULL),
+                                  2 * (4 + 25 + 10 * 2 * 1.5 * 1.5) / 2., 1e-12);
 }
 
 static gdouble
@@ -240,7 +273,7 @@ check_whole (OracleTv tv, gboolean average, gboolean bgr)
   OracleNet net = test_net ("4 5 | 6 | 5 7", 70);
   OracleMap at = test_map (3, 9, 11, 80), other = test_map (3, 9, 11, 81), relu[5];
   OracleTerm term[9];
-  OracleObjective objective = {&net, term, 0, tv, 0.4, 1};
+  OracleObjective objective = {&net, term, 0, tv, 0.4, 3, 1};
 
   net.average = average;
   net.bgr = bgr;
@@ -281,6 +314,7 @@ main (int argc, char **argv)
   g_test_add_func ("/oracle/content", test_content);
   g_test_add_func ("/oracle/gram", test_gram);
   g_test_add_func ("/oracle/mean-covariance", test_mean_covariance);
+  g_test_add_func ("/oracle/metric", test_metric);
   g_test_add_func ("/oracle/tv", test_tv);
   g_test_add_func ("/oracle/tv-by-hand", test_tv_by_hand);
   g_test_add_func ("/oracle/whole", test_whole);

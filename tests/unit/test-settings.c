@@ -173,7 +173,7 @@ check_levels (const NstNetwork *network, NstPreset preset)
 static void
 test_iterations (void)
 {
-  static const gint steps[] = {80, 500, 4000}; /* of one level */
+  static const gint steps[] = {64, 500, 4000}; /* of one level */
   OracleNet net = test_net ("2 | 2 | 2 | 2 2 | 2 2", 4000);
   NstNetwork *network = test_net_open (&net, 0);
 

@@ -79,7 +79,7 @@ gram_distance (const RunCase *it, const NstImage *image, gint style)
 static void
 test_heavier_style (void)
 {
-  static const gdouble weights[] = {0.1, 1, 10};
+  static const gdouble weights[] = {0.5, 5, 50};
   gdouble nearness[G_N_ELEMENTS (weights)];
   RunCase it;
 
@@ -154,7 +154,8 @@ test_flat_style (void)
   g_clear_pointer (&style->mask, g_free);
   for (gint i = 0; i < RUN_WIDTH * RUN_WIDTH * 3; i++)
     style->rgb[i] = 0.5;
-  test_at_most (run_first_loss (&it), 1e5);
+  /* the metric weighs what a style hardly has by up to 1 / 0.03 */
+  test_at_most (run_first_loss (&it), 1e5 / 0.03);
   run_case_clear (&it);
 }
 
