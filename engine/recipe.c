@@ -154,6 +154,33 @@ first_of_blocks (NstRecipeSpec *recipe, const NstNetwork *network)
       recipe->style_layer[recipe->n_style++] = i;
 }
 
+/* A line more for the user. */
+static G_GNUC_PRINTF (2, 3) void add_notice (NstRecipeSpec *recipe, const gchar *format, ...)
+{
+  gchar *line, *lines;
+  va_list arguments;
+
+  va_start (arguments, format);
+  line = g_strdup_vprintf (format, arguments);
+  va_end (arguments);
+  lines = recipe->notice ? g_strjoin ("\n", recipe->notice, line, NULL) : g_strdup (line);
+  recipe->notice = g_intern_string (lines);
+  g_free (line);
+  g_free (lines);
+}
+
+/* Whether something is asked for that the published recipes do not know. */
+static gboolean
+asks_for_more (const NstSettings *settings)
+{
+  NstSettings defaults;
+
+  nst_settings_init (&defaults);
+  return settings->strength != defaults.strength
+         || settings->style_scale != defaults.style_scale
+         || settings->smoothness != defaults.smoothness || settings->colour != defaults.colour;
+}
+
 static gboolean
 find_layers (NstRecipeSpec *recipe, const NstNetwork *network, const NstSettings *settings,
              GError **error)
@@ -183,14 +210,9 @@ find_layers (NstRecipeSpec *recipe, const NstNetwork *network, const NstSettings
       recipe->content_layer = nst_network_find_layer (network, content, NULL);
       if (recipe->content_layer < 0)
         {
-          gchar *notice;
-
           recipe->content_layer = network->n_layers - 1;
-          notice = g_strdup_printf (
-              _ ("The network %s has no layer %s; %s is taken for content"), network->name,
-              content, network->layers[recipe->content_layer].name);
-          recipe->notice = g_intern_string (notice);
-          g_free (notice);
+          add_notice (recipe, _ ("The network %s has no layer %s; %s is taken for content"),
+                      network->name, content, network->layers[recipe->content_layer].name);
         }
     }
   return recipe->content_layer >= 0;
@@ -221,6 +243,9 @@ nst_recipe_make (NstRecipeSpec *recipe, const NstNetwork *network, const NstSett
     default:
       make_default (recipe, settings);
     }
+  if (settings->recipe != NST_RECIPE_DEFAULT && asks_for_more (settings))
+    add_notice (recipe, _ ("A published recipe is followed to the letter: strength, style "
+                           "scale, colours and smoothness change nothing"));
   if (settings->optimizer != NST_OPTIMIZER_RECIPE)
     recipe->optimizer = settings->optimizer;
   if (settings->iterations > 0)

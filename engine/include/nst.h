@@ -206,7 +206,7 @@ gboolean nst_progress_get_image (const NstProgress *progress, NstImage *image, G
  * @width: of each level, coarse to fine; the last is the result's size
  * @memory: bytes that the run will need, estimated
  * @notice: what the run does differently from what was asked, for the user to
- *   read, or %NULL; a static or interned string
+ *   read in one line or several, or %NULL; an interned string
  */
 typedef struct
 {

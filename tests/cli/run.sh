@@ -281,6 +281,8 @@ test_recipes ()
   check "keras with a layer of its own has nothing to say" [ -z "$("$nst" --recipe keras \
     --size 40 --iterations 1 --content-layer relu4_2 --style style.png photo.png out/k.png 2>&1)" ]
   check "gatys runs" small --recipe gatys --iterations 3 --report g photo.png out/g.png
+  check "gatys says what it does not know" says "$("$nst" --recipe gatys --strength 60 --size 48 --iterations 1 \
+    --style style.png photo.png out/g.png 2>&1)" "strength"
   check "gatys has a good report" pictures report g 3
   check "the recipes differ" differ <(pictures losses k) <(pictures losses g)
   for name in l-bfgs adam sgd; do

@@ -158,6 +158,7 @@ check 'the menu label' registered '"_Neural Style Transfer..."'
 check 'the menu path' registered '(menu-path "<Image>/Filters/Artistic")'
 check 'NaN and infinite pixels give finite ones' finite "$home/nan-out.tif"
 check 'GIMP and the plug-in warn of nothing' no_warnings
+check 'a recipe that knows no strength says so' grep -q 'change nothing' "$home/log"
 check 'the example of the README' run_example
 check 'the catalogues are registered' catalogues_registered
 check 'the menu label in zh_TW' label_in_zh_TW

@@ -110,6 +110,7 @@ check 'the menu label' menu_label_is '_Neural Style Transfer...'
 check 'the menu path' menu_label_is '<Image>/Filters/Artistic'
 check 'NaN and infinite pixels give finite ones' finite "$home/nan-out.pfm"
 check 'the plug-in itself warns of nothing' no_warnings
+check 'a recipe that knows no strength says so' grep -q 'change nothing' "$home/log"
 check 'the example of the README' run_example
 check 'the menu label in zh_TW' zh_TW_label
 check 'a small tile cache forbids nothing' small_tile_cache

@@ -243,6 +243,37 @@ test_layers (void)
   oracle_net_clear (&net);
 }
 
+/* A setting that a recipe does not know is said to do nothing; in lines of their own where
+ * there is more to say. */
+static void
+test_notices (void)
+{
+  OracleNet net = test_net ("2 2 | 2 2 | 2 2 | 2 2 | 2", 4000);
+  NstNetwork *network = test_net_open (&net, 0);
+
+  for (gint recipe = NST_RECIPE_DEFAULT; recipe <= NST_RECIPE_KERAS; recipe++)
+    for (gint changed = 0; changed < 5; changed++)
+      {
+        NstSettings settings;
+        const gchar *notice;
+        gboolean said;
+
+        nst_settings_init (&settings);
+        settings.recipe = recipe;
+        settings.strength += changed == 1;
+        settings.style_scale += changed == 2;
+        settings.smoothness += changed == 3;
+        settings.colour += changed == 4;
+        notice = make_recipe (network, &settings).notice;
+        said = notice && strstr (notice, "change nothing");
+        g_assert_cmpint (said, ==, changed > 0 && recipe != NST_RECIPE_DEFAULT);
+        if (said)
+          g_assert_cmpint (strchr (notice, '\n') != NULL, ==, recipe == NST_RECIPE_KERAS);
+      }
+  nst_network_free (network);
+  oracle_net_clear (&net);
+}
+
 static void
 test_bad_layers (void)
 {
@@ -377,6 +408,7 @@ main (int argc, char **argv)
   g_test_add_func ("/settings/ranges", test_ranges);
   g_test_add_func ("/settings/plans", test_plans);
   g_test_add_func ("/settings/iterations", test_iterations);
+  g_test_add_func ("/settings/notices", test_notices);
   g_test_add_func ("/settings/layers", test_layers);
   g_test_add_func ("/settings/layers/bad", test_bad_layers);
   g_test_add_func ("/settings/empty-content", test_empty_content);
