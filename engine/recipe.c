@@ -68,18 +68,18 @@ interpolate (const gdouble *values, gdouble setting)
 static gdouble
 content_weight (gdouble strength)
 {
-  static const gdouble exponents[] = {3.9, 2.35, 1, 0, -0.23, -0.77, -1.8};
+  static const gdouble exponents[] = {3.9, 2.2, 1.05, 0, -0.28, -0.86, -1.9};
 
   return 0.08 * pow (10, interpolate (exponents, strength));
 }
 
-/* That of total variation, found likewise by the results' logarithm of it. */
+/* That of total variation, found likewise: the results' falls by equal factors. */
 static gdouble
 tv_weight (gdouble smoothness)
 {
   gdouble upper = MAX (smoothness / 50 - 1, 0);
 
-  return 0.02 * MIN (smoothness / 50, 1) + 10 * pow (upper, 2.3);
+  return 0.02 * MIN (smoothness / 50, 1) + 10 * pow (upper, 3);
 }
 
 static void
