@@ -131,10 +131,25 @@ typedef struct
   gsize line;   /* floats of a line buffer */
 } Blocks;
 
+/* Tiles of a block, unless more fill the vectors better: up to MOST_TIMES as many. */
+#define MOST_TIMES 2
+
 static gint
 most_tiles (gint cin, gint cout)
 {
   return CLAMP (BLOCK / (cin + cout) / LANES * LANES, 3 * LANES, 12 * LANES);
+}
+
+/* Rows of tiles in a block: as many as fit, or more where that fills the vectors better. */
+static gint
+fill_vectors (gint piece, gint most, gint tiles_y)
+{
+  gint best = MAX (1, most / piece);
+
+  for (gint rows = best + 1; rows <= tiles_y && rows * piece <= MOST_TIMES * most; rows++)
+    if (round_up (rows * piece, LANES) * best * 16 < round_up (best * piece, LANES) * rows * 15)
+      best = rows;
+  return best;
 }
 
 static Blocks
@@ -147,7 +162,7 @@ make_blocks (gint cin, gint cout, gint w, gint h)
   b.tiles_y = divide_up (h, 4);
   b.pieces = divide_up (b.tiles_x, most);
   b.piece = round_up (divide_up (b.tiles_x, b.pieces), b.pieces > 1 ? LANES : 1);
-  b.rows = MAX (1, most / b.piece);
+  b.rows = fill_vectors (b.piece, most, b.tiles_y);
   b.down = divide_up (b.tiles_y, b.rows);
   b.groups = 1;
   b.group = round_up (cout, NST_KERNEL_ROWS);
@@ -200,9 +215,10 @@ scratch_of_thread (const Blocks *b, gint cin, gint cout)
 gsize
 nst_winograd_scratch (gint cin, gint cout, gint n_threads)
 {
-  /* no row of tiles is longer than a block may be */
+  /* no row of tiles is longer than most_tiles(), no block larger than that many times */
   Blocks b = make_blocks (cin, cout, 4 * most_tiles (cin, cout), 4);
 
+  b.stride *= MOST_TIMES;
   return scratch_of_thread (&b, cin, cout) * n_threads;
 }
 
