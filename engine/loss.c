@@ -30,7 +30,7 @@ content_channel (gint c, gint thread, gpointer data)
   job->sums[c] = 0;
   for (gint k = 0; k < nst_piece_count_runs (piece, G_MAXINT / 2); k++)
     {
-      NstRun run = nst_piece_run (piece, G_MAXINT / 2, k);
+      NstCells run = nst_piece_cells (piece, G_MAXINT / 2, k);
       const gfloat *f = piece->f + c * piece->f_plane + run.at;
       const gfloat *p = job->target + c * job->target_plane + run.layer_at;
       gfloat *d = piece->d + c * piece->d_plane + run.at;
@@ -216,7 +216,7 @@ add_slope (gint index, gint thread, gpointer data)
   const NstStyleSlope *slope = job->slope;
   const NstPiece *piece = job->piece;
   const NstKernels *kernels = nst_kernels ();
-  NstRun run = nst_piece_run (piece, CELLS, index);
+  NstCells run = nst_piece_cells (piece, CELLS, index);
   gint n = slope->n, rows = kernels->rows, stride = CELLS + NST_KERNEL_LANES;
   gfloat *product = slope->product + product_size (n) * thread;
 

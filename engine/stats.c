@@ -73,7 +73,7 @@ typedef struct
 
 /* F sqrt (w) of a run, for its second moments. */
 static void
-scale_run (const StatsJob *job, const NstRun *run, gfloat *scaled)
+scale_run (const StatsJob *job, const NstCells *run, gfloat *scaled)
 {
   const NstPiece *piece = job->piece;
   const gfloat *weights = job->weights + run->layer_at;
@@ -90,7 +90,7 @@ measure_run (gint index, gint thread, gpointer data)
   const StatsJob *job = data;
   const NstPiece *piece = job->piece;
   gint n = piece->c;
-  NstRun run = nst_piece_run (piece, job->longest, index);
+  NstCells run = nst_piece_cells (piece, job->longest, index);
   const gfloat *f = piece->f + run.at, *weights = NULL;
   gfloat *product = job->products + (gsize) index * n * n;
   gdouble *sums = job->sums + (gsize) index * (n + 1);

@@ -99,13 +99,13 @@ nst_piece_count_runs (const NstPiece *piece, gint longest)
   return (length + longest - 1) / longest * rows;
 }
 
-NstRun
-nst_piece_run (const NstPiece *piece, gint longest, gint index)
+NstCells
+nst_piece_cells (const NstPiece *piece, gint longest, gint index)
 {
   gint length = run_length (piece), in_row = (length + longest - 1) / longest;
   gint row = index / in_row, start = index % in_row * longest;
 
-  return (NstRun){(gsize) row * piece->line + start,
-                  (gsize) (piece->y + row) * piece->full_w + piece->x + start,
-                  MIN (longest, length - start)};
+  return (NstCells){(gsize) row * piece->line + start,
+                    (gsize) (piece->y + row) * piece->full_w + piece->x + start,
+                    MIN (longest, length - start)};
 }

@@ -44,10 +44,10 @@ typedef struct
 {
   gsize at, layer_at;
   gint length;
-} NstRun;
+} NstCells;
 
 gint nst_piece_count_runs (const NstPiece *piece, gint longest);
-NstRun nst_piece_run (const NstPiece *piece, gint longest, gint index);
+NstCells nst_piece_cells (const NstPiece *piece, gint longest, gint index);
 
 /* Bytes behind what was asked of nst_alloc() that may be read, and hold anything. */
 #define NST_ALLOC_ROOM 64
