@@ -11,10 +11,16 @@
 /* On a result: the tattoo of the layer that it was made of. */
 #define PARASITE PROCEDURE "-of"
 
+static gchar *
+tattoo_text (const Task *task)
+{
+  return g_strdup_printf ("%d", gimp_item_get_tattoo (task->content));
+}
+
 static void
 mark (const Task *task, gint32 layer)
 {
-  g_autofree gchar *text = g_strdup_printf ("%d", gimp_item_get_tattoo (task->content));
+  g_autofree gchar *text = tattoo_text (task);
   GimpParasite *parasite =
       gimp_parasite_new (PARASITE, GIMP_PARASITE_PERSISTENT, (guint32) strlen (text) + 1, text);
 
@@ -25,7 +31,7 @@ mark (const Task *task, gint32 layer)
 static gboolean
 is_marked (const Task *task, gint32 layer)
 {
-  g_autofree gchar *text = g_strdup_printf ("%d", gimp_item_get_tattoo (task->content));
+  g_autofree gchar *text = tattoo_text (task);
   GimpParasite *parasite = gimp_item_get_parasite (layer, PARASITE);
   gboolean marked = FALSE;
 

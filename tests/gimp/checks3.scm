@@ -195,6 +195,20 @@
       (gimp-layer-flatten content)
       (not (true? (gimp-drawable-has-alpha (stylise content (load-layer "wave.png"))))))))
 
+; What is seen of IMAGE, whose lowest layer is CONTENT, differs from it within the selection only.
+(define (outside-as-before? image content)
+  (let ((selection (gimp-image-get-selection image))
+        (seen (gimp-layer-new-from-visible image image "seen")))
+    (gimp-image-insert-layer image seen 0 0)
+    (let loop ((i 0) (changed 0))
+      (if (= i 60)
+        (> changed 5)
+        (let* ((x (modulo (* i 7) 64)) (y (modulo (* i 11) 48))
+               (same (equal? (cdr (reverse (gimp-drawable-get-pixel seen x y))) ; less its alpha
+                             (reverse (gimp-drawable-get-pixel content x y)))))
+          (and (or same (> (car (gimp-drawable-get-pixel selection x y)) 0))
+               (loop (+ i 1) (if same changed (+ changed 1)))))))))
+
 (check "the selection's box is styled and its shape becomes the mask"
   (lambda ()
     (let* ((content (load-layer "content.png")) (image (image-of content)))
@@ -206,7 +220,8 @@
              (equal? '(8 10) (gimp-drawable-get-offsets layer))
              (= 0 (value 0 0) (value 39 29)) (= 255 (value 20 15))
              (not (true? (gimp-layer-get-edit-mask layer)))
-             (not (true? (gimp-selection-is-empty image))))))))
+             (not (true? (gimp-selection-is-empty image)))
+             (outside-as-before? image content))))))
 
 ; The selection decides what is styled, not what surrounds it, which is seen all the same.
 (check "what is not selected stays as it is; only the selection and its surroundings count"
@@ -355,6 +370,49 @@
            (whole (stylise content style)))
       (gimp-image-select-ellipse (image-of style) CHANNEL-OP-REPLACE 0 0 30 20)
       (differs? whole (stylise content style)))))
+
+; How much more red than blue LAYER has, on an average.
+(define (redness layer)
+  (let loop ((rest (pixels layer)) (sum 0) (n 0))
+    (if (null? rest)
+      (/ sum n)
+      (loop (cdddr rest) (+ sum (- (car rest) (caddr rest))) (+ n 1)))))
+(define (tint layer hue x width)
+  (gimp-image-select-rectangle (image-of layer) CHANNEL-OP-REPLACE x 0 width 48)
+  (gimp-drawable-colorize-hsl layer hue 90 0)
+  (gimp-selection-none (image-of layer)))
+(define (styled-redness style)
+  (let ((content (load-layer "content.png")))
+    (redness
+      (plug-in-neural-style-transfer #:run-mode RUN-NONINTERACTIVE #:image (image-of content)
+        #:drawables (vector content) #:style style #:preset "draft" #:strength 100 #:size 64
+        #:iterations 20))))
+
+(check "only the selected or visible part of the style gives colours"
+  (lambda ()
+    (let* ((style (load-layer "wave.png")) (image (image-of style))
+           (select (lambda (x) (gimp-image-select-rectangle image CHANNEL-OP-REPLACE x 0 32 48)))
+           (both (begin (tint style 0 0 32) (tint style 240 32 32) (styled-redness style)))
+           (red (begin (select 0) (styled-redness style)))
+           (blue (begin (select 32) (styled-redness style)))
+           (rest (begin (gimp-layer-add-alpha style) (gimp-drawable-edit-clear style)
+                        (gimp-selection-none image) (styled-redness style))))
+      (and (> red (+ both 40)) (> both (+ blue 40)) (> rest (+ both 40))))))
+
+(check "of a group's layers the more opaque one gives more colour"
+  (lambda ()
+    (let* ((image (load-image "wave.png"))
+           (group (group-of image '("wave.png" "wave.png") '(100 100)))
+           (children (gimp-item-get-children group))
+           (red (vector-ref children 0)) (blue (vector-ref children 1))
+           (mixed (lambda (a b)
+                    (gimp-layer-set-opacity red a)
+                    (gimp-layer-set-opacity blue b)
+                    (styled-redness group))))
+      (tint red 0 0 64)
+      (tint blue 240 0 64)
+      (let ((more-red (mixed 100 10)) (more-blue (mixed 10 100)) (equal (mixed 50 50)))
+        (and (> more-red (+ equal 20)) (> equal (+ more-blue 20)))))))
 
 (check "a selection beside the style is refused"
   (lambda ()
