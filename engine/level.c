@@ -15,11 +15,17 @@
  * shine through the strokes. */
 #define DETAIL 0.4
 
+static gint
+margin (const NstRun *run)
+{
+  return run->level == run->plan.n_levels - 1 ? run->recipe.last_margin : run->recipe.margin;
+}
+
 /* By the recipe's margin, and to what the network needs. */
 static gboolean
 extend (const NstRun *run, NstTensor *tensor, gdouble gain, GError **error)
 {
-  return nst_extend (tensor, run->recipe.margin,
+  return nst_extend (tensor, margin (run),
                      nst_smallest_side (run->network, nst_recipe_depth (&run->recipe)), gain,
                      error);
 }
@@ -30,14 +36,14 @@ extend_to_variable (NstRun *run, const NstTensor *tensor, gdouble gain)
 {
   NstTensor x = {3, run->h, run->w, run->minimizer.x};
 
-  nst_mirror (tensor, run->recipe.margin, gain, &x);
+  nst_mirror (tensor, margin (run), gain, &x);
 }
 
 /* What extend() began with. */
 static void
 crop (const NstRun *run, const gfloat *from, gdouble gain, NstTensor *to)
 {
-  nst_crop (from, run->w, run->h, run->recipe.margin, gain, to);
+  nst_crop (from, run->w, run->h, margin (run), gain, to);
 }
 
 gint

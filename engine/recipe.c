@@ -100,9 +100,11 @@ make_default (NstRecipeSpec *recipe, const NstSettings *settings)
   recipe->style_form = NST_STYLE_MEAN_COV;
   recipe->tv_form = NST_TV_SQUARES;
   recipe->tv_weight = tv_weight (settings->smoothness);
-  recipe->tv_chroma = 30;
-  /* at 512 px it takes as long as 32 pixels would */
-  recipe->margin = settings->preset == NST_PRESET_DRAFT ? 0 : 4;
+  recipe->tv_chroma = 120;
+  recipe->margin = 4;
+  /* at 512 px it takes as long as 32 pixels would; most of a border's stains come from
+   * the levels before */
+  recipe->last_margin = settings->preset == NST_PRESET_DRAFT ? 0 : 4;
   recipe->optimizer = NST_OPTIMIZER_LBFGS;
   recipe->lbfgs_history = 10;
   recipe->adam_rate = 0.02;

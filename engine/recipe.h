@@ -38,7 +38,8 @@ typedef struct
   gdouble tv_weight, tv_chroma;
   NstPooling pooling;
 
-  gint margin; /* around the picture, mirrored, and cut off at the end */
+  gint margin, last_margin; /* around the picture, mirrored, and cut off at a level's end; at
+                               the last level */
   NstOptimizer optimizer;
   gint lbfgs_history;
   gdouble adam_rate; /* in the variable's unit */

@@ -433,7 +433,7 @@ make_oracle (WholeCase *it, const gchar *content_layer)
     {
       it->oracle.tv = ORACLE_TV_MEAN;
       it->oracle.tv_coefficient = 0.02; /* at smoothness 50 */
-      it->oracle.tv_chroma = 30;
+      it->oracle.tv_chroma = 120;
     }
   if (it->content_mask)
     layer_masks (&it->net, it->content_mask, H, W, it->layer_mask[0]);
