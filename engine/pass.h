@@ -41,7 +41,7 @@ typedef void (*NstTap) (const NstPiece *piece, gpointer data);
  * not wanted, they are pooled as they come and never stored: fused. */
 typedef struct
 {
-  gint shift;      /* of its rows and columns: a cell is that many times half a pixel wide */
+  gint shift;      /* a cell is 2^shift pixels wide and high */
   gint w, h;       /* of its activations, in a strip */
   gboolean pooled; /* the next layer takes them pooled */
   gboolean fused;
