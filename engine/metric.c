@@ -6,6 +6,7 @@
 #include "metric.h"
 #include "blas.h"
 #include "tensor.h"
+#include "vector.h"
 
 #include <math.h>
 #include <string.h>
@@ -15,16 +16,6 @@
 #define LITTLE 0.03
 
 #define MAX_STEPS 40
-
-static gdouble
-norm_of (const gdouble *a, gsize size)
-{
-  gdouble sum = 0;
-
-  for (gsize i = 0; i < size; i++)
-    sum += a[i] * a[i];
-  return sqrt (sum);
-}
 
 /* How far a symmetric matrix is from 1, at most. */
 static gdouble
@@ -77,7 +68,7 @@ nst_metric_init (NstMetric *metric, gint n, const gdouble *covariance, gdouble l
                  gdouble *norm, GError **error)
 {
   gsize size = (gsize) n * n;
-  gdouble own = norm_of (covariance, size), frobenius = MAX (own, least);
+  gdouble own = sqrt (nst_sum_squares (size, covariance)), frobenius = MAX (own, least);
   gdouble bound = (frobenius > 0 ? own / frobenius : 0) + LITTLE; /* of the eigenvalues */
   gdouble *a;
 

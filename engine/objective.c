@@ -5,6 +5,7 @@
  */
 #include "objective.h"
 #include "pooling.h"
+#include "vector.h"
 
 #include <math.h>
 #include <string.h>
@@ -33,16 +34,6 @@ content_coefficient (const NstRecipeSpec *recipe, const gfloat *target, gsize n)
  * more. */
 #define LEAST_COVARIANCE 0.01
 
-static gdouble
-sum_squares (const gdouble *values, gsize n)
-{
-  gdouble sum = 0;
-
-  for (gsize i = 0; i < n; i++)
-    sum += values[i] * values[i];
-  return sum;
-}
-
 /* The recipes' style weight as the k's of a target.  Statistics are divided by
  * the number of positions M throughout, which Keras' are not. */
 static gboolean
@@ -63,7 +54,7 @@ style_coefficients (const NstObjective *objective, gdouble weight, gdouble posit
       target->k_second = weight / ((gdouble) n * n);
       break;
     case NST_STYLE_MEAN_COV:
-      norm = sum_squares (target->stats.mean, target->stats.n);
+      norm = nst_sum_squares (n, target->stats.mean);
       target->k_mean = norm > 0 ? weight / norm : 0;
       /* a flat style, or one of few positions, has no covariance but rounding's */
       if (!nst_metric_init (&target->metric, n, target->stats.second, LEAST_COVARIANCE * norm,

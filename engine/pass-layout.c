@@ -13,12 +13,6 @@
 #define LEAST_ROWS  64
 #define CELLS       (1 << 17) /* at a step, to be shared out among the threads */
 
-static gint
-round_up (gint n, gint step)
-{
-  return (n + step - 1) / step * step;
-}
-
 /* Rows by which each layer comes after the image, and on the way back: a convolution
  * needs a row more than it gives.  On the way forward tiles lie where they do in the whole
  * image, so that no activation comes out otherwise, not even by a rounding that
@@ -32,7 +26,7 @@ find_lags (NstPass *pass)
     {
       NstPassLayer *it = &pass->layer[i];
 
-      it->lag = round_up (lag + 1, 4);
+      it->lag = nst_round_up (lag + 1, 4);
       lag = it->pooled ? it->lag / 2 : it->lag;
     }
   for (gint i = pass->depth - 1; i >= 0; i--)
@@ -48,7 +42,7 @@ find_lags (NstPass *pass)
 static gint
 overlap (const NstPass *pass)
 {
-  return round_up (2 * pass->halo, pass->align);
+  return nst_round_up (2 * pass->halo, pass->align);
 }
 
 /**
@@ -81,7 +75,7 @@ nst_pass_shape (NstPass *pass, const NstPassSpec *spec)
       shift += it->pooled ? 1 : 0;
     }
   /* no cell of the deepest layer may lie in two strips, */
-  pass->halo = round_up (pass->halo, 1 << shift);
+  pass->halo = nst_round_up (pass->halo, 1 << shift);
   /* and its tiles lie as in the whole image */
   pass->align = 4 << shift;
   pass->rows = spec->height;
@@ -89,8 +83,8 @@ nst_pass_shape (NstPass *pass, const NstPassSpec *spec)
     {
       gint least = overlap (pass) + 1;
 
-      pass->spec.tiling.columns = round_up (MAX (spec->tiling.columns, least), pass->align);
-      pass->rows = round_up (spec->tiling.rows, pass->align);
+      pass->spec.tiling.columns = nst_round_up (MAX (spec->tiling.columns, least), pass->align);
+      pass->rows = nst_round_up (spec->tiling.rows, pass->align);
       find_lags (pass);
     }
 }
@@ -141,8 +135,8 @@ rows_held (const NstPass *pass, Span span)
 
   if (!nst_pass_is_tiled (pass))
     return h;
-  return round_up (MIN ((pass->rows >> span.shift) + span.until - span.lag + 4, h + span.phase),
-                   4);
+  return nst_round_up (
+      MIN ((pass->rows >> span.shift) + span.until - span.lag + 4, h + span.phase), 4);
 }
 
 /* A window with memory of its own. */
@@ -218,7 +212,6 @@ lay_out_forward (NstPass *pass, Arena *arena, gint i, const NstWindow *in)
   gint next = i + 1 < pass->depth ? it[1].lag + 1 : 0, until = apart ? it->lag : next;
   Span gate = {it->shift, it->lag, it->back_lag + 1, 0};
 
-  it->w = pass->block_w >> it->shift;
   if (spec->keep[i] && spec->backward)
     until = MAX (until, gradient_lag (pass, i));
   until = MAX (until, it->lag >> fused);
@@ -231,7 +224,7 @@ lay_out_forward (NstPass *pass, Arena *arena, gint i, const NstWindow *in)
     it->taken = take_turn (arena, c, (Span){it->shift + 1, it->lag / 2, next, 0}, &it->out);
   if (!spec->backward)
     return;
-  it->gate = nst_gate_shape (it->w, rows_held (pass, gate), 0);
+  it->gate = nst_gate_shape (pass->block_w >> it->shift, rows_held (pass, gate), 0);
   it->gate.data = take (arena, (guint64) it->gate.plane * c);
 }
 
@@ -325,7 +318,7 @@ nst_pass_memory (const NstPassSpec *spec)
 static gboolean
 fit_strips (NstPassSpec *spec, gint columns, guint64 room)
 {
-  spec->tiling = (NstTiling){columns, round_up (CELLS / columns, LEAST_ROWS)};
+  spec->tiling = (NstTiling){columns, nst_round_up (CELLS / columns, LEAST_ROWS)};
   if (nst_pass_memory (spec) <= room)
     return TRUE;
   spec->tiling.rows = LEAST_ROWS;
@@ -351,8 +344,8 @@ nst_pass_fit (NstPassSpec *spec, guint64 room)
     return;
   for (gint n = 1; columns != LEAST_STRIP; n++)
     {
-      columns = (spec->width + overlap (&pass) * (n - 1) + n - 1) / n;
-      columns = MAX (round_up (columns, STRIP_STEP), LEAST_STRIP);
+      columns = nst_divide_up (spec->width + overlap (&pass) * (n - 1), n);
+      columns = MAX (nst_round_up (columns, STRIP_STEP), LEAST_STRIP);
       if (fit_strips (spec, columns, room))
         return;
     }

@@ -68,7 +68,7 @@ rows_of_step (const NstPass *pass, gint step, gint shift, gint lag, gint phase, 
 static gint
 count_steps (const NstPass *pass, gint lag)
 {
-  return (pass->spec.height + lag + pass->rows - 1) / pass->rows;
+  return nst_divide_up (pass->spec.height + lag, pass->rows);
 }
 
 typedef struct

@@ -42,7 +42,7 @@ typedef void (*NstTap) (const NstPiece *piece, gpointer data);
 typedef struct
 {
   gint shift;      /* a cell is 2^shift pixels wide and high */
-  gint w, h;       /* of its activations, in a strip */
+  gint h;          /* of its activations */
   gboolean pooled; /* the next layer takes them pooled */
   gboolean fused;
   NstWindow out;   /* what is stored: its activations, or (fused) these pooled */

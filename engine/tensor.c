@@ -96,13 +96,13 @@ nst_piece_count_runs (const NstPiece *piece, gint longest)
   gint length = run_length (piece);
   gint rows = piece->w == piece->line ? 1 : piece->h;
 
-  return (length + longest - 1) / longest * rows;
+  return nst_divide_up (length, longest) * rows;
 }
 
 NstCells
 nst_piece_cells (const NstPiece *piece, gint longest, gint index)
 {
-  gint length = run_length (piece), in_row = (length + longest - 1) / longest;
+  gint length = run_length (piece), in_row = nst_divide_up (length, longest);
   gint row = index / in_row, start = index % in_row * longest;
 
   return (NstCells){(gsize) row * piece->line + start,

@@ -49,6 +49,18 @@ typedef struct
 gint nst_piece_count_runs (const NstPiece *piece, gint longest);
 NstCells nst_piece_cells (const NstPiece *piece, gint longest, gint index);
 
+static inline gint
+nst_divide_up (gint n, gint by)
+{
+  return (n + by - 1) / by;
+}
+
+static inline gint
+nst_round_up (gint n, gint step)
+{
+  return nst_divide_up (n, step) * step;
+}
+
 /* Bytes behind what was asked of nst_alloc() that may be read, and hold anything. */
 #define NST_ALLOC_ROOM 64
 

@@ -80,6 +80,16 @@ nst_sum_squared_differences (gsize n, const gfloat *a, const gfloat *b)
   return nst_kernels ()->vector->sum_squared_differences (n, a, b);
 }
 
+gdouble
+nst_sum_squares (gsize n, const gdouble *a)
+{
+  gdouble sum = 0;
+
+  for (gsize i = 0; i < n; i++)
+    sum += a[i] * a[i];
+  return sum;
+}
+
 typedef struct
 {
   gsize n;

@@ -19,6 +19,7 @@ void nst_vector_run (NstPool *pool, gint n_chunks, NstTask task, gpointer data);
 gdouble nst_sum (gsize n, const gfloat *a);
 gdouble nst_sum_products (gsize n, const gfloat *a, const gfloat *b);
 gdouble nst_sum_squared_differences (gsize n, const gfloat *a, const gfloat *b);
+gdouble nst_sum_squares (gsize n, const gdouble *a);
 
 gdouble nst_dot (NstPool *pool, gsize n, const gfloat *a, const gfloat *b);
 gdouble nst_sum_abs (NstPool *pool, gsize n, const gfloat *a);

@@ -59,18 +59,6 @@ transform_kernels (const gdouble g[9][WIDE], gint n, gfloat *to, gsize stride)
     }
 }
 
-static gint
-divide_up (gint n, gint by)
-{
-  return (n + by - 1) / by;
-}
-
-static gint
-round_up (gint n, gint step)
-{
-  return divide_up (n, step) * step;
-}
-
 /**
  * nst_winograd_init:
  * @weight: outputs, inputs, 3, 3 of the forward convolution
@@ -82,7 +70,7 @@ nst_winograd_init (NstWinograd *winograd, const NstKernels *kernels, const gfloa
                    gint cin, gint cout, gboolean backward, GError **error)
 {
   gint rows = cout <= NST_FEW_ROWS ? NST_FEW_ROWS : kernels->rows,
-       padded = round_up (cout, rows);
+       padded = nst_round_up (cout, rows);
   gsize position = (gsize) padded * cin;
 
   *winograd = (NstWinograd){cin, cout, kernels, rows, NULL};
@@ -147,7 +135,8 @@ fill_vectors (gint piece, gint most, gint tiles_y)
   gint best = MAX (1, most / piece);
 
   for (gint rows = best + 1; rows <= tiles_y && rows * piece <= MOST_TIMES * most; rows++)
-    if (round_up (rows * piece, LANES) * best * 16 < round_up (best * piece, LANES) * rows * 15)
+    if (nst_round_up (rows * piece, LANES) * best * 16
+        < nst_round_up (best * piece, LANES) * rows * 15)
       best = rows;
   return best;
 }
@@ -158,16 +147,16 @@ make_blocks (gint cin, gint cout, gint w, gint h)
   Blocks b;
   gint most = most_tiles (cin, cout);
 
-  b.tiles_x = divide_up (w, 4);
-  b.tiles_y = divide_up (h, 4);
-  b.pieces = divide_up (b.tiles_x, most);
-  b.piece = round_up (divide_up (b.tiles_x, b.pieces), b.pieces > 1 ? LANES : 1);
+  b.tiles_x = nst_divide_up (w, 4);
+  b.tiles_y = nst_divide_up (h, 4);
+  b.pieces = nst_divide_up (b.tiles_x, most);
+  b.piece = nst_round_up (nst_divide_up (b.tiles_x, b.pieces), b.pieces > 1 ? LANES : 1);
   b.rows = fill_vectors (b.piece, most, b.tiles_y);
-  b.down = divide_up (b.tiles_y, b.rows);
+  b.down = nst_divide_up (b.tiles_y, b.rows);
   b.groups = 1;
-  b.group = round_up (cout, NST_KERNEL_ROWS);
-  b.stride = round_up (b.piece * b.rows, LANES);
-  b.line = round_up (4 * (b.piece + 2 * LANES) + 2 * LANES, LANES);
+  b.group = nst_round_up (cout, NST_KERNEL_ROWS);
+  b.stride = nst_round_up (b.piece * b.rows, LANES);
+  b.line = nst_round_up (4 * (b.piece + 2 * LANES) + 2 * LANES, LANES);
   return b;
 }
 
@@ -181,14 +170,15 @@ share_out (Blocks *b, gint cout, gint threads)
 
   if (threads == 1 || n >= 6 * threads)
     return;
-  b->down = MIN (b->tiles_y, divide_up (round_up (n, threads), b->pieces));
-  b->rows = divide_up (b->tiles_y, b->down);
-  b->down = divide_up (b->tiles_y, b->rows);
+  b->down = MIN (b->tiles_y, nst_divide_up (nst_round_up (n, threads), b->pieces));
+  b->rows = nst_divide_up (b->tiles_y, b->down);
+  b->down = nst_divide_up (b->tiles_y, b->rows);
   n = b->down * b->pieces;
   if (n >= threads)
     return;
-  b->group = round_up (MAX (divide_up (cout, divide_up (threads, n)), 16), NST_KERNEL_ROWS);
-  b->groups = divide_up (cout, b->group);
+  b->group = nst_round_up (MAX (nst_divide_up (cout, nst_divide_up (threads, n)), 16),
+                           NST_KERNEL_ROWS);
+  b->groups = nst_divide_up (cout, b->group);
 }
 
 /* Floats between positions.  The kernels write a little more than is there: into
@@ -197,7 +187,7 @@ share_out (Blocks *b, gint cout, gint threads)
 static gsize
 position_stride (const Blocks *b, gint channels)
 {
-  return round_up (channels, NST_KERNEL_ROWS) * b->stride + LANES;
+  return nst_round_up (channels, NST_KERNEL_ROWS) * b->stride + LANES;
 }
 
 static gsize
@@ -233,9 +223,9 @@ nst_winograd_scratch (gint cin, gint cout, gint n_threads)
 NstGate
 nst_gate_shape (gint w, gint rows, gint phase)
 {
-  gsize line = (gsize) divide_up (w, NST_GATE_PIXELS) * NST_GATE_BYTES;
+  gsize line = (gsize) nst_divide_up (w, NST_GATE_PIXELS) * NST_GATE_BYTES;
 
-  rows = round_up (rows, 4);
+  rows = nst_round_up (rows, 4);
   return (NstGate){line, line * rows, rows, phase, NULL};
 }
 
@@ -323,7 +313,7 @@ product_block (const WinogradJob *job, gint first, gint last, gint tiles, const 
   const NstWinograd *winograd = job->winograd;
   const NstKernels *kernels = winograd->kernels;
   gint cin = winograd->cin, rows = winograd->rows;
-  gint padded = round_up (winograd->cout, rows);
+  gint padded = nst_round_up (winograd->cout, rows);
   gsize stride = job->blocks.stride;
   gsize v_position = position_stride (&job->blocks, cin);
   gsize m_position = position_stride (&job->blocks, winograd->cout);
