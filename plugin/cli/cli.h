@@ -38,6 +38,7 @@ void cli_options_clear (CliOptions *options);
 
 void cli_start_prepare (void);
 void cli_start_gegl (void);
+void cli_start_end_gegl (void);
 gboolean cli_start_has_operation (const gchar *name);
 
 /* picture.c: image files, through GEGL */

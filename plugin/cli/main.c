@@ -229,7 +229,7 @@ stylise (const CliOptions *options)
         }
     }
   run_clear (&run);
-  gegl_exit ();
+  cli_start_end_gegl ();
   return status;
 }
 

@@ -3,7 +3,9 @@
  * GEGL's start, quick: of its hundreds of operations only the modules of those
  * that are asked for are loaded, and all of them only if that finds one missing.
  */
+#include <fcntl.h>
 #include <string.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include <glib/gstdio.h>
@@ -126,8 +128,8 @@ cli_start_prepare (void)
 /**
  * cli_start_gegl:
  *
- * Initialises GEGL, to be ended with gegl_exit().  Its tile cache is as large as GIMP's is by
- * default; its own default is the same on all machines, and large pictures would go to disk.
+ * Initialises GEGL, to be ended with cli_start_end_gegl().  Its tile cache is as large as GIMP's
+ * is by default; its own default is the same on all machines, and large pictures would go to disk.
  */
 void
 cli_start_gegl (void)
@@ -155,4 +157,25 @@ cli_start_has_operation (const gchar *name)
   if (!gegl_has_operation (name))
     load_all ();
   return gegl_has_operation (name);
+}
+
+/**
+ * cli_start_end_gegl:
+ *
+ * Ends GEGL.  babl then writes its cache, in all programs under the same temporary name, and
+ * complains at the next start if two have written there at once: hence one run after the other.
+ */
+void
+cli_start_end_gegl (void)
+{
+  g_autofree gchar *path = g_build_filename (cache, "lock", NULL);
+  gint lock = g_open (path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+
+  if (lock >= 0)
+    flock (lock, LOCK_EX);
+  gegl_exit ();
+  if (lock >= 0)
+    close (lock);
+  g_clear_pointer (&folders, g_strfreev);
+  g_clear_pointer (&cache, g_free);
 }

@@ -363,6 +363,15 @@ modules ()
     | sed -n 's/.*calling init: .*gegl.*\/\(.*\)\.so$/\1/p' | sort -u | tee loaded-names | wc -l
 }
 
+# babl's cache is written by one run at a time: nst ends after who holds the lock.
+waits_for_lock ()
+{
+  rm -f freed held
+  flock "$XDG_CACHE_HOME/neural-style-transfer/lock" sh -c 'touch held; sleep 1; touch freed' &
+  until [ -e held ]; do sleep 0.01; done
+  small photo.png out/lock.webp && [ -e freed ]
+}
+
 test_start ()
 {
   local installed name
@@ -391,6 +400,7 @@ test_start ()
   mkdir gegl-none
   check "a GEGL that has no modules" env GEGL_PATH="$PWD/gegl-none" "$(type -p bash)" -c \
     '! "$1" --style style.png photo.png out/none.png 2> said && grep -q "does not know" said' - "$nst"
+  check "runs end one after the other" waits_for_lock
   XDG_CACHE_HOME=/proc/nowhere check "a cache that cannot be written" small photo.png out/cache.webp
   check "the picture is the same without" cmp out/quick.webp out/cache.webp
 }
