@@ -47,19 +47,6 @@ next_slot (NstMinimizer *m)
   return k;
 }
 
-/**
- * nst_lbfgs_scale:
- *
- * Returns: the inverse Hessian's scale by the newest pair; 0 without one.
- */
-gdouble
-nst_lbfgs_scale (const NstMinimizer *m)
-{
-  gsize diagonal = (gsize) m->newest * m->capacity + m->newest;
-
-  return m->n_pairs > 0 ? m->sy[diagonal] / m->yy[diagonal] : 0;
-}
-
 /* direction = -H gradient by the two-loop recursion, as factors of what
  * list_basis() lists.  Returns: its product with the gradient. */
 static gdouble
@@ -81,7 +68,8 @@ find_factors (const NstMinimizer *m, gdouble *factors)
     }
   if (p > 0)
     {
-      gdouble scale = nst_lbfgs_scale (m);
+      gsize newest = (gsize) m->newest * stride + m->newest;
+      gdouble scale = m->sy[newest] / m->yy[newest];
 
       *g *= scale;
       for (gint i = 0; i < p; i++)
@@ -175,8 +163,9 @@ direction_chunk (gint index, gint thread, gpointer data)
   step_chunk (m, job->step, start, n);
 }
 
-/* The first step, without curvature, goes by the scale that was given, or is of
- * length 1 in the 1-norm at most. */
+/* Without curvature yet, a step moves x by a 200th of its range in the root mean square, if
+ * the line search does not shorten it.  Where the range is not known it is of length 1 in the
+ * 1-norm at most, as is usual: a pixel's millionth, whose pair is half rounding. */
 static gdouble
 first_step (const NstMinimizer *m)
 {
@@ -184,8 +173,8 @@ first_step (const NstMinimizer *m)
 
   if (m->n_pairs > 0)
     return 1;
-  if (m->first_scale > 0)
-    return m->first_scale;
+  if (m->high > 0)
+    return 0.005 * m->high / sqrt (m->gg / m->n);
   size = nst_sum_abs (m->pool, m->n, m->gradient);
   return MIN (1, size > 0 ? 1 / size : 1);
 }

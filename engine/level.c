@@ -218,8 +218,6 @@ start_from_coarse (NstRun *run, GError **error)
 {
   NstTensor larger;
 
-  /* the loss is a mean: its Hessian goes with 1 / pixels */
-  run->minimizer.first_scale = run->scale * run->minimizer.n;
   if (!nst_resize (run->pool, NST_RESAMPLE_CUBIC, &run->coarse, nst_level_width (run),
                    nst_level_height (run), &larger, error))
     return FALSE;
@@ -268,7 +266,6 @@ nst_level_keep (NstRun *run, GError **error)
 
   if (!nst_tensor_alloc (&run->coarse, 3, nst_level_height (run), nst_level_width (run), error))
     return FALSE;
-  run->scale = nst_lbfgs_scale (m) / m->n;
   /* the gradient has had its use */
   nst_add_scaled (run->pool, m->n, m->x, -detail (run), run->grown.data, m->gradient);
   crop (run, m->gradient, 1, &run->coarse);

@@ -34,7 +34,6 @@ typedef struct
                         where colours are kept; not for longer than needed */
   NstTensor coarse;  /* between levels: the variable less detail() times the content, in the
                         level's size */
-  gdouble scale;     /* and the optimiser's, divided by the floats it had */
   NstObjective objective;
   NstMinimizer minimizer;
   gboolean finished; /* the callback said so */

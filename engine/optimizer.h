@@ -37,7 +37,6 @@ struct _NstMinimizer
   /* L-BFGS: a ring of the latest pairs s = dx, y = dg, with their products
    * sy[i * capacity + j] = s[i] y[j] and so on, and those with the gradient. */
   gint history, capacity, n_pairs, newest;
-  gdouble first_scale; /* of the gradient while there are no pairs; 0: by its size */
   gfloat **s, **y;
   gdouble *sy, *yy, *sg, *yg, gg;
   gdouble *sums;     /* each chunk's, while products are taken */
@@ -55,7 +54,6 @@ void nst_minimizer_clear (NstMinimizer *minimizer);
 /* lbfgs.c */
 gboolean nst_lbfgs_init (NstMinimizer *minimizer, gint history, GError **error);
 guint64 nst_lbfgs_memory (gint history, gsize n);
-gdouble nst_lbfgs_scale (const NstMinimizer *minimizer);
 void nst_lbfgs_clear (NstMinimizer *minimizer);
 
 gboolean nst_evaluate_finite (NstMinimizer *minimizer, const gfloat *x, gfloat *gradient,

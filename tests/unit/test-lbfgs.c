@@ -277,31 +277,46 @@ test_threads (void)
   end (&one);
 }
 
-/* A scale that was given makes the first step; what there is to give on comes of
- * the pair that it makes. */
+/* The first step goes along the gradient: by a 200th of x's range, in the root mean square,
+ * or less of it where that leads uphill; where x has no range by 1 in the 1-norm. */
 static void
-test_first_scale (void)
+test_first_step (void)
 {
-  Valley it;
-  gdouble *x = g_new (gdouble, N), *y = g_new (gdouble, N);
-  gfloat *g = g_new (gfloat, N);
+  static const gdouble high[] = {1, 1000, 0};
 
-  begin (&it, 2, 5, 0);
-  it.m.first_scale = 1e-4;
-  valley (it.m.x, g);
-  g_assert_cmpfloat (nst_lbfgs_scale (&it.m), ==, 0);
-  step (&it);
-  for (gsize i = 0; i < N; i++)
+  for (guint k = 0; k < G_N_ELEMENTS (high); k++)
     {
-      x[i] = -1e-4 * g[i];
-      y[i] = it.m.gradient[i] - g[i];
+      Valley it;
+      gdouble *x = g_new (gdouble, N), squares = 0, sum = 0, size, start;
+      gfloat *g = g_new (gfloat, N);
+
+      begin (&it, 2, 5, 0);
+      it.m.high = high[k];
+      start = valley (it.m.x, g);
+      for (gsize i = 0; i < N; i++)
+        {
+          squares += (gdouble) g[i] * g[i];
+          sum += fabs (g[i]);
+        }
+      step (&it);
+      size = high[k] > 0 ? 0.005 * high[k] / sqrt (squares / N) : 1 / sum;
+      if (high[k] > 100)
+        {
+          g_assert_cmpint (it.trial, >, 2);
+          g_assert_cmpfloat (it.m.now.total, <, start);
+          for (gsize i = 0; i < N; i++)
+            if (it.m.x[i] > 0)
+              size = -it.m.x[i] / g[i];
+        }
+      else
+        g_assert_cmpint (it.trial, ==, 2);
+      for (gsize i = 0; i < N; i++)
+        x[i] = high[k] > 0 ? CLAMP (-size * g[i], 0, high[k]) : -size * g[i];
+      test_at_most (test_relative_float (it.m.x, x, N), 1e-6);
+      end (&it);
+      g_free (x);
+      g_free (g);
     }
-  test_at_most (test_relative_float (it.m.x, x, N), 1e-6);
-  g_assert_cmpfloat_with_epsilon (nst_lbfgs_scale (&it.m), dot (x, y) / dot (y, y), 1e-9);
-  end (&it);
-  g_free (x);
-  g_free (y);
-  g_free (g);
 }
 
 int
@@ -310,6 +325,6 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/lbfgs/directions", test_directions);
   g_test_add_func ("/lbfgs/threads", test_threads);
-  g_test_add_func ("/lbfgs/first-scale", test_first_scale);
+  g_test_add_func ("/lbfgs/first-step", test_first_step);
   return g_test_run ();
 }

@@ -130,7 +130,7 @@ test_detail (void)
   result = run_case_run (&it, run_watch, &seen);
   g_assert_cmpint (seen.level, ==, 1);
   g_assert_cmpint (seen.steps - seen.iteration, ==, 1);
-  g_assert_cmpfloat (seen.first_total, <, 0.05); /* 0.076 with none of it */
+  g_assert_cmpfloat (seen.first_total, <, 0.045); /* 0.076 with none of it */
   nst_image_clear (&seen.preview);
   nst_image_clear (&result);
   run_case_clear (&it);
@@ -190,6 +190,15 @@ losses_from (RunCase *it, const NstImage *start, gdouble *last, NstImage *result
 static void
 test_resume (void)
 {
+  /* What it begins at, of where the earlier run ended and of where one from the content
+   * begins, and the latter of a larger copy: the margin begins anew, and colours that were
+   * kept cut the greys off. */
+  static const gdouble limits[][3] = {
+      [NST_COLOUR_STYLE] = {1.15, 0.06, 0.08},
+      [NST_COLOUR_CONTENT] = {1.3, 0.2, 0.3},
+      [NST_COLOUR_MATCH] = {1.25, 0.2, 0.25},
+  };
+
   for (gint colour = NST_COLOUR_STYLE; colour <= NST_COLOUR_MATCH; colour++)
     {
       RunCase it;
@@ -203,12 +212,13 @@ test_resume (void)
       losses_from (&it, NULL, &ended, &earlier);
       fresh = losses_from (&it, &it.content, &ignored, &from_content);
       begun = losses_from (&it, &earlier, &improved, &later);
-      test_at_most (begun, 1.3 * ended); /* the margin begins anew */
-      test_at_most (begun, 0.2 * fresh);
+      test_at_most (begun, limits[colour][0] * ended);
+      test_at_most (begun, limits[colour][1] * fresh);
       test_at_most (improved, 0.95 * begun);
       g_assert_true (nst_image_scale (&earlier, 320, 248, &larger, NULL));
       nst_image_clear (&from_content);
-      test_at_most (losses_from (&it, &larger, &ignored, &from_content), 0.3 * fresh);
+      test_at_most (losses_from (&it, &larger, &ignored, &from_content),
+                    limits[colour][2] * fresh);
       run_check_pixels (&later, 160, 124);
       nst_image_clear (&earlier);
       nst_image_clear (&later);
