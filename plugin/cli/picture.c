@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <gexiv2/gexiv2.h>
 #include <glib/gi18n.h>
 #include <glib/gstdio.h>
 
@@ -232,11 +233,55 @@ load (const gchar *operation, const gchar *path)
   return buffer;
 }
 
+/* How the camera was held, which GEGL's loaders leave aside; what cannot be read says nothing. */
+static GExiv2Orientation
+read_orientation (const gchar *path)
+{
+  g_autoptr (GExiv2Metadata) metadata = gexiv2_metadata_new ();
+
+  gexiv2_log_set_level (GEXIV2_LOG_LEVEL_MUTE);
+  if (!gexiv2_metadata_open_path (metadata, path, NULL))
+    return GEXIV2_ORIENTATION_UNSPECIFIED;
+  return gexiv2_metadata_try_get_orientation (metadata, NULL);
+}
+
+/* The picture upright, line by line: a line of it is a row or a column of @buffer. */
+static GeglBuffer *
+turn (GeglBuffer *buffer, GExiv2Orientation orientation)
+{
+  const gboolean columns = orientation >= GEXIV2_ORIENTATION_ROT_90_HFLIP;
+  /* whether the last line comes first, and in each line the last pixel */
+  const gboolean lines_back = strchr ("\3\4\7\10", orientation) != NULL;
+  const gboolean pixels_back = strchr ("\2\3\6\7", orientation) != NULL;
+  const Babl *format = gegl_buffer_get_format (buffer);
+  const gsize size = babl_format_get_bytes_per_pixel (format);
+  const GeglRectangle box = *gegl_buffer_get_extent (buffer);
+  const gint width = columns ? box.height : box.width,
+             height = columns ? box.width : box.height;
+  const GeglRectangle turned_box = {0, 0, width, height};
+  GeglBuffer *turned = gegl_buffer_new (&turned_box, format);
+  g_autofree guint8 *from = g_malloc_n (width, size), *to = g_malloc_n (width, size);
+
+  for (gint y = 0; y < height; y++)
+    {
+      const gint line = lines_back ? height - 1 - y : y;
+      const GeglRectangle source = {box.x + (columns ? line : 0), box.y + (columns ? 0 : line),
+                                    columns ? 1 : width, columns ? width : 1};
+      const GeglRectangle target = {0, y, width, 1};
+
+      gegl_buffer_get (buffer, &source, 1, format, from, GEGL_AUTO_ROWSTRIDE, GEGL_ABYSS_NONE);
+      for (gint x = 0; x < width; x++)
+        memcpy (to + x * size, from + (pixels_back ? width - 1 - x : x) * size, size);
+      gegl_buffer_set (turned, &target, 0, format, to, GEGL_AUTO_ROWSTRIDE);
+    }
+  return turned;
+}
+
 /**
  * cli_picture_load:
  * @path: a file
  *
- * Returns: the picture, or %NULL with @error
+ * Returns: the picture, upright, or %NULL with @error
  */
 GeglBuffer *
 cli_picture_load (const gchar *path, GError **error)
@@ -244,7 +289,8 @@ cli_picture_load (const gchar *path, GError **error)
   const gchar *operation = find_loader (path, error);
   g_autofree gchar *name = g_filename_display_name (path);
   g_autofree gchar *problem = NULL;
-  GeglBuffer *buffer;
+  GExiv2Orientation orientation;
+  GeglBuffer *buffer, *turned;
 
   if (!operation)
     return NULL;
@@ -256,8 +302,16 @@ cli_picture_load (const gchar *path, GError **error)
   if (!cli_guard_loud ())
     g_clear_object (&buffer);
   if (!buffer)
-    g_set_error_literal (error, G_FILE_ERROR, G_FILE_ERROR_FAILED, problem);
-  return buffer;
+    {
+      g_set_error_literal (error, G_FILE_ERROR, G_FILE_ERROR_FAILED, problem);
+      return NULL;
+    }
+  orientation = read_orientation (path);
+  if (orientation <= GEXIV2_ORIENTATION_NORMAL)
+    return buffer;
+  turned = turn (buffer, orientation);
+  g_object_unref (buffer);
+  return turned;
 }
 
 static gboolean

@@ -2,6 +2,8 @@
 """Pictures and reports for run.sh: makes the former, judges both.
 
 pictures.py make FOLDER          writes the test pictures
+pictures.py hold FILE N [AT]     gives a PNG, JPEG or WebP file EXIF's orientation N, in a directory
+                                 said to be at byte AT
 pictures.py size FILE            prints WIDTH HEIGHT CHANNELS BITS of a PNG or PPM
 pictures.py distance A B         prints the mean absolute difference of two PPM files
 pictures.py roughness A          prints the mean absolute difference of neighbours
@@ -66,6 +68,23 @@ def make(folder):
     huge = struct.pack('>IIBBBBB', 200000, 200000, 8, 2, 0, 0, 0)
     open(f'{folder}/huge.png', 'wb').write(
         good[:8] + chunk(b'IHDR', huge) + chunk(b'IDAT', zlib.compress(bytes(99))) + good[-12:])
+
+
+def hold(path, orientation, at='8'):
+    exif = struct.pack('<2sHIHHHIII', b'II', 42, int(at), 1, 0x112, 3, 1, int(orientation), 0)
+    data = open(path, 'rb').read()
+    if data[:3] == b'\xff\xd8\xff':
+        length = struct.pack('>H', 8 + len(exif))
+        data = data[:2] + b'\xff\xe1' + length + b'Exif\0\0' + exif + data[2:]
+    elif data[:4] == b'RIFF':
+        bits = struct.unpack('<I', data[21:25])[0]  # of VP8L: width - 1, height - 1, alpha
+        size = struct.pack('<I', bits & 0x3fff)[:3] + struct.pack('<I', bits >> 14 & 0x3fff)[:3]
+        chunks = b'WEBPVP8X' + struct.pack('<II', 10, 8) + size + data[12:]
+        chunks += b'EXIF' + struct.pack('<I', len(exif)) + exif
+        data = b'RIFF' + struct.pack('<I', len(chunks)) + chunks
+    else:
+        data = data[:33] + chunk(b'eXIf', exif) + data[33:]
+    open(path, 'wb').write(data)
 
 
 def read_ppm(path):
@@ -218,7 +237,7 @@ def peak(path):
 
 COMMANDS = {'make': make, 'size': size, 'distance': distance, 'roughness': roughness,
             'warmth': warmth, 'alpha': alpha, 'float': is_float, 'report': report,
-            'lines': lines, 'losses': losses, 'peak': peak}
+            'lines': lines, 'losses': losses, 'peak': peak, 'hold': hold}
 
 if __name__ == '__main__':
     COMMANDS[sys.argv[1]](*sys.argv[2:])

@@ -192,6 +192,52 @@ near ()
     && less "$(pictures losses r)" 0.001
 }
 
+# out/held.$1, $2 of EXIF's eight ways to hold a camera: photo.png is stored so that it comes
+# out as it was.
+hold ()
+{
+  local names=('' TopLeft TopRight BottomRight BottomLeft LeftTop RightTop RightBottom LeftBottom)
+  local stored=('' '' -flop '-rotate 180' -flip -transpose '-rotate 270' -transverse '-rotate 90')
+  # shellcheck disable=SC2086
+  convert photo.png ${stored[$2]} -orient "${names[$2]}" -type TrueColor -quality 98 \
+    -sampling-factor 1x1 -define webp:lossless=true -define png:exclude-chunk=all out/held."$1"
+  [ "$1" = tif ] || pictures hold out/held."$1" "$2"
+}
+
+# The picture $1 makes what out/upright.ppm shows (JPEG rounds otherwise when it is turned).
+upright ()
+{
+  small "$1" out/turned.ppm && [ "$(pictures size out/turned.ppm)" = "48 36 3 8" ] \
+    && less "$(pictures distance out/upright.ppm out/turned.ppm)" "$2"
+}
+
+test_orientation ()
+{
+  local kind way limit=1e-9
+  small photo.png out/upright.ppm
+  for kind in png tif webp jpg; do
+    [ $kind != jpg ] || limit=2
+    for way in {1..8}; do
+      hold $kind "$way"
+      check "a .$kind held in EXIF's way $way" upright out/held.$kind $limit
+    done
+    check "a .$kind from the last" small out/held.$kind out/o.$kind
+    check "... is read" small out/o.$kind out/back.ppm
+    check "... and not turned again" says "$(pictures size out/back.ppm)" "48 36"
+  done
+  check "a style as it was held" small --style out/held.png photo.png out/s.png
+  check "a style upright" small --style photo.png photo.png out/u.png
+  check "... makes the same" cmp out/s.png out/u.png
+  for way in 0 9 65535; do
+    cp photo.png out/odd.png
+    pictures hold out/odd.png $way
+    check "orientation $way is none" upright out/odd.png 1e-9
+  done
+  cp photo.png out/odd.png
+  pictures hold out/odd.png 6 9999
+  check "EXIF that ends early says nothing" upright out/odd.png 1e-9
+}
+
 run () { check "$1 runs" small --iterations 12 "${@:2}"; }
 
 test_look ()
@@ -418,7 +464,7 @@ lane ()
 }
 
 # Two at a time.
-lane usage bad_files full_disk same_again start end > second.log 2>&1 &
+lane usage bad_files full_disk same_again start orientation end > second.log 2>&1 &
 second=$!
 lane formats look resume work recipes || failed=1
 wait $second || failed=1
