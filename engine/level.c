@@ -163,7 +163,7 @@ nst_level_begin (NstRun *run, GError **error)
   gdouble total = 0;
   gboolean ok;
 
-  nst_plan_level (run->network, &run->recipe, run->settings, w, h, &run->fit);
+  nst_plan_level (run->network, &run->recipe, run->settings, w, h, margin (run), &run->fit);
   ok = prepare_content (run, error) && prepare_mask (run, run->content, w, h, &mask, error)
        && nst_objective_init (&run->objective, run->network, run->pool, &run->fit.recipe,
                               &run->fit.tiling, &run->grown, mask.data, error);

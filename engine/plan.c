@@ -142,6 +142,7 @@ fit_level (const NstRecipeSpec *recipe, const NstSettings *settings, NstPassSpec
 /**
  * nst_plan_level:
  * @recipe: of the run
+ * @margin: the level's of it
  * @level: (out): with the recipe changed where memory is short
  *
  * Chooses how the image is cut and how many pairs L-BFGS remembers: as many as fit beside
@@ -152,14 +153,14 @@ fit_level (const NstRecipeSpec *recipe, const NstSettings *settings, NstPassSpec
  */
 void
 nst_plan_level (const NstNetwork *network, const NstRecipeSpec *recipe,
-                const NstSettings *settings, gint width, gint height, NstLevelPlan *level)
+                const NstSettings *settings, gint width, gint height, gint margin,
+                NstLevelPlan *level)
 {
   static const gint histories[] = {G_MAXINT, 5, 3, 2, 1};
   gint least = nst_smallest_side (network, nst_recipe_depth (recipe));
   gint n = settings->recipe == NST_RECIPE_DEFAULT ? G_N_ELEMENTS (histories) : 1;
-  NstPassSpec spec =
-      nst_recipe_pass (recipe, network, TRUE, MAX (width + 2 * recipe->margin, least),
-                       MAX (height + 2 * recipe->margin, least));
+  NstPassSpec spec = nst_recipe_pass (recipe, network, TRUE, MAX (width + 2 * margin, least),
+                                      MAX (height + 2 * margin, least));
 
   for (gint round = 0; round < 3; round++)
     for (gint i = 0; i < n; i++)
@@ -190,7 +191,7 @@ largest_size (const NstNetwork *network, const NstRecipeSpec *recipe,
       NstLevelPlan level;
 
       nst_plan_level (network, recipe, settings, side_of (w * scale), side_of (h * scale),
-                      &level);
+                      recipe->last_margin, &level);
       if (level.memory <= limit)
         low = size;
       else
@@ -240,7 +241,7 @@ nst_plan_recipe (const NstNetwork *network, const NstSettings *settings, gint co
   plan_levels (recipe, settings, w, h, plan);
   plan->notice = recipe->notice;
   nst_plan_level (network, recipe, settings, plan->width[plan->n_levels - 1],
-                  plan->height[plan->n_levels - 1], &last);
+                  plan->height[plan->n_levels - 1], recipe->last_margin, &last);
   plan->memory = last.memory;
   return check_memory (network, plan, recipe, settings, error);
 }

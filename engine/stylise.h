@@ -21,7 +21,8 @@ gboolean nst_check_images (const NstSettings *settings, const NstImage *content,
 gint nst_smallest_side (const NstNetwork *network, gint depth);
 gdouble nst_style_side (const NstSettings *settings, gint level, gint native);
 void nst_plan_level (const NstNetwork *network, const NstRecipeSpec *recipe,
-                     const NstSettings *settings, gint width, gint height, NstLevelPlan *level);
+                     const NstSettings *settings, gint width, gint height, gint margin,
+                     NstLevelPlan *level);
 gboolean nst_plan_recipe (const NstNetwork *network, const NstSettings *settings,
                           gint content_width, gint content_height, NstRecipeSpec *recipe,
                           NstPlan *plan, GError **error);

@@ -67,7 +67,8 @@ bench_large_run (gint argc, gchar **argv)
                     &error)
       || !nst_recipe_make (&recipe, network, &settings, &error))
     bench_fail ("%s", error->message);
-  nst_plan_level (network, &recipe, &settings, content.width, content.height, &level);
+  nst_plan_level (network, &recipe, &settings, content.width, content.height,
+                  recipe.last_margin, &level);
   getrusage (RUSAGE_SELF, &usage);
   printf ("%.3f %.0f %d\n", seconds[1] - seconds[0], usage.ru_maxrss / 1024.0,
           level.tiling.columns);

@@ -247,7 +247,7 @@ test_limit (void)
   settings.memory_mib = 280;
   g_assert_true (nst_plan (network, &settings, 1100, 900, &plan, &error));
   g_assert_cmpuint (plan.memory, <=, 280 << 20);
-  nst_plan_level (network, &recipe, &settings, 1100, 900, &level);
+  nst_plan_level (network, &recipe, &settings, 1100, 900, recipe.last_margin, &level);
   g_assert_cmpint (level.tiling.columns, >, 0);
   result[1] = run (network, &settings, &content, &style);
   for (gint i = 0; i < 3 * 1100 * 900; i++)
@@ -289,7 +289,7 @@ test_choice (void)
       gint columns;
 
       settings.memory_mib = mib;
-      nst_plan_level (network, &recipe, &settings, 4000, 3000, &level);
+      nst_plan_level (network, &recipe, &settings, 4000, 3000, recipe.last_margin, &level);
       columns = level.tiling.columns > 0 ? level.tiling.columns : G_MAXINT;
       if (level.memory > (guint64) mib << 20)
         break;
@@ -303,8 +303,33 @@ test_choice (void)
   g_assert_cmpint (last_columns, <, 2048);
   settings.recipe = NST_RECIPE_GATYS;
   nst_recipe_make (&recipe, network, &settings, NULL);
-  nst_plan_level (network, &recipe, &settings, 4000, 3000, &level);
+  nst_plan_level (network, &recipe, &settings, 4000, 3000, recipe.last_margin, &level);
   g_assert_cmpint (level.recipe.lbfgs_history, ==, 100);
+  nst_network_free (network);
+}
+
+/* What a preset's last level takes, with the margin that it has or has not. */
+static void
+test_margin (void)
+{
+  NstNetwork *network = nst_network_open (NULL, NULL);
+  NstSettings settings;
+  NstRecipeSpec recipe;
+  NstLevelPlan level;
+  NstPlan plan[2];
+
+  nst_settings_init (&settings);
+  settings.size = 512;
+  for (gint i = 0; i < 2; i++)
+    {
+      settings.preset = i == 0 ? NST_PRESET_DRAFT : NST_PRESET_NORMAL;
+      g_assert_true (nst_plan (network, &settings, 512, 384, &plan[i], NULL));
+    }
+  /* 8 rows and columns */
+  g_assert_cmpuint (plan[0].memory, <, plan[1].memory);
+  nst_recipe_make (&recipe, network, &settings, NULL);
+  nst_plan_level (network, &recipe, &settings, 520, 392, 0, &level);
+  test_at_most (fabs (1 - (gdouble) level.memory / plan[1].memory), 0.01);
   nst_network_free (network);
 }
 
@@ -317,5 +342,6 @@ main (int argc, char **argv)
   g_test_add_func ("/tiles/fit", test_fit);
   g_test_add_func ("/tiles/limit", test_limit);
   g_test_add_func ("/tiles/choice", test_choice);
+  g_test_add_func ("/tiles/margin", test_margin);
   return g_test_run ();
 }
