@@ -1,9 +1,15 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
-# Sourced by the tests of the dialogs, after isolate: what they do on a virtual
+# Sourced by the tests of the dialogs with what isolate takes: what they do on a virtual
 # screen.  Looks at $home/log, what the GIMP of the process $gimp says.
 
+if [ -z "${DISPLAY-}" ]; then
+  exec xvfb-run -a -s '-screen 0 1280x900x24' bash "$0" "${@:2}"
+fi
+here=$(cd "$(dirname "$0")" && pwd)
+. "$here/isolated.bash"
+isolate "$@"
 shots=${NST_SHOTS:-$home}
 title='^Neural Style Transfer$'
 

@@ -10,13 +10,7 @@
 # NST_SHOTS, a folder, the screenshots stay there.
 
 set -uo pipefail
-if [ -z "${DISPLAY-}" ]; then
-  exec xvfb-run -a -s '-screen 0 1280x900x24' bash "$0" "$@"
-fi
-here=$(cd "$(dirname "$0")" && pwd)
-. "$here/isolated2.bash"
-isolate "${1:-${NST_BUILD:?}/plugin/gimp2/neural-style-transfer}"
-. "$here/dialog.bash"
+. "$(dirname "$0")/dialog.bash" 2 "$@"
 
 # A script's run shows a progress window, whose Cancel has the focus.
 cancel_run ()

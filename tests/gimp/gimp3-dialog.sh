@@ -10,13 +10,7 @@
 # NST_SHOTS, a folder, the screenshots stay there.
 
 set -uo pipefail
-if [ -z "${DISPLAY-}" ]; then
-  exec xvfb-run -a -s '-screen 0 1280x900x24' bash "$0" "$@"
-fi
-here=$(cd "$(dirname "$0")" && pwd)
-. "$here/isolated3.bash"
-isolate "${1:-${NST_BUILD:?}/plugin/gimp3/neural-style-transfer}"
-. "$here/dialog.bash"
+. "$(dirname "$0")/dialog.bash" 3 "$@"
 
 # Without the docks, which Tab hides, the button is in the corner of the window.
 cancel_run ()

@@ -11,8 +11,18 @@
 set -uo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 samples=$here/../data/samples
-. "$here/isolated3.bash"
-isolate "${1:-${NST_BUILD:?}/plugin/gimp3/neural-style-transfer}"
+. "$here/isolated.bash"
+isolate 3 "${1-}"
+
+# gimp_batch SECONDS SCRIPT [NAME=VALUE...]: runs SCRIPT, Script-Fu version 3,
+# without a window.
+gimp_batch ()
+{
+  local seconds=$1 script=$2
+  shift 2
+  env "$@" timeout --kill-after=5 "$seconds" gimp-console -i -d -f \
+    --batch-interpreter plug-in-script-fu-eval -b "(script-fu-use-v3) $script" --quit
+}
 
 # A float picture, 16 x 16, in which some pixels are NaN and some infinite.
 nan_picture ()
@@ -58,11 +68,7 @@ zh_TW_label ()
   [ -n "$label" ] && menu_label_is "$label"
 }
 
-# A tile cache of next to nothing leaves the filter 1 GiB all the same.
-small_tile_cache ()
-{
-  sed -i 's/(tile-cache-size .*)/(tile-cache-size 1M)/' "$GIMP3_DIRECTORY/gimprc"
-  gimp_batch 60 "$(cat << 'SCHEME'
+small_sizes=$(cat << 'SCHEME'
 (let* ((image (gimp-image-new 8 8 RGB))
        (layer (gimp-layer-new image "l" 8 8 RGB-IMAGE 100 LAYER-MODE-NORMAL))
        (run (lambda (size)
@@ -75,11 +81,7 @@ small_tile_cache ()
   (if (run 512) (gimp-message "512 pixels fit"))
   (gimp-image-delete image))
 SCHEME
-)" > "$home/small.log" 2>&1
-  grep -q 'the 1024 MiB' "$home/small.log" && grep -q '512 pixels fit' "$home/small.log" && return
-  cat "$home/small.log"
-  return 1
-}
+)
 
 run_example ()
 {
@@ -113,7 +115,7 @@ check 'the plug-in itself warns of nothing' no_warnings
 check 'a recipe that knows no strength says so' grep -q 'change nothing' "$home/log"
 check 'the example of the README' run_example
 check 'the menu label in zh_TW' zh_TW_label
-check 'a small tile cache forbids nothing' small_tile_cache
+check 'a small tile cache forbids nothing' small_tile_cache "$small_sizes"
 
 [ $failed = 0 ] || { echo "---- GIMP said:"; cat "$home/log"; }
 exit $failed

@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# shellcheck shell=bash
+#
+# Sourced by the tests of GIMP 2.10 and 3: a home folder of its own with the
+# plug-in and the few others that the tests need, so that GIMP starts fast and
+# nothing of the user's is touched.  Sets $home, which goes when the script ends.
+
+# isolate VERSION [BINARY]: GIMP's, 2 or 3, and the plug-in, that of the build folder
+# NST_BUILD by default; its catalogues are in the same build folder.
+isolate ()
+{
+  local plug_in=${2:-${NST_BUILD:?}/plugin/gimp$1/neural-style-transfer} plug_ins system folder name
+  [ -x "$plug_in" ] || { echo "no plug-in at $plug_in" >&2; exit 1; }
+  home=$(mktemp -d)
+  trap 'rm -rf "$home"' EXIT
+  export HOME=$home XDG_CONFIG_HOME=$home/config XDG_CACHE_HOME=$home/cache
+  export XDG_DATA_HOME=$home/data "GIMP$1_DIRECTORY=$home/gimp" LC_ALL=C.UTF-8
+  unset LANGUAGE
+  # Otherwise babl picks its conversions by timing them, and a run is like the next but for rounding.
+  export BABL_TOLERANCE=0
+
+  plug_ins=$home/gimp/plug-ins
+  mkdir -p "$plug_ins/neural-style-transfer" \
+    "$home/gimp"/{brushes,dynamics,gradients,palettes,patterns,tool-presets}
+  cp "$plug_in" "$plug_ins/neural-style-transfer/neural-style-transfer"
+  system=$(pkg-config --variable gimplibdir "gimp-$1.0")/plug-ins
+  for name in script-fu file-jpeg file-png file-pnm file-tiff; do
+    ln -s "$system/$name" "$plug_ins/$name"
+  done
+  for folder in "$(dirname "$plug_in")"/../../po/*/LC_MESSAGES; do
+    [ -d "$folder" ] || continue
+    name=$plug_ins/neural-style-transfer/locale/$(basename "$(dirname "$folder")")
+    mkdir -p "$name"
+    cp -r "$folder" "$name/"
+  done
+  {
+    [ "$1" = 2 ] || printf '(%s)\n' 'config-version "99.0.0"' 'show-welcome-dialog no'
+    printf '(%s)\n' 'check-updates no' 'color-profile-policy keep' 'tile-cache-size 1200M' \
+      "plug-in-path \"\${gimp_dir}/plug-ins\""
+  } > "$home/gimp/gimprc"
+}
+
+# check NAME COMMAND...: one line that says whether COMMAND succeeds.
+failed=0
+check ()
+{
+  local name=$1
+  shift
+  if "$@"; then
+    echo "ok - $name"
+  else
+    echo "not ok - $name"
+    failed=1
+  fi
+}
+
+# A tile cache of next to nothing leaves the filter 1 GiB all the same: SCRIPT tries 32768
+# pixels, then 512.
+small_tile_cache ()
+{
+  sed -i 's/(tile-cache-size .*)/(tile-cache-size 1M)/' "$home/gimp/gimprc"
+  gimp_batch 60 "$1" > "$home/small.log" 2>&1
+  grep -q 'the 1024 MiB' "$home/small.log" && grep -q '512 pixels fit' "$home/small.log" && return
+  cat "$home/small.log"
+  return 1
+}
