@@ -5,7 +5,8 @@
 # packages are there, and asks apt only when some are missing.
 
 build_packages=(gcc libc6-dev meson ninja-build pkg-config gettext
-                libglib2.0-dev-bin libgegl-dev libgexiv2-dev libjson-glib-dev libopenblas-dev)
+                libglib2.0-dev-bin libgegl-dev libgexiv2-dev libjson-glib-dev liblcms2-dev
+                libopenblas-dev libvips-dev)
 
 # Prints those of "$@" that are not installed.
 packages_missing ()
