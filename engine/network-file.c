@@ -68,7 +68,7 @@ read_torchvision (const NstSafetensors *file, NstNetwork *network, GError **erro
       if (!nst_safetensors_find (file, weight))
         continue;
       if (last < 0 && n > 0)
-        return nst_bad_network (error, "it has features.%d but no features.0.weight", n);
+        return nst_bad_network (error, _ ("it has features.%d but no features.0.weight"), n);
       if (n != last + 2 && n != last + 3)
         return nst_bad_network (
             error,

@@ -6,9 +6,52 @@
 #include "network-file.h"
 #include "nst-resources.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <glib/gi18n-lib.h>
+#include <glib/gstdio.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* What is wrong with a file, by the system's number for it. */
+static void
+set_file_error (GError **error, const gchar *path, gint number)
+{
+  gchar *shown = nst_display_name (path);
+
+  g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (number),
+               _ ("The network %s cannot be read: %s"), shown, g_strerror (number));
+  g_free (shown);
+}
+
+/* All of a file; a pipe, which might never have an end, is not waited for. */
+static GBytes *
+map_file (const gchar *path, GError **error)
+{
+  gint file = g_open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK, 0), problem = 0;
+  struct stat status;
+  GMappedFile *mapped = NULL;
+  GBytes *bytes = NULL;
+
+  if (file < 0 || fstat (file, &status) != 0)
+    problem = errno;
+  else if (!S_ISREG (status.st_mode))
+    problem = S_ISDIR (status.st_mode) ? EISDIR : EINVAL;
+  else if (!(mapped = g_mapped_file_new_from_fd (file, FALSE, NULL)))
+    problem = errno ? errno : EIO;
+  if (mapped)
+    {
+      bytes = g_mapped_file_get_bytes (mapped);
+      g_mapped_file_unref (mapped);
+    }
+  else
+    set_file_error (error, path, problem);
+  if (file >= 0)
+    close (file);
+  return bytes;
+}
 
 /**
  * nst_network_open:
@@ -20,7 +63,6 @@
 NstNetwork *
 nst_network_open (const gchar *path, GError **error)
 {
-  GMappedFile *file;
   GBytes *bytes;
   NstNetwork *network;
   gchar *name;
@@ -36,38 +78,20 @@ nst_network_open (const gchar *path, GError **error)
       return network;
     }
 
-  file = g_mapped_file_new (path, FALSE, error);
-  if (!file)
+  bytes = map_file (path, error);
+  if (!bytes)
     return NULL;
-  bytes = g_mapped_file_get_bytes (file);
   name = g_path_get_basename (path);
   network = nst_network_open_bytes (bytes, name, error);
   g_free (name);
   g_bytes_unref (bytes);
-  g_mapped_file_unref (file);
   return network;
-}
-
-/* The message may quote the file, which may hold anything: make it one line of
- * text that can be shown. */
-static void
-make_readable (GError *error)
-{
-  gchar *text = g_utf8_make_valid (error->message, -1);
-
-  for (gchar *c = text; *c; c++)
-    if (g_ascii_iscntrl (*c))
-      *c = ' ';
-  if (g_utf8_strlen (text, -1) > 300)
-    *g_utf8_offset_to_pointer (text, 300) = '\0';
-  g_free (error->message);
-  error->message = text;
 }
 
 /**
  * nst_network_open_bytes:
  * @bytes: the contents of a safetensors file
- * @name: what to call it in messages and reports
+ * @name: what to call it in messages and reports; shown as by nst_display_name()
  *
  * Understands this project's own metadata, and files without any whose tensors
  * are named as torchvision's VGG-16 and VGG-19 (features.N.weight).
@@ -80,16 +104,21 @@ nst_network_open_bytes (GBytes *bytes, const gchar *name, GError **error)
   NstNetwork *network = g_new0 (NstNetwork, 1);
   GError *problem = NULL;
 
-  network->name = g_strdup (name);
+  network->name = nst_display_name (name);
   if (!nst_network_file_read (bytes, network, &problem))
     {
-      make_readable (problem);
-      g_propagate_prefixed_error (error, problem, "%s: ", name);
+      g_propagate_prefixed_error (error, problem, "%s: ", network->name);
       g_clear_pointer (&network, nst_network_free);
     }
   return network;
 }
 
+/**
+ * nst_network_get_name:
+ *
+ * Returns: the file's name, or "default" for the built-in network, as one line of UTF-8
+ *   (see nst_display_name()); the network's
+ */
 const gchar *
 nst_network_get_name (const NstNetwork *network)
 {

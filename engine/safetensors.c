@@ -23,7 +23,7 @@ static const struct
     {"I16", 2}, {"I8", 1},  {"U8", 1},   {"BOOL", 1}, {"F8_E4M3", 1}, {"F8_E5M2", 1},
 };
 
-#define MAX_MESSAGE 300
+#define MAX_MESSAGE 300 /* bytes */
 
 /* The names in a message are the file's: they must not make it long, nor of
  * several lines, nor anything but text. */
@@ -31,19 +31,16 @@ gboolean
 nst_bad_network (GError **error, const gchar *format, ...)
 {
   va_list arguments;
-  gchar *text, *valid;
+  gchar *text, *shown;
 
   va_start (arguments, format);
   text = g_strdup_vprintf (format, arguments);
   va_end (arguments);
-  if (strlen (text) > MAX_MESSAGE)
-    strcpy (text + MAX_MESSAGE - 3, "...");
-  for (gchar *c = text; *c; c++)
-    if (g_ascii_iscntrl (*c))
-      *c = ' ';
-  valid = g_utf8_make_valid (text, -1);
-  g_set_error_literal (error, NST_ERROR, NST_ERROR_BAD_NETWORK, valid);
-  g_free (valid);
+  shown = nst_display_name (text);
+  if (strlen (shown) > MAX_MESSAGE)
+    strcpy (g_utf8_find_prev_char (shown, shown + MAX_MESSAGE - 2), "...");
+  g_set_error_literal (error, NST_ERROR, NST_ERROR_BAD_NETWORK, shown);
+  g_free (shown);
   g_free (text);
   return FALSE;
 }

@@ -74,7 +74,7 @@ nst_job_open_network (const gchar *network, GError **error)
   if (path)
     return nst_network_open (path, error);
 
-  shown = g_filename_display_name (network);
+  shown = nst_display_name (network);
   g_set_error (error, NST_ERROR, NST_ERROR_BAD_NETWORK,
                _ ("There is no network “%s”: give a .safetensors file, or put %s.safetensors "
                   "into the folder %s/%s."),

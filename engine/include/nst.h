@@ -18,6 +18,8 @@ G_BEGIN_DECLS
 #define NST_ERROR (nst_error_quark ())
 GQuark nst_error_quark (void);
 
+gchar *nst_display_name (const gchar *name);
+
 typedef enum
 {
   NST_ERROR_CANCELLED,    /* the callback asked for it */

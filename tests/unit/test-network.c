@@ -11,6 +11,7 @@
 #include <glib/gstdio.h>
 #include <math.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #define SIDE 32
 
@@ -394,8 +395,13 @@ test_no_file (void)
   g_assert_nonnull (strstr (error->message, "none.safetensors"));
   g_clear_error (&error);
   g_assert_null (nst_network_open (folder, &error));
-  g_assert_nonnull (error);
+  g_assert_error (error, G_FILE_ERROR, G_FILE_ERROR_ISDIR);
   g_clear_error (&error);
+  g_assert_cmpint (mkfifo (path, 0600), ==, 0);
+  g_assert_null (nst_network_open (path, &error)); /* and does not wait for a writer */
+  g_assert_error (error, G_FILE_ERROR, G_FILE_ERROR_INVAL);
+  g_clear_error (&error);
+  g_unlink (path);
   g_assert_true (g_file_set_contents (path, "", 0, &error));
   g_assert_null (nst_network_open (path, &error));
   g_assert_error (error, NST_ERROR, NST_ERROR_BAD_NETWORK);
@@ -403,6 +409,76 @@ test_no_file (void)
   g_unlink (path);
   g_rmdir (folder);
   g_free (path);
+  g_free (folder);
+}
+
+/* Names as they are shown: one line, and no two alike. */
+static void
+test_display_name (void)
+{
+  static const struct
+  {
+    const gchar *name, *shown;
+  } names[] = {
+      {"", ""},
+      {"VGG 19 \xc3\xa4 \xe7\xb6\xb2.safetensors", "VGG 19 \xc3\xa4 \xe7\xb6\xb2.safetensors"},
+      {"a\nb\rc\td", "a\\nb\\rc\\td"},
+      {"a\\nb", "a\\\\nb"},
+      {"\x1b[31mred\x7f", "\\x1b[31mred\\x7f"},
+      {"latin\xe4", "latin\\xe4"},
+      {"\xa4\xa4\xa4\xe5", "\\xa4\\xa4\\xa4\\xe5"},
+      {"\xe7\xb6", "\\xe7\\xb6"},
+      {"c1\xc2\x85", "c1\\u0085"},
+      {"a\xe2\x80\xaegnp.exe", "a\\u202egnp.exe"},
+      {"a\xe2\x80\xa8z", "a\\u2028z"},
+      {"surrogate\xed\xa0\x80", "surrogate\\xed\\xa0\\x80"},
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      gchar *shown = nst_display_name (names[i].name);
+
+      g_assert_cmpstr (shown, ==, names[i].shown);
+      g_free (shown);
+    }
+}
+
+/* A network whose file has a name of two lines, or in another encoding: in messages, in notices
+ * and as the network's own name. */
+static void
+test_file_names (void)
+{
+  static const gchar *const bad[] = {"two\nlines.safetensors", "latin\xe4.safetensors"};
+  static const gchar *const shown[] = {"two\\nlines.safetensors", "latin\\xe4.safetensors"};
+  gchar *folder = g_dir_make_tmp (NULL, NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
+    {
+      gchar *path = g_build_filename (folder, bad[i], NULL);
+      NstNetwork *network;
+      GBytes *good = one_layer (GOOD, GOOD_SIZE);
+      GError *error = NULL;
+
+      g_assert_null (nst_network_open (path, &error));
+      g_assert_error (error, G_FILE_ERROR, G_FILE_ERROR_NOENT);
+      g_assert_nonnull (strstr (error->message, shown[i]));
+      g_assert_null (strchr (error->message, '\n'));
+      g_clear_error (&error);
+      g_assert_true (g_file_set_contents (path, "x", 1, NULL));
+      g_assert_null (nst_network_open (path, &error));
+      g_assert_true (g_str_has_prefix (error->message, shown[i]));
+      g_clear_error (&error);
+      g_assert_true (g_file_set_contents (path, g_bytes_get_data (good, NULL),
+                                          g_bytes_get_size (good), NULL));
+      network = nst_network_open (path, &error);
+      g_assert_no_error (error);
+      g_assert_cmpstr (nst_network_get_name (network), ==, shown[i]);
+      nst_network_free (network);
+      g_bytes_unref (good);
+      g_unlink (path);
+      g_free (path);
+    }
+  g_rmdir (folder);
   g_free (folder);
 }
 
@@ -422,5 +498,7 @@ main (int argc, char **argv)
   g_test_add_func ("/network/bad/too-many", test_too_many);
   g_test_add_func ("/network/bad/torchvision", test_bad_torchvision);
   g_test_add_func ("/network/bad/no-file", test_no_file);
+  g_test_add_func ("/network/display-name", test_display_name);
+  g_test_add_func ("/network/file-names", test_file_names);
   return g_test_run ();
 }
