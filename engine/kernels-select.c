@@ -3,16 +3,18 @@
  * Which build of the kernels runs.
  */
 #include "kernels.h"
+#include "kernels-needs.h"
 
+/* Whether the processor has every extension that the build is compiled for, as meson.build lists
+ * them. */
 static gboolean
 supported (const NstKernels *kernels)
 {
 #ifdef NST_HAVE_X86_KERNELS
   if (kernels == &nst_kernels_avx512)
-    return __builtin_cpu_supports ("avx512f") && __builtin_cpu_supports ("avx512vl")
-           && __builtin_cpu_supports ("avx512dq") && __builtin_cpu_supports ("avx512bw");
+    return NST_CPU_HAS_AVX512;
   if (kernels == &nst_kernels_avx2)
-    return __builtin_cpu_supports ("avx2") && __builtin_cpu_supports ("fma");
+    return NST_CPU_HAS_AVX2;
 #endif
   return TRUE;
 }
