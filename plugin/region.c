@@ -29,6 +29,21 @@ nst_region_around (const GeglRectangle *rect, const GeglRectangle *whole)
 }
 
 /**
+ * nst_region_copy:
+ *
+ * Returns: (transfer full): a copy, in the format of @over
+ */
+GeglBuffer *
+nst_region_copy (GeglBuffer *over, const GeglRectangle *rect, gint x, gint y)
+{
+  const GeglRectangle there = {rect->x + x, rect->y + y, rect->width, rect->height};
+  GeglBuffer *copy = gegl_buffer_new (rect, gegl_buffer_get_format (over));
+
+  gegl_buffer_copy (over, &there, GEGL_ABYSS_NONE, copy, rect);
+  return copy;
+}
+
+/**
  * nst_region_cut:
  * @image: without a mask; shows @whole, at any size
  * @part: within @whole

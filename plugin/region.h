@@ -14,6 +14,10 @@ G_BEGIN_DECLS
 /* @rect with a margin, as far as @whole reaches. */
 GeglRectangle nst_region_around (const GeglRectangle *rect, const GeglRectangle *whole);
 
+/* The part @rect of a layer in what lies over its image, such as the selection, where the
+ * layer begins at @x, @y; its extent is @rect. */
+GeglBuffer *nst_region_copy (GeglBuffer *over, const GeglRectangle *rect, gint x, gint y);
+
 /* Scales @image, which shows @whole, to that size, and leaves of it what shows @part. */
 gboolean nst_region_cut (NstImage *image, const GeglRectangle *whole, const GeglRectangle *part,
                          GError **error);

@@ -138,7 +138,7 @@ prepare (Run *run, GError **error)
     return FALSE;
 
   if (run->plan.notice)
-    g_printerr ("nst: %s\n", _ (run->plan.notice));
+    g_printerr ("nst: %s\n", run->plan.notice);
   if (!options->report)
     return TRUE;
   run->report = cli_report_open (options->report, error);

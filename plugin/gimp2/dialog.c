@@ -22,23 +22,6 @@ typedef struct
   GObject **controls; /* a combo box, adjustment or entry for each parameter */
 } Dialog;
 
-/* Another picture's layer if there is one, then another layer. */
-static gint32
-guess_style (const Task *task)
-{
-  gint n_images = 0, n_layers = 0;
-  g_autofree gint *images = gimp_image_list (&n_images);
-  g_autofree gint *layers = gimp_image_get_layers (task->image, &n_layers);
-
-  for (gint i = 0; i < n_images; i++)
-    if (images[i] != task->image && gimp_image_get_active_layer (images[i]) != -1)
-      return gimp_image_get_active_layer (images[i]);
-  for (gint i = 0; i < n_layers; i++)
-    if (layers[i] != task->content)
-      return layers[i];
-  return task->content;
-}
-
 static void
 style_changed (GtkWidget *combo, gpointer data)
 {
@@ -365,9 +348,11 @@ dialog_run (Task *task)
   nst_param_table (&n_params);
   dialog.controls = g_new0 (GObject *, n_params);
   gimp_ui_init (BINARY, FALSE);
-  if (!gimp_item_is_valid (task->style) || !gimp_item_is_layer (task->style)
-      || !task_is_attached (task->style))
-    task->style = guess_style (task);
+  if (host_item_kind (task->style) == HOST_KIND_CHANNEL) /* the chooser shows layers only */
+    task->style = HOST_NONE;
+  task->style = task_suggest_style (task);
+  if (task->style == HOST_NONE)
+    task->style = task->content;
 
   dialog.labels = gtk_size_group_new (GTK_SIZE_GROUP_HORIZONTAL);
   window = build (&dialog);

@@ -118,9 +118,9 @@ run (const gchar *name, gint n_values, const GimpParam *values, gint *n_results,
      GimpParam **results)
 {
   static GimpParam result[2];
-  Task task = {-1, -1, -1};
+  Task task = {HOST_NONE, HOST_NONE, HOST_NONE};
   g_autoptr (GError) error = NULL;
-  gint32 layer = -1;
+  gint32 layer = HOST_NONE;
 
   start_translations ();
   gimp_plugin_enable_precision ();
@@ -134,7 +134,7 @@ run (const gchar *name, gint n_values, const GimpParam *values, gint *n_results,
 
   if (prepare (&task, n_values, values, &error))
     layer = task_run (&task, &error);
-  if (layer != -1)
+  if (layer != HOST_NONE)
     {
       gimp_displays_flush ();
       result[0].data.d_status = GIMP_PDB_SUCCESS;

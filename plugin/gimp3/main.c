@@ -6,7 +6,6 @@
 #include <glib/gi18n.h>
 
 #include "gimp3.h"
-#include "job.h"
 
 #define NST_TYPE_PLUG_IN (nst_plug_in_get_type ())
 G_DECLARE_FINAL_TYPE (NstPlugIn, nst_plug_in, NST, PLUG_IN, GimpPlugIn)
@@ -18,174 +17,66 @@ struct _NstPlugIn
 
 G_DEFINE_TYPE (NstPlugIn, nst_plug_in, GIMP_TYPE_PLUG_IN)
 
-/* Reads the arguments that the parameter table stands for. */
-static void
-read_params (GimpProcedureConfig *config, NstParams *params)
-{
-  guint n_params;
-  const NstParam *table = nst_param_table (&n_params);
-
-  nst_params_init (params);
-  for (guint i = 0; i < n_params; i++)
-    {
-      const NstParam *param = &table[i];
-
-      if (!(param->flags & NST_PARAM_IN_PROCEDURE))
-        continue;
-      switch (param->type)
-        {
-        case NST_PARAM_CHOICE:
-          *nst_params_int (params, param) =
-              gimp_procedure_config_get_choice_id (config, param->name);
-          break;
-        case NST_PARAM_INT:
-          g_object_get (config, param->name, nst_params_int (params, param), NULL);
-          break;
-        case NST_PARAM_DOUBLE:
-          g_object_get (config, param->name, nst_params_double (params, param), NULL);
-          break;
-        case NST_PARAM_STRING:
-          g_clear_pointer (nst_params_string (params, param), g_free);
-          g_object_get (config, param->name, nst_params_string (params, param), NULL);
-          break;
-        }
-    }
-}
-
-static void
-show_progress (gdouble fraction, const gchar *text)
-{
-  if (text)
-    gimp_progress_set_text (text);
-  gimp_progress_update (fraction);
-}
-
-/* Says what a run would do differently from what was asked. */
+/* Exactly one layer can be styled, though several can be selected. */
 static gboolean
-plan (const NstNetwork *network, const NstSettings *settings, const Content *content,
-      GError **error)
+take_content (Task *task, GimpImage *image, GimpDrawable **drawables, GError **error)
 {
-  NstPlan found;
-
-  if (!nst_plan (network, settings, content->computed.width, content->computed.height, &found,
-                 error))
-    return FALSE;
-  if (found.notice != NULL)
-    gimp_message (found.notice);
-  return TRUE;
-}
-
-static gboolean
-compute (NstParams *params, const Content *content, GimpDrawable *style, NstImage *result,
-         GError **error)
-{
-  NstNetwork *network = nst_job_open_network (params->network, error);
-  NstImage pixels = {0}, start = {0};
-  g_autoptr (GArray) styles = NULL;
-  NstSettings settings;
-  gboolean done = FALSE;
-
-  if (network == NULL)
-    return FALSE;
-  nst_job_settings (params, &settings);
-  if (params->start == NST_START_RESULT && !content_read_start (content, &start, error))
+  if (drawables[0] == NULL || drawables[1] != NULL)
     {
-      nst_network_free (network);
+      g_set_error_literal (error, NST_ERROR, NST_ERROR_BAD_ARGUMENT,
+                           _ ("Exactly one layer can be styled at a time. Select one layer, "
+                              "then try again."));
       return FALSE;
     }
-  if (start.rgb != NULL)
-    settings.start_image = &start;
-  if (plan (network, &settings, content, error)
-      && (styles = style_read (style, content, error)) != NULL
-      && content_read (content, &pixels, error))
-    {
-      NstJob *job = nst_job_new (network, &settings, &pixels, styles, NULL, NULL);
-
-      done = nst_job_run (job, show_progress, result, error)
-             && nst_region_cut (result, &content->computed, &content->kept, error);
-      nst_job_free (job);
-    }
-  nst_image_clear (&pixels);
-  nst_image_clear (&start);
-  nst_network_free (network);
-  return done;
-}
-
-/* Computes, and adds the new layer above the content.  Its name comes first: the
- * user may close the style's image meanwhile. */
-static GimpLayer *
-stylise (GimpProcedureConfig *config, const Content *content, GError **error)
-{
-  g_autoptr (GimpDrawable) style = NULL;
-  g_autofree gchar *name = NULL;
-  NstImage result = {0};
-  GimpLayer *layer = NULL;
-  NstParams params;
-
-  g_object_get (config, "style", &style, NULL);
-  if (!style_check (style, error))
-    return NULL;
-  name = layer_name (style);
-  read_params (config, &params);
-  gimp_progress_init (_ ("Neural Style Transfer"));
-  if (compute (&params, content, style, &result, error) && content_check (content, error))
-    layer = layer_insert (content, name, &result, error);
-  gimp_progress_end ();
-  nst_image_clear (&result);
-  nst_params_clear (&params);
-  return layer;
-}
-
-/* Sets the style argument: the last one, or for the dialog also a guess. */
-static void
-preset_style (GimpProcedureConfig *config, GimpRunMode run_mode, const Content *content)
-{
-  g_autoptr (GimpDrawable) style = NULL;
-  GimpDrawable *better = style_recall ();
-
-  g_object_get (config, "style", &style, NULL);
-  if (better == NULL && style == NULL && run_mode == GIMP_RUN_INTERACTIVE)
-    better = style_suggest (content);
-  if (better != NULL)
-    g_object_set (config, "style", better, NULL);
+  task->image = gimp_image_get_id (image);
+  task->content = gimp_item_get_id (GIMP_ITEM (drawables[0]));
+  return task_check (task, error);
 }
 
 /* FALSE: the user thought better of it. */
 static gboolean
-ask (GimpProcedure *procedure, GimpRunMode run_mode, GimpProcedureConfig *config,
-     const Content *content)
+ask (GimpProcedure *procedure, GimpProcedureConfig *config, Task *task)
 {
-  g_autoptr (GimpDrawable) style = NULL;
+  gint style = task_suggest_style (task);
 
-  if (run_mode != GIMP_RUN_NONINTERACTIVE)
-    preset_style (config, run_mode, content);
-  if (run_mode != GIMP_RUN_INTERACTIVE)
-    return TRUE;
+  g_object_set (config, "style", gimp_drawable_get_by_id (style), NULL);
   if (!dialog_run (procedure, config))
     return FALSE;
-  g_object_get (config, "style", &style, NULL);
-  if (style != NULL)
-    style_remember (style);
+  task->style = HOST_NONE;
+  values_read (config, task);
+  if (task->style != HOST_NONE)
+    values_remember_style (task);
   return TRUE;
+}
+
+/* The new layer; or NULL, without @error where the user thought better of it. */
+static GimpLayer *
+run_task (GimpProcedure *procedure, GimpRunMode run_mode, GimpProcedureConfig *config,
+          Task *task, GError **error)
+{
+  values_read (config, task);
+  if (run_mode != GIMP_RUN_NONINTERACTIVE)
+    values_recall_style (task);
+  if (run_mode == GIMP_RUN_INTERACTIVE && !ask (procedure, config, task))
+    return NULL;
+  return gimp_layer_get_by_id (task_run (task, error));
 }
 
 static GimpValueArray *
 run (GimpProcedure *procedure, GimpRunMode run_mode, GimpImage *image, GimpDrawable **drawables,
      GimpProcedureConfig *config, gpointer data)
 {
-  Content content;
+  Task task = {HOST_NONE, HOST_NONE, HOST_NONE};
   GimpLayer *layer = NULL;
   GimpValueArray *values;
   GError *error = NULL;
   GimpPDBStatusType status = GIMP_PDB_CANCEL;
 
   gegl_init (NULL, NULL);
-  if (content_open (&content, image, drawables, &error))
-    {
-      if (ask (procedure, run_mode, config, &content))
-        layer = stylise (config, &content, &error);
-      content_close (&content);
-    }
+  nst_params_init (&task.params);
+  if (take_content (&task, image, drawables, &error))
+    layer = run_task (procedure, run_mode, config, &task, &error);
+  nst_params_clear (&task.params);
   if (layer != NULL)
     status = GIMP_PDB_SUCCESS;
   else if (error != NULL)

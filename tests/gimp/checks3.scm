@@ -565,7 +565,20 @@
     (let ((content (load-layer "content.png")) (style (load-layer "wave.png")))
       (gimp-attach-parasite (list parasite 0 (number->string style)))
       (gimp-image-delete (image-of style))
-      (refused? (image-of content) "There is no style yet" (lambda () (repeat content))))))
+      (refused? (image-of content) "The style is no longer open" (lambda () (repeat content))))))
+
+(check "last values with a style that was deleted from its image are refused"
+  (lambda ()
+    (let* ((content (load-layer "content.png")) (style (load-layer "wave.png"))
+           (other (gimp-layer-new-from-drawable style (image-of style))))
+      (gimp-image-insert-layer (image-of style) other 0 0)
+      (gimp-attach-parasite (list parasite 0 (number->string style)))
+      (gimp-image-remove-layer (image-of style) style)
+      (let ((result (refused? (image-of content) "" (lambda () (repeat content)))))
+        (gimp-detach-parasite parasite)
+        (and result
+             (or (contains? last-error "The style was deleted")
+                 (contains? last-error "no longer open")))))))
 
 (for-each gimp-image-delete (map car pictures))
 (gimp-message "all checks done")

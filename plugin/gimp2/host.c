@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * GIMP 2.10 as the host of the filter.
+ */
+#include "gimp2.h"
+
+gint *
+host_images (guint *n)
+{
+  gint n_images = 0;
+  gint *images = gimp_image_list (&n_images);
+
+  *n = (guint) n_images;
+  return images;
+}
+
+gboolean
+host_image_is_valid (gint image)
+{
+  return gimp_image_is_valid (image);
+}
+
+gboolean
+host_image_is_indexed (gint image)
+{
+  return gimp_image_is_valid (image) && gimp_image_base_type (image) == GIMP_INDEXED;
+}
+
+gboolean
+host_image_has_floating (gint image)
+{
+  return gimp_image_is_valid (image) && gimp_image_get_floating_sel (image) != -1;
+}
+
+gint
+host_image_active (gint image)
+{
+  return gimp_image_is_valid (image) ? gimp_image_get_active_layer (image) : HOST_NONE;
+}
+
+GFile *
+host_image_file (gint image)
+{
+  g_autofree gchar *uri = gimp_image_is_valid (image) ? gimp_image_get_uri (image) : NULL;
+
+  return uri ? g_file_new_for_uri (uri) : NULL;
+}
+
+gint
+host_image_selection (gint image)
+{
+  if (!gimp_image_is_valid (image) || gimp_selection_is_empty (image))
+    return HOST_NONE;
+  return gimp_image_get_selection (image);
+}
+
+gint *
+host_layers (gint image, gint parent, guint *n)
+{
+  gint n_layers = 0;
+  gint *layers = NULL;
+
+  if (parent != HOST_NONE && gimp_item_is_valid (parent))
+    layers = gimp_item_get_children (parent, &n_layers);
+  else if (parent == HOST_NONE && gimp_image_is_valid (image))
+    layers = gimp_image_get_layers (image, &n_layers);
+  *n = (guint) n_layers;
+  return layers;
+}
+
+gint *
+host_channels (gint image, guint *n)
+{
+  gint n_channels = 0;
+  gint *channels =
+      gimp_image_is_valid (image) ? gimp_image_get_channels (image, &n_channels) : NULL;
+
+  *n = (guint) n_channels;
+  return channels;
+}
+
+HostKind
+host_item_kind (gint item)
+{
+  if (!gimp_item_is_valid (item))
+    return HOST_KIND_NONE;
+  if (gimp_item_is_layer (item))
+    return gimp_item_is_group (item) ? HOST_KIND_GROUP : HOST_KIND_LAYER;
+  if (gimp_item_is_layer_mask (item))
+    return HOST_KIND_MASK;
+  if (gimp_item_is_selection (item))
+    return HOST_KIND_SELECTION;
+  return gimp_item_is_channel (item) ? HOST_KIND_CHANNEL : HOST_KIND_NONE;
+}
+
+gint
+host_item_image (gint item)
+{
+  return gimp_item_is_valid (item) ? gimp_item_get_image (item) : HOST_NONE;
+}
+
+gint
+host_item_parent (gint item)
+{
+  if (!gimp_item_is_valid (item))
+    return HOST_NONE;
+  return gimp_item_is_layer_mask (item) ? gimp_layer_from_mask (item)
+                                        : gimp_item_get_parent (item);
+}
+
+gchar *
+host_item_name (gint item)
+{
+  return gimp_item_is_valid (item) ? gimp_item_get_name (item) : NULL;
+}
+
+gboolean
+host_item_is_visible (gint item)
+{
+  return gimp_item_is_valid (item) && gimp_item_get_visible (item);
+}
+
+guint
+host_item_tattoo (gint item)
+{
+  return gimp_item_is_valid (item) ? (guint) gimp_item_get_tattoo (item) : 0;
+}
+
+gboolean
+host_item_extent (gint item, GeglRectangle *extent)
+{
+  if (!gimp_item_is_valid (item))
+    return FALSE;
+  extent->width = gimp_drawable_width (item);
+  extent->height = gimp_drawable_height (item);
+  return extent->width > 0 && extent->height > 0
+         && gimp_drawable_offsets (item, &extent->x, &extent->y);
+}
+
+gboolean
+host_item_selected (gint item, GeglRectangle *rect)
+{
+  return gimp_item_is_valid (item)
+         && gimp_drawable_mask_intersect (item, &rect->x, &rect->y, &rect->width,
+                                          &rect->height);
+}
+
+GeglBuffer *
+host_item_buffer (gint item)
+{
+  return gimp_item_is_valid (item) ? gimp_drawable_get_buffer (item) : NULL;
+}
+
+gchar *
+host_item_get_note (gint item, const gchar *name)
+{
+  GimpParasite *parasite =
+      gimp_item_is_valid (item) ? gimp_item_get_parasite (item, name) : NULL;
+  gchar *text;
+
+  if (!parasite)
+    return NULL;
+  text = g_strndup (gimp_parasite_data (parasite), (gsize) gimp_parasite_data_size (parasite));
+  gimp_parasite_free (parasite);
+  return text;
+}
+
+void
+host_item_set_note (gint item, const gchar *name, const gchar *text)
+{
+  GimpParasite *parasite =
+      gimp_parasite_new (name, GIMP_PARASITE_PERSISTENT, (guint32) strlen (text) + 1, text);
+
+  if (gimp_item_is_valid (item))
+    gimp_item_attach_parasite (item, parasite);
+  gimp_parasite_free (parasite);
+}
+
+gdouble
+host_layer_opacity (gint layer)
+{
+  return gimp_item_is_valid (layer) ? gimp_layer_get_opacity (layer) / 100.0 : 0.0;
+}
+
+gint
+host_layer_mask (gint layer)
+{
+  if (!gimp_item_is_valid (layer) || !gimp_item_is_layer (layer)
+      || !gimp_layer_get_apply_mask (layer))
+    return HOST_NONE;
+  return gimp_layer_get_mask (layer);
+}
+
+gint
+host_layer_new (gint image, gint like, const gchar *name, const GeglRectangle *where)
+{
+  gint layer;
+
+  if (!gimp_image_is_valid (image) || !gimp_item_is_valid (like))
+    return HOST_NONE;
+  layer = gimp_layer_new (image, name, where->width, where->height, gimp_drawable_type (like),
+                          100.0, gimp_image_get_default_new_layer_mode (image));
+  if (layer != -1)
+    gimp_layer_set_offsets (layer, where->x, where->y);
+  return layer;
+}
+
+gint
+host_layer_add_mask (gint layer)
+{
+  gint mask = gimp_item_is_valid (layer) ? gimp_layer_create_mask (layer, GIMP_ADD_MASK_WHITE)
+                                         : HOST_NONE;
+
+  if (mask == -1 || !gimp_layer_add_mask (layer, mask))
+    return HOST_NONE;
+  gimp_layer_set_edit_mask (layer, FALSE);
+  return mask;
+}
+
+gboolean
+host_layer_insert (gint layer, gint parent, gint position, gint active)
+{
+  gint image = host_item_image (layer);
+  gboolean done;
+
+  if (image == HOST_NONE)
+    return FALSE;
+  gimp_image_undo_group_start (image);
+  done = gimp_image_insert_layer (image, layer, parent, position);
+  if (done)
+    gimp_image_set_active_layer (image, active);
+  gimp_image_undo_group_end (image);
+  return done;
+}
+
+void
+host_layer_delete (gint layer)
+{
+  if (gimp_item_is_valid (layer))
+    gimp_item_delete (layer);
+}
+
+void
+host_progress_start (const gchar *text)
+{
+  gimp_progress_init (text);
+}
+
+void
+host_progress_show (gdouble fraction, const gchar *text)
+{
+  if (text)
+    gimp_progress_set_text (text);
+  gimp_progress_update (fraction);
+}
+
+void
+host_progress_end (void)
+{
+  gimp_progress_end ();
+}
+
+void
+host_message (const gchar *text)
+{
+  gimp_message (text);
+}

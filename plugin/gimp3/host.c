@@ -1,0 +1,342 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * GIMP 3 as the host of the filter.
+ */
+#include "gimp3.h"
+
+static GimpImage *
+get_image (gint image)
+{
+  return gimp_image_id_is_valid (image) ? gimp_image_get_by_id (image) : NULL;
+}
+
+static GimpItem *
+get_item (gint item)
+{
+  return gimp_item_id_is_valid (item) ? gimp_item_get_by_id (item) : NULL;
+}
+
+static GimpDrawable *
+get_drawable (gint item)
+{
+  return gimp_item_id_is_drawable (item) ? gimp_drawable_get_by_id (item) : NULL;
+}
+
+static GimpLayer *
+get_layer (gint item)
+{
+  return gimp_item_id_is_layer (item) ? gimp_layer_get_by_id (item) : NULL;
+}
+
+static gint
+id_of (gpointer item)
+{
+  return item ? gimp_item_get_id (item) : HOST_NONE;
+}
+
+/* The numbers of @items, which ends with %NULL and is freed. */
+static gint *
+ids_of (gpointer *items, guint *n)
+{
+  GArray *ids = g_array_new (FALSE, FALSE, sizeof (gint));
+
+  for (guint i = 0; items && items[i]; i++)
+    {
+      gint id = GIMP_IS_IMAGE (items[i]) ? gimp_image_get_id (items[i]) : id_of (items[i]);
+
+      g_array_append_val (ids, id);
+    }
+  g_free (items);
+  *n = ids->len;
+  return (gint *) g_array_free (ids, FALSE);
+}
+
+gint *
+host_images (guint *n)
+{
+  return ids_of ((gpointer *) gimp_get_images (), n);
+}
+
+gboolean
+host_image_is_valid (gint image)
+{
+  return get_image (image) != NULL;
+}
+
+gboolean
+host_image_is_indexed (gint image)
+{
+  GimpImage *it = get_image (image);
+
+  return it && gimp_image_get_base_type (it) == GIMP_INDEXED;
+}
+
+gboolean
+host_image_has_floating (gint image)
+{
+  GimpImage *it = get_image (image);
+
+  return it && gimp_image_get_floating_sel (it);
+}
+
+gint
+host_image_active (gint image)
+{
+  GimpImage *it = get_image (image);
+  g_autofree GimpLayer **layers = it ? gimp_image_get_selected_layers (it) : NULL;
+
+  return layers ? id_of (layers[0]) : HOST_NONE;
+}
+
+GFile *
+host_image_file (gint image)
+{
+  GimpImage *it = get_image (image);
+  GFile *file = it ? gimp_image_get_file (it) : NULL;
+
+  return it && !file ? gimp_image_get_imported_file (it) : file;
+}
+
+gint
+host_image_selection (gint image)
+{
+  GimpImage *it = get_image (image);
+
+  return it && !gimp_selection_is_empty (it) ? id_of (gimp_image_get_selection (it))
+                                             : HOST_NONE;
+}
+
+gint *
+host_layers (gint image, gint parent, guint *n)
+{
+  GimpImage *it = get_image (image);
+  GimpItem *group = get_item (parent);
+  gpointer *layers = NULL;
+
+  if (group)
+    layers = (gpointer *) gimp_item_get_children (group);
+  else if (it && parent == HOST_NONE)
+    layers = (gpointer *) gimp_image_get_layers (it);
+  return ids_of (layers, n);
+}
+
+gint *
+host_channels (gint image, guint *n)
+{
+  GimpImage *it = get_image (image);
+
+  return ids_of (it ? (gpointer *) gimp_image_get_channels (it) : NULL, n);
+}
+
+HostKind
+host_item_kind (gint item)
+{
+  GimpDrawable *it = get_drawable (item);
+
+  if (GIMP_IS_LAYER (it))
+    return gimp_item_is_group (GIMP_ITEM (it)) ? HOST_KIND_GROUP : HOST_KIND_LAYER;
+  if (GIMP_IS_LAYER_MASK (it))
+    return HOST_KIND_MASK;
+  if (GIMP_IS_SELECTION (it))
+    return HOST_KIND_SELECTION;
+  return GIMP_IS_CHANNEL (it) ? HOST_KIND_CHANNEL : HOST_KIND_NONE;
+}
+
+gint
+host_item_image (gint item)
+{
+  GimpItem *it = get_item (item);
+  GimpImage *image = it ? gimp_item_get_image (it) : NULL;
+
+  return image ? gimp_image_get_id (image) : HOST_NONE;
+}
+
+gint
+host_item_parent (gint item)
+{
+  GimpItem *it = get_item (item);
+
+  if (GIMP_IS_LAYER_MASK (it))
+    return id_of (gimp_layer_from_mask (GIMP_LAYER_MASK (it)));
+  return it ? id_of (gimp_item_get_parent (it)) : HOST_NONE;
+}
+
+gchar *
+host_item_name (gint item)
+{
+  GimpItem *it = get_item (item);
+
+  return it ? gimp_item_get_name (it) : NULL;
+}
+
+gboolean
+host_item_is_visible (gint item)
+{
+  GimpItem *it = get_item (item);
+
+  return it && gimp_item_get_visible (it);
+}
+
+guint
+host_item_tattoo (gint item)
+{
+  GimpItem *it = get_item (item);
+
+  return it ? gimp_item_get_tattoo (it) : 0;
+}
+
+gboolean
+host_item_extent (gint item, GeglRectangle *extent)
+{
+  GimpDrawable *it = get_drawable (item);
+
+  if (!it)
+    return FALSE;
+  extent->width = gimp_drawable_get_width (it);
+  extent->height = gimp_drawable_get_height (it);
+  return extent->width > 0 && extent->height > 0
+         && gimp_drawable_get_offsets (it, &extent->x, &extent->y);
+}
+
+gboolean
+host_item_selected (gint item, GeglRectangle *rect)
+{
+  GimpDrawable *it = get_drawable (item);
+
+  return it
+         && gimp_drawable_mask_intersect (it, &rect->x, &rect->y, &rect->width, &rect->height);
+}
+
+GeglBuffer *
+host_item_buffer (gint item)
+{
+  GimpDrawable *it = get_drawable (item);
+
+  return it ? gimp_drawable_get_buffer (it) : NULL;
+}
+
+gchar *
+host_item_get_note (gint item, const gchar *name)
+{
+  GimpItem *it = get_item (item);
+  GimpParasite *parasite = it ? gimp_item_get_parasite (it, name) : NULL;
+  guint32 size;
+  gconstpointer data;
+  gchar *text;
+
+  if (!parasite)
+    return NULL;
+  data = gimp_parasite_get_data (parasite, &size);
+  text = g_strndup (data, size);
+  gimp_parasite_free (parasite);
+  return text;
+}
+
+void
+host_item_set_note (gint item, const gchar *name, const gchar *text)
+{
+  GimpItem *it = get_item (item);
+  GimpParasite *parasite =
+      gimp_parasite_new (name, GIMP_PARASITE_PERSISTENT, (guint32) strlen (text) + 1, text);
+
+  if (it)
+    gimp_item_attach_parasite (it, parasite);
+  gimp_parasite_free (parasite);
+}
+
+gdouble
+host_layer_opacity (gint layer)
+{
+  GimpLayer *it = get_layer (layer);
+
+  return it ? gimp_layer_get_opacity (it) / 100.0 : 0.0;
+}
+
+gint
+host_layer_mask (gint layer)
+{
+  GimpLayer *it = get_layer (layer);
+
+  return it && gimp_layer_get_apply_mask (it) ? id_of (gimp_layer_get_mask (it)) : HOST_NONE;
+}
+
+gint
+host_layer_new (gint image, gint like, const gchar *name, const GeglRectangle *where)
+{
+  GimpImage *it = get_image (image);
+  GimpDrawable *drawable = get_drawable (like);
+  GimpLayer *layer;
+
+  if (!it || !drawable)
+    return HOST_NONE;
+  layer = gimp_layer_new (it, name, where->width, where->height, gimp_drawable_type (drawable),
+                          100.0, gimp_image_get_default_new_layer_mode (it));
+  if (layer)
+    gimp_layer_set_offsets (layer, where->x, where->y);
+  return id_of (layer);
+}
+
+gint
+host_layer_add_mask (gint layer)
+{
+  GimpLayer *it = get_layer (layer);
+  GimpLayerMask *mask = it ? gimp_layer_create_mask (it, GIMP_ADD_MASK_WHITE) : NULL;
+
+  if (!mask || !gimp_layer_add_mask (it, mask))
+    return HOST_NONE;
+  gimp_layer_set_edit_mask (it, FALSE);
+  return id_of (mask);
+}
+
+gboolean
+host_layer_insert (gint layer, gint parent, gint position, gint active)
+{
+  GimpLayer *it = get_layer (layer), *group = get_layer (parent);
+  const GimpLayer *selected[] = {get_layer (active), NULL};
+  GimpImage *image = it ? gimp_item_get_image (GIMP_ITEM (it)) : NULL;
+  gboolean done;
+
+  if (!image || (!group && parent != HOST_NONE))
+    return FALSE;
+  gimp_image_undo_group_start (image);
+  done = gimp_image_insert_layer (image, it, group, position);
+  if (done && selected[0])
+    gimp_image_set_selected_layers (image, selected);
+  gimp_image_undo_group_end (image);
+  return done;
+}
+
+void
+host_layer_delete (gint layer)
+{
+  GimpItem *it = get_item (layer);
+
+  if (it)
+    gimp_item_delete (it);
+}
+
+void
+host_progress_start (const gchar *text)
+{
+  gimp_progress_init (text);
+}
+
+void
+host_progress_show (gdouble fraction, const gchar *text)
+{
+  if (text)
+    gimp_progress_set_text (text);
+  gimp_progress_update (fraction);
+}
+
+void
+host_progress_end (void)
+{
+  gimp_progress_end ();
+}
+
+void
+host_message (const gchar *text)
+{
+  gimp_message (text);
+}

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What the filter needs of the program that it runs in: images, items, pixels,
+ * the new layer, progress.  gimp2/host.c and gimp3/host.c implement it for the two
+ * GIMPs, and tests/unit/test-task.c for the tests.
+ *
+ * Images and items (layers, groups, masks, channels) are the program's numbers.  The
+ * user may close or delete any of them at any moment, so every function takes a number
+ * that is no longer anything, and then returns %HOST_NONE, %NULL, %FALSE or 0.  All are
+ * called on the main thread.
+ */
+#ifndef NST_HOST_H
+#define NST_HOST_H
+
+#include <gegl.h>
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+#define HOST_NONE (-1)
+
+typedef enum
+{
+  HOST_KIND_NONE, /* nothing, no longer, or nothing with pixels */
+  HOST_KIND_LAYER,
+  HOST_KIND_GROUP,
+  HOST_KIND_MASK, /* a layer's */
+  HOST_KIND_CHANNEL,
+  HOST_KIND_SELECTION,
+} HostKind;
+
+/* The images that are open; @n may be 0. */
+gint *host_images (guint *n);
+gboolean host_image_is_valid (gint image);
+gboolean host_image_is_indexed (gint image);
+gboolean host_image_has_floating (gint image);
+/* The layer that is worked on there. */
+gint host_image_active (gint image);
+/* The file that it was read from or written to; the caller's. */
+GFile *host_image_file (gint image);
+/* The selection, as an item of the image's size; HOST_NONE where nothing is selected. */
+gint host_image_selection (gint image);
+
+/* What is in the group @parent, or HOST_NONE for the top level, from the top down. */
+gint *host_layers (gint image, gint parent, guint *n);
+gint *host_channels (gint image, guint *n);
+
+/* An item that was deleted has its kind, and all else, as long as that can be undone. */
+HostKind host_item_kind (gint item);
+gint host_item_image (gint item);
+/* The group that it lies in, or a mask's layer. */
+gint host_item_parent (gint item);
+gchar *host_item_name (gint item);
+gboolean host_item_is_visible (gint item);
+/* A number that stays with the item when its image is saved. */
+guint host_item_tattoo (gint item);
+/* Where it lies in its image. */
+gboolean host_item_extent (gint item, GeglRectangle *extent);
+/* The bounds of what is selected of it, in its own coordinates: all of it where nothing
+ * is selected in the image; FALSE where all that is selected lies beside it. */
+gboolean host_item_selected (gint item, GeglRectangle *rect);
+/* Its pixels from 0, 0, without its mask, opacity and mode; the caller's. */
+GeglBuffer *host_item_buffer (gint item);
+/* A short text that is saved with the item, or NULL; the caller's. */
+gchar *host_item_get_note (gint item, const gchar *name);
+void host_item_set_note (gint item, const gchar *name, const gchar *text);
+
+/* [0,1] */
+gdouble host_layer_opacity (gint layer);
+/* The mask that hides parts of it, or HOST_NONE where there is none or it is switched off. */
+gint host_layer_mask (gint layer);
+
+/* A layer of the kind of @like, which is not yet part of @image, at @where in it. */
+gint host_layer_new (gint image, gint like, const gchar *name, const GeglRectangle *where);
+/* The new mask of a layer that has none. */
+gint host_layer_add_mask (gint layer);
+/* Makes it part of its image, in one step of Undo; @active is the layer worked on then. */
+gboolean host_layer_insert (gint layer, gint parent, gint position, gint active);
+/* For a layer that was not inserted. */
+void host_layer_delete (gint layer);
+
+void host_progress_start (const gchar *text);
+/* @text: (nullable): what to say from now on */
+void host_progress_show (gdouble fraction, const gchar *text);
+void host_progress_end (void);
+/* Something that the user should know, and no error. */
+void host_message (const gchar *text);
+
+G_END_DECLS
+
+#endif

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The parts of a run of the filter, for task.c: content, style, result.
+ */
+#ifndef NST_TASK_PARTS_H
+#define NST_TASK_PARTS_H
+
+#include "region.h"
+#include "task.h"
+
+G_BEGIN_DECLS
+
+/**
+ * Content:
+ * @width: of the layer, pixels, when it was measured
+ * @height: likewise
+ * @kept: the selection's bounds, where the new layer will lie
+ * @computed: these with what surrounds them
+ * @selection: (nullable): as it was then, over @computed; the user may change it
+ *   before the computation ends
+ *
+ * What is to be styled, in the layer's own coordinates.
+ */
+typedef struct
+{
+  gint width, height;
+  GeglRectangle kept, computed;
+  GeglBuffer *selection;
+} Content;
+
+/* task-content.c */
+gboolean content_measure (const Task *task, Content *content, GError **error);
+gboolean content_check (const Task *task, const Content *content, GError **error);
+gboolean
+content_read (const Task *task, const Content *content, NstImage *image, GError **error);
+gboolean
+content_read_start (const Task *task, const Content *content, NstImage *image, GError **error);
+void content_clear (Content *content);
+
+/* task-style.c */
+gboolean style_check (const Task *task, GError **error);
+gchar *style_name (gint style);
+GArray *style_read (const Task *task, GError **error);
+
+/* task-result.c */
+gint result_find (const Task *task);
+gint result_insert (const Task *task, const Content *content, const gchar *name,
+                    const NstImage *result, GError **error);
+
+G_END_DECLS
+
+#endif

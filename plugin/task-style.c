@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The style: which one to suggest, is it one, its pixels.  It is one drawable, or a
+ * group: a mixture of its visible layers, weighted by their opacities.
+ */
+#include <glib/gi18n-lib.h>
+
+#include "styles.h"
+#include "task-parts.h"
+
+/* Another picture's layer if there is one, then another layer. */
+static gint
+guess (const Task *task)
+{
+  guint n_images = 0, n_layers = 0;
+  g_autofree gint *images = host_images (&n_images);
+  g_autofree gint *layers = host_layers (task->image, HOST_NONE, &n_layers);
+
+  for (guint i = 0; i < n_images; i++)
+    if (images[i] != task->image && host_image_active (images[i]) != HOST_NONE)
+      return host_image_active (images[i]);
+  for (guint i = 0; i < n_layers; i++)
+    if (layers[i] != task->content)
+      return layers[i];
+  return HOST_NONE;
+}
+
+/**
+ * task_suggest_style:
+ * @task: its style is that of the last time, or %HOST_NONE
+ *
+ * Returns: a style that a dialog may begin with: that of the last time, if it is
+ *   still one and not the content; otherwise a guess, or %HOST_NONE
+ */
+gint
+task_suggest_style (const Task *task)
+{
+  if (task->style != task->content && task_is_attached (task->style))
+    return task->style;
+  return guess (task);
+}
+
+/**
+ * style_check:
+ *
+ * Returns: %FALSE with @error if there is no style, or no longer
+ */
+gboolean
+style_check (const Task *task, GError **error)
+{
+  const gchar *problem = NULL;
+
+  if (task->style == HOST_NONE)
+    problem = _ ("There is no style yet: choose one in the filter's dialog.");
+  else if (host_item_kind (task->style) == HOST_KIND_NONE)
+    problem = _ ("The style is no longer open: choose another one in the filter's dialog.");
+  else if (!task_is_attached (task->style))
+    problem = _ ("The style was deleted from its image: choose another one in the filter's "
+                 "dialog.");
+  if (problem)
+    g_set_error_literal (error, NST_ERROR, NST_ERROR_BAD_ARGUMENT, problem);
+  return !problem;
+}
+
+/**
+ * style_name:
+ *
+ * Returns: what people call @style: the picture's file name, without extension,
+ *   if the picture is but one layer, otherwise the layer's name
+ */
+gchar *
+style_name (gint style)
+{
+  gint image = host_item_image (style);
+  g_autoptr (GFile) file = host_image_file (image);
+  guint n_layers = 0;
+  g_autofree gint *layers = host_layers (image, HOST_NONE, &n_layers);
+  gchar *title = n_layers == 1 ? nst_styles_title (file) : NULL;
+
+  return title ? title : host_item_name (style);
+}
+
+/* The image's selection counts, but not that of the content: it says where the style goes. */
+static gboolean
+append (GArray *styles, const Task *task, gint item, gdouble weight, GError **error)
+{
+  gint owner = host_item_image (item), selected = HOST_NONE;
+  GeglRectangle extent, rect;
+  g_autoptr (GeglBuffer) buffer = host_item_buffer (item);
+  g_autoptr (GeglBuffer) selection = NULL;
+
+  if (owner != task->image)
+    selected = host_image_selection (owner);
+  if (!buffer || !host_item_extent (item, &extent))
+    return TRUE; /* deleted a moment ago */
+  rect = *GEGL_RECTANGLE (0, 0, extent.width, extent.height);
+  if (selected != HOST_NONE)
+    {
+      if (!host_item_selected (item, &rect))
+        return TRUE;
+      selection = host_item_buffer (selected);
+    }
+  return nst_styles_add (styles, weight, buffer, &rect, selection, extent.x + rect.x,
+                         extent.y + rect.y, error);
+}
+
+static gboolean
+append_children (GArray *styles, const Task *task, GError **error)
+{
+  guint n_children = 0;
+  g_autofree gint *children =
+      host_layers (host_item_image (task->style), task->style, &n_children);
+
+  for (guint i = 0; i < n_children; i++)
+    {
+      gdouble opacity = host_layer_opacity (children[i]);
+
+      if (host_item_is_visible (children[i]) && opacity > 0.0
+          && !append (styles, task, children[i], opacity, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/**
+ * style_read:
+ * @task: checked by style_check()
+ *
+ * Returns: an array of #NstStyle whose pixels it owns, or %NULL with @error
+ */
+GArray *
+style_read (const Task *task, GError **error)
+{
+  g_autoptr (GArray) styles = nst_styles_new ();
+  g_autofree gchar *name = host_item_name (task->style);
+  gboolean done;
+
+  if (host_item_kind (task->style) == HOST_KIND_GROUP)
+    done = append_children (styles, task, error);
+  else
+    done = append (styles, task, task->style, 1.0, error);
+  if (done && styles->len == 0 && !style_check (task, error))
+    return NULL;
+  return done && nst_styles_check (styles, name, error) ? g_steal_pointer (&styles) : NULL;
+}

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * A run of the filter: checks and measures, reads the pixels, computes, checks
+ * again, and only then has the new layer made.
+ */
+#include <glib/gi18n-lib.h>
+
+#include "job.h"
+#include "task-parts.h"
+
+/**
+ * task_is_attached:
+ * @item: a layer, mask, channel or selection
+ *
+ * Returns: whether @item is part of its image; a layer that was deleted is there
+ *   as long as the deletion can be undone
+ */
+gboolean
+task_is_attached (gint item)
+{
+  HostKind kind = host_item_kind (item);
+  gint image = host_item_image (item), parent = host_item_parent (item);
+  g_autofree gint *items = NULL;
+  guint n_items = 0;
+
+  if (kind == HOST_KIND_NONE || kind == HOST_KIND_SELECTION)
+    return kind == HOST_KIND_SELECTION;
+  if (parent != HOST_NONE)
+    return task_is_attached (parent);
+  items = kind == HOST_KIND_CHANNEL ? host_channels (image, &n_items)
+                                    : host_layers (image, HOST_NONE, &n_items);
+  for (guint i = 0; i < n_items; i++)
+    if (items[i] == item)
+      return TRUE;
+  return FALSE;
+}
+
+static const gchar *
+content_problem (gint image, gint content)
+{
+  HostKind kind = host_item_kind (content);
+
+  if (!host_image_is_valid (image) || kind == HOST_KIND_NONE
+      || host_item_image (content) != image)
+    return _ ("The layer to be styled is not in the image, or no longer. Nothing was changed.");
+  if (kind == HOST_KIND_MASK)
+    return _ (
+        "A layer mask cannot be styled. Click the layer's own thumbnail, then try again.");
+  if (kind != HOST_KIND_LAYER && kind != HOST_KIND_GROUP)
+    return _ ("A channel cannot be styled. Choose a layer, then try again.");
+  if (!task_is_attached (content))
+    return _ ("The layer to be styled is not in the image, or no longer. Nothing was changed.");
+  if (host_image_is_indexed (image))
+    return _ (
+        "An image with indexed colors cannot be styled. Choose Image > Mode > RGB first.");
+  if (host_image_has_floating (image))
+    return _ ("There is a floating selection. Anchor it or make it a layer first.");
+  return NULL;
+}
+
+/**
+ * task_check:
+ *
+ * To be called before anything is asked of the user.
+ *
+ * Returns: %FALSE with @error if the content of @task cannot be styled
+ */
+gboolean
+task_check (const Task *task, GError **error)
+{
+  const gchar *problem = content_problem (task->image, task->content);
+
+  if (problem)
+    g_set_error_literal (error, NST_ERROR, NST_ERROR_BAD_ARGUMENT, problem);
+  return !problem;
+}
+
+/* Takes the pixels of @image and @styles over. */
+static gboolean
+stylise (const Task *task, NstNetwork *network, NstImage *image, const NstImage *start,
+         GArray *styles, NstImage *result, GError **error)
+{
+  NstSettings settings;
+  NstPlan plan;
+  NstJob *job;
+  gboolean done;
+
+  nst_job_settings (&task->params, &settings);
+  if (start->rgb)
+    settings.start_image = start;
+  if (!nst_plan (network, &settings, image->width, image->height, &plan, error))
+    return FALSE;
+  if (plan.notice)
+    host_message (plan.notice);
+  job = nst_job_new (network, &settings, image, styles, NULL, NULL);
+  done = nst_job_run (job, host_progress_show, result, error);
+  nst_job_free (job);
+  return done;
+}
+
+/* What is kept of the content, in the style, in @result. */
+static gboolean
+compute (const Task *task, const Content *content, NstImage *result, GError **error)
+{
+  NstNetwork *network = nst_job_open_network (task->params.network, error);
+  g_autoptr (GArray) styles = network ? style_read (task, error) : NULL;
+  NstImage image = {0}, start = {0};
+  gboolean done = styles && content_read (task, content, &image, error)
+                  && content_read_start (task, content, &start, error)
+                  && stylise (task, network, &image, &start, styles, result, error)
+                  && nst_region_cut (result, &content->computed, &content->kept, error);
+
+  nst_image_clear (&image);
+  nst_image_clear (&start);
+  g_clear_pointer (&network, nst_network_free);
+  return done;
+}
+
+/**
+ * task_run:
+ *
+ * Computes and adds the new layer above the content.  Whatever task_check() said
+ * before a dialog is looked at again, since the user could change it meanwhile.
+ *
+ * Returns: the new layer, or %HOST_NONE with @error, the image being as it was
+ */
+gint
+task_run (const Task *task, GError **error)
+{
+  Content content = {0};
+  NstImage result = {0};
+  g_autofree gchar *name = NULL;
+  gint layer = HOST_NONE;
+
+  if (!task_check (task, error) || !style_check (task, error)
+      || !content_measure (task, &content, error))
+    return HOST_NONE;
+  name = style_name (task->style); /* it may be gone at the end */
+  host_progress_start (_ ("Neural Style Transfer"));
+  if (compute (task, &content, &result, error) && task_check (task, error)
+      && content_check (task, &content, error))
+    layer = result_insert (task, &content, name, &result, error);
+  host_progress_end ();
+  nst_image_clear (&result);
+  content_clear (&content);
+  return layer;
+}
