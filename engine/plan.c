@@ -7,7 +7,6 @@
 #include <glib/gi18n-lib.h>
 #include <math.h>
 #include <string.h>
-#include <unistd.h>
 
 #define COARSEST 112  /* no level's long side is below; the next would be 79 px or less */
 #define ENLARGED 2048 /* the long side of a style that is larger than its level, at most */
@@ -15,8 +14,20 @@
 gint
 nst_settings_threads (const NstSettings *settings)
 {
-  return settings->threads > 0 ? settings->threads
-                               : (gint) CLAMP (g_get_num_processors (), 1, 64);
+  return settings->threads > 0 ? settings->threads : MIN (nst_machine_processors (), 64);
+}
+
+/* With the limit that holds in the end: what there is less and less of during a run must not
+ * be asked again. */
+NstSettings
+nst_settings_with_memory (const NstSettings *settings)
+{
+  NstSettings own = *settings;
+  guint64 machine = MAX (nst_machine_memory () >> 20, 1);
+
+  own.memory_mib =
+      (gint) MIN (machine, own.memory_mib > 0 ? (guint64) own.memory_mib : G_MAXINT);
+  return own;
 }
 
 /* The size that the network needs at least: one position at the deepest layer. */
@@ -86,10 +97,8 @@ plan_levels (const NstRecipeSpec *recipe, const NstSettings *settings, gdouble w
 static guint64
 memory_limit (const NstSettings *settings)
 {
-  guint64 machine = (guint64) sysconf (_SC_PHYS_PAGES) * sysconf (_SC_PAGESIZE) / 10 * 9;
-  guint64 asked = (guint64) settings->memory_mib << 20;
-
-  return asked > 0 ? MIN (asked, machine) : machine;
+  return settings->memory_mib > 0 ? (guint64) settings->memory_mib << 20
+                                  : nst_machine_memory ();
 }
 
 /* Bytes of a level apart from the pass over its image: @before, while targets are made, and
@@ -258,8 +267,8 @@ gboolean
 nst_plan (const NstNetwork *network, const NstSettings *settings, gint content_width,
           gint content_height, NstPlan *plan, GError **error)
 {
+  NstSettings own = nst_settings_with_memory (settings);
   NstRecipeSpec recipe;
 
-  return nst_plan_recipe (network, settings, content_width, content_height, &recipe, plan,
-                          error);
+  return nst_plan_recipe (network, &own, content_width, content_height, &recipe, plan, error);
 }

@@ -205,8 +205,9 @@ nst_stylise (const NstNetwork *network, const NstSettings *settings, const NstIm
              const NstStyle *styles, guint n_styles, NstCallback callback, gpointer user_data,
              NstImage *result, GError **error)
 {
+  NstSettings own = nst_settings_with_memory (settings);
   NstRun run = {.network = network,
-                .settings = settings,
+                .settings = &own,
                 .content = content,
                 .styles = styles,
                 .n_styles = n_styles,
@@ -217,7 +218,7 @@ nst_stylise (const NstNetwork *network, const NstSettings *settings, const NstIm
 
   memset (result, 0, sizeof *result);
   if (!nst_check_images (settings, content, styles, n_styles, error)
-      || !nst_plan_recipe (network, settings, content->width, content->height, &run.recipe,
+      || !nst_plan_recipe (network, &own, content->width, content->height, &run.recipe,
                            &run.plan, error))
     return FALSE;
   set_colours (&run);

@@ -16,6 +16,7 @@ typedef struct
 } NstLevelPlan;
 
 gint nst_settings_threads (const NstSettings *settings);
+NstSettings nst_settings_with_memory (const NstSettings *settings);
 gboolean nst_check_images (const NstSettings *settings, const NstImage *content,
                            const NstStyle *styles, guint n_styles, GError **error);
 gint nst_smallest_side (const NstNetwork *network, gint depth);

@@ -3,7 +3,6 @@
  * Runs the engine on a worker thread.  Nothing here may call libgimp or GTK.
  */
 #include <string.h>
-#include <unistd.h>
 
 #include <gegl.h>
 #include <glib/gi18n-lib.h>
@@ -90,7 +89,7 @@ nst_job_open_network (const gchar *network, GError **error)
 guint64
 nst_job_half_memory (void)
 {
-  return (guint64) sysconf (_SC_PHYS_PAGES) * (guint64) sysconf (_SC_PAGESIZE) / 2;
+  return nst_machine_memory () / 2;
 }
 
 /* MiB.  The tile cache is what users let GIMP hold in memory, so the filter takes no more; but

@@ -20,7 +20,7 @@ NstNetwork *nst_job_open_network (const gchar *network, GError **error);
  * limit of memory, which are GIMP's in a plug-in, where @params leave them open. */
 void nst_job_settings (const NstParams *params, NstSettings *settings);
 
-/* Bytes: half of the machine's memory, which by default is GIMP's tile cache. */
+/* Bytes: half of the memory there is, which by default is GIMP's tile cache. */
 guint64 nst_job_half_memory (void);
 
 /* Takes the images over (content, styles' images), also on failure.

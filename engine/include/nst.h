@@ -106,8 +106,8 @@ typedef struct
  * @smoothness: 0 to 100; the weight of total variation
  * @content_layer: a layer such as "relu4_2", or %NULL for the recipe's
  * @style_layers: layers separated by commas, or %NULL for the recipe's
- * @memory_mib: limit for the engine's own memory in MiB; 0: none
- * @threads: 1 to 64; 0: as many as there are processors
+ * @memory_mib: limit for the engine's own memory in MiB; 0: nst_machine_memory()'s alone
+ * @threads: 1 to 64; 0: nst_machine_processors()
  *
  * Plain data; nst_settings_init() gives the defaults.  The strings and
  * the image are the caller's and must live as long as the settings are in use.
@@ -132,6 +132,9 @@ typedef struct
   gint memory_mib;
   gint threads;
 } NstSettings;
+
+guint64 nst_machine_memory (void);
+gint nst_machine_processors (void);
 
 void nst_settings_init (NstSettings *settings);
 gboolean nst_settings_validate (const NstSettings *settings, GError **error);
