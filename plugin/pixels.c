@@ -7,6 +7,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "holes.h"
 #include "pixels.h"
 
 #define BAND_ROWS 64 /* GEGL's tiles are so high */
@@ -54,96 +55,6 @@ static gfloat
 clean (gfloat value)
 {
   return value >= 0.0f ? MIN (value, 1.0f) : 0.0f;
-}
-
-static gboolean
-is_visible_at (const NstImage *image, gint x, gint y)
-{
-  return image->mask[(gsize) y * image->width + x] > 0.0f;
-}
-
-/* Each pixel of @coarse is the mean of those of its four that are visible in @fine. */
-static void
-shrink (const NstImage *fine, NstImage *coarse)
-{
-  for (gint y = 0; y < coarse->height; y++)
-    for (gint x = 0; x < coarse->width; x++)
-      {
-        gsize at = (gsize) y * coarse->width + x;
-        gfloat sum[3] = {0};
-        gint n = 0;
-
-        for (gint v = 2 * y; v < MIN (2 * y + 2, fine->height); v++)
-          for (gint u = 2 * x; u < MIN (2 * x + 2, fine->width); u++)
-            if (is_visible_at (fine, u, v))
-              {
-                const gfloat *rgb = fine->rgb + 3 * ((gsize) v * fine->width + u);
-
-                for (gint c = 0; c < 3; c++)
-                  sum[c] += rgb[c];
-                n++;
-              }
-        for (gint c = 0; c < 3; c++)
-          coarse->rgb[3 * at + c] = sum[c] / MAX (n, 1);
-        coarse->mask[at] = n > 0;
-      }
-}
-
-/* Where the pixel @x of the fine image lies in the coarse one, between which two. */
-static gfloat
-locate (gint x, gint coarse_size, gint *before, gint *after)
-{
-  gfloat at = ((gfloat) x - 0.5f) / 2.0f;
-
-  *before = x == 0 ? 0 : (gint) at;
-  *after = MIN (*before + 1, coarse_size - 1);
-  return MAX (at - (gfloat) *before, 0.0f);
-}
-
-/* Gives the invisible pixels of @fine the colours of @coarse, bilinearly. */
-static void
-grow (NstImage *fine, const NstImage *coarse)
-{
-  for (gint y = 0; y < fine->height; y++)
-    for (gint x = 0; x < fine->width; x++)
-      if (!is_visible_at (fine, x, y))
-        {
-          gfloat *rgb = fine->rgb + 3 * ((gsize) y * fine->width + x);
-          gint left, right, top, bottom;
-          gfloat p = locate (x, coarse->width, &left, &right);
-          gfloat q = locate (y, coarse->height, &top, &bottom);
-          const gfloat *above = coarse->rgb + 3 * (gsize) top * coarse->width;
-          const gfloat *below = coarse->rgb + 3 * (gsize) bottom * coarse->width;
-
-          for (gint c = 0; c < 3; c++)
-            rgb[c] = (1 - q) * ((1 - p) * above[3 * left + c] + p * above[3 * right + c])
-                     + q * ((1 - p) * below[3 * left + c] + p * below[3 * right + c]);
-        }
-}
-
-/* Fills the invisible pixels smoothly from the visible ones, coarse to fine; there is at least
- * one of those.  The halves of halves end at 1 x 1, so this is at most 16 calls deep. */
-static gboolean
-fill_holes (NstImage *image, GError **error)
-{
-  NstImage coarse;
-  gsize n = (gsize) image->width * image->height;
-  gsize i = 0;
-  gboolean filled;
-
-  while (i < n && image->mask[i] > 0.0f)
-    i++;
-  if (i == n)
-    return TRUE;
-
-  if (!nst_image_alloc (&coarse, (image->width + 1) / 2, (image->height + 1) / 2, TRUE, error))
-    return FALSE;
-  shrink (image, &coarse);
-  filled = fill_holes (&coarse, error);
-  if (filled)
-    grow (image, &coarse);
-  nst_image_clear (&coarse);
-  return filled;
 }
 
 /* Rows of a buffer as sRGB-encoded floats with alpha. */
@@ -284,7 +195,7 @@ nst_pixels_read (GeglBuffer *buffer, const GeglRectangle *rect, NstImage *image,
                           _ ("The picture is transparent everywhere: choose one with "
                              "something to see."),
                           error))
-      && (!image->mask || fill_holes (image, error)))
+      && (!image->mask || nst_fill_holes (image, error)))
     return TRUE;
   nst_image_clear (image);
   return FALSE;
