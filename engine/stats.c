@@ -113,7 +113,7 @@ measure_run (gint index, gint thread, gpointer data)
   if (n <= NST_GRAM_ROWS)
     nst_kernels ()->gram (n, run.length, f, stride, product);
   else
-    nst_syrk (n, run.length, f, stride, product, n);
+    nst_syrk (n, run.length, f, stride, product);
 }
 
 /* Row i of the runs' sums, in order, to those of the pieces before. */

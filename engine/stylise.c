@@ -3,6 +3,7 @@
  * The driver: from coarse to fine, at each level targets, then steps of the
  * optimiser, with progress, preview and cancel.
  */
+#include "blas.h"
 #include "colour.h"
 #include "level.h"
 #include "resample.h"
@@ -225,6 +226,7 @@ nst_stylise (const NstNetwork *network, const NstSettings *settings, const NstIm
   for (gint i = 0; i < run.plan.n_levels; i++)
     run.work += (gdouble) run.plan.width[i] * run.plan.height[i] * run.plan.iterations[i];
   run.pool = nst_pool_new (nst_settings_threads (settings));
+  nst_blas_reserve (nst_pool_threads (run.pool), run.plan.memory);
   do
     ok = run_level (&run, result, error);
   while (ok && !run.finished && ++run.level < run.plan.n_levels);

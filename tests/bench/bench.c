@@ -16,6 +16,7 @@
  * All times are medians, and what is compared takes turns.
  */
 #include "bench.h"
+#include "blas.h"
 
 #include <glib/gstdio.h>
 #include <stdarg.h>
@@ -209,6 +210,7 @@ main (int argc, char **argv)
   GError *error = NULL;
   FILE *file = stdout;
 
+  nst_blas_reserve (64, 0);
   bench.self = argv[0];
   if (argc > 1 && g_str_equal (argv[1], "iteration"))
     return bench_serve (argc, argv);

@@ -2,13 +2,18 @@
  *
  * The products that are left to OpenBLAS, whichever build of it is loaded:
  * against plain loops, the same bytes from every number of threads, and not one
- * thread more than the pool has.  tests/checks/blas runs this with each build.
+ * thread more than the pool has; with little memory, too, and with so little that the
+ * engine's own loops have to do.  tests/checks/blas runs this with each build.
  */
 #include "blas.h"
+#include "kernels.h"
 #include "parallel.h"
 #include "run.h"
 
+#include <math.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #define N      96 /* large enough for OpenBLAS to want all its threads */
 #define K      500
@@ -24,8 +29,8 @@ typedef struct
 static void
 make_product (Product *it, guint64 seed)
 {
-  *it = (Product){g_new (gfloat, N * K), g_new (gfloat, K * N), g_new0 (gfloat, N * N),
-                  g_new0 (gfloat, N * N)};
+  *it = (Product){g_new (gfloat, N * K + NST_KERNEL_LANES), g_new (gfloat, K * N),
+                  g_new0 (gfloat, N * N), g_new0 (gfloat, N * N)};
   for (gint i = 0; i < N * K; i++)
     {
       it->a[i] = test_uniform (seed, i);
@@ -80,7 +85,7 @@ task (gint index, gint thread, gpointer data)
   for (gint i = 0; i < REPEAT; i++)
     {
       nst_gemm (N, N, K, it->a, K, it->b, N, 0, it->c, N);
-      nst_syrk (N, K, it->a, K, it->s, N);
+      nst_syrk (N, K, it->a, K, it->s);
     }
   n = count_threads ();
   while ((most = g_atomic_int_get (&job->most)) < n
@@ -107,6 +112,109 @@ check_oracle (const Product *it)
   g_free (s);
 }
 
+/* Products of double, of sizes that divide by 4 and others. */
+static void
+check_double (void)
+{
+  for (gint n = 1; n <= 130; n += n < 10 ? 1 : 40)
+    {
+      gdouble *a = g_new (gdouble, n * n), *b = g_new (gdouble, n * n);
+      gdouble *c = g_new (gdouble, n * n), *right = g_new0 (gdouble, n * n);
+
+      for (gint i = 0; i < n * n; i++)
+        {
+          a[i] = test_uniform (100 + n, i);
+          b[i] = test_uniform (200 + n, i);
+          c[i] = NAN;
+        }
+      for (gint i = 0; i < n; i++)
+        for (gint j = 0; j < n; j++)
+          for (gint k = 0; k < n; k++)
+            right[i * n + j] += a[i * n + k] * b[k * n + j];
+      nst_gemm_double (n, a, b, c);
+      test_at_most (test_relative (c, right, n * n), 1e-14);
+      g_free (a);
+      g_free (b);
+      g_free (c);
+      g_free (right);
+    }
+}
+
+/* The same, on so many threads, with the memory that there is. */
+static void
+check_products (gint threads)
+{
+  Product product[TASKS];
+  Job job = {product, 0};
+  NstPool *pool = nst_pool_new (threads);
+
+  for (gint i = 0; i < TASKS; i++)
+    make_product (&product[i], 10 * i);
+  nst_pool_run (pool, TASKS, task, &job);
+  nst_pool_free (pool);
+  for (gint i = 0; i < TASKS; i++)
+    {
+      check_oracle (&product[i]);
+      clear_product (&product[i]);
+    }
+  check_double ();
+}
+
+/* Before OpenBLAS is loaded. */
+static void
+test_plain (void)
+{
+  check_products (1);
+  check_products (3);
+}
+
+/* Address space of this many bytes beside what is taken. */
+static void
+leave_room (guint64 bytes)
+{
+  gchar *text = NULL;
+  struct rlimit limit = {0};
+
+  g_assert_true (g_file_get_contents ("/proc/self/statm", &text, NULL, NULL));
+  limit.rlim_cur = limit.rlim_max =
+      g_ascii_strtoull (text, NULL, 10) * sysconf (_SC_PAGESIZE) + bytes;
+  g_free (text);
+  g_assert_cmpint (setrlimit (RLIMIT_AS, &limit), ==, 0);
+}
+
+static void
+with_room (gconstpointer mib)
+{
+  leave_room ((guint64) GPOINTER_TO_INT (mib) << 20);
+  nst_blas_reserve (4, 0);
+  check_products (4);
+  nst_blas_reserve (64, 0);
+  check_products (2);
+}
+
+/* From too little for the library to enough for a few buffers; OpenBLAS alone would never
+ * return. */
+static const gint rooms[] = {50, 100, 200, 400, 600, 800, 1000, 1200, 1600};
+
+static gchar *
+room_path (gint i)
+{
+  return g_strdup_printf ("/blas/little-memory/subprocess/%d", rooms[i]);
+}
+
+static void
+test_little_memory (void)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (rooms); i++)
+    {
+      gchar *path = room_path (i);
+
+      g_test_trap_subprocess (path, 20 * G_USEC_PER_SEC, 0);
+      g_test_trap_assert_passed ();
+      g_free (path);
+    }
+}
+
 static void
 test_products (void)
 {
@@ -114,6 +222,9 @@ test_products (void)
   gsize bytes = sizeof (gfloat) * N * N;
   gint before = count_threads ();
 
+  nst_blas_reserve (4, 0);
+  g_assert_cmpint (count_threads (), ==, before);
+  check_double ();
   for (gint threads = 1; threads <= 4; threads++)
     {
       NstPool *pool = nst_pool_new (threads);
@@ -175,6 +286,15 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/blas/plain", test_plain);
+  g_test_add_func ("/blas/little-memory", test_little_memory);
+  for (gsize i = 0; i < G_N_ELEMENTS (rooms); i++)
+    {
+      gchar *path = room_path (i);
+
+      g_test_add_data_func (path, GINT_TO_POINTER (rooms[i]), with_room);
+      g_free (path);
+    }
   g_test_add_func ("/blas/products", test_products);
   g_test_add_func ("/blas/run", test_run);
   return g_test_run ();
