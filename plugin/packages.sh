@@ -8,6 +8,9 @@ build_packages=(gcc libc6-dev meson ninja-build pkg-config gettext
                 libglib2.0-dev-bin libgegl-dev libgexiv2-dev libjson-glib-dev liblcms2-dev
                 libopenblas-dev libvips-dev)
 
+# What needs root is announced here, even where the rest goes to a log.
+exec 3>&1
+
 # Prints those of "$@" that are not installed.
 packages_missing ()
 {
@@ -18,11 +21,16 @@ packages_missing ()
   done
 }
 
+# as_root WHAT COMMAND...: WHAT says what COMMAND does, before sudo asks for a password.
 as_root ()
 {
+  local what=$1
+  shift
   if [ "$(id -u)" = 0 ]; then
+    echo "$what." >&3
     "$@"
   elif command -v sudo > /dev/null; then
+    echo "$what: apt-get needs root's rights for it, and sudo may ask for your password." >&3
     sudo "$@"
   else
     echo "needs root or sudo for: $*" >&2
@@ -32,7 +40,8 @@ as_root ()
 
 packages_update ()
 {
-  [ -n "${packages_updated-}" ] || as_root apt-get -qq update || return 1
+  [ -n "${packages_updated-}" ] \
+    || as_root "Fetching the list of packages that can be installed" apt-get -qq update || return 1
   packages_updated=yes
 }
 
@@ -46,10 +55,9 @@ packages_install ()
     echo "this is no Debian or Ubuntu; install by hand: ${missing[*]}" >&2
     return 1
   }
-  echo "Installing: ${missing[*]}"
   packages_update || return 1
-  as_root env DEBIAN_FRONTEND=noninteractive apt-get -q install -y --no-install-recommends \
-    "${missing[@]}"
+  as_root "Installing ${missing[*]}" env DEBIAN_FRONTEND=noninteractive \
+    apt-get -q install -y --no-install-recommends "${missing[@]}"
 }
 
 # Sets $gimp to the GIMP that is here, or else the one that can be installed: 2 or 3.
@@ -68,4 +76,17 @@ gimp_packages ()
     2) echo gimp libgimp2.0-dev ;;
     3) echo gimp libgimp-3.0-dev ;;
   esac
+}
+
+# Fails, and says what to do, where the build folder "$1" holds what another user made, as
+# after `sudo meson install'.
+folder_is_own ()
+{
+  local other
+  [ "$(id -u)" != 0 ] && [ -d "$1" ] || return 0
+  other=$(find "$1" ! -user "$(id -u)" -print -quit 2> /dev/null)
+  [ -n "$other" ] || return 0
+  echo "$other belongs to $(stat -c %U "$other"), not to you; remove the folder, which is made anew:" \
+    "sudo rm -r $1" >&2
+  return 1
 }

@@ -83,19 +83,6 @@ small_sizes=$(cat << 'SCHEME'
 SCHEME
 )
 
-run_example ()
-{
-  mkdir "$home/example"
-  convert "$samples/china.jpg" -resize 96x96 "$home/example/photo.jpg"
-  convert "$samples/GreatWave.jpg" -resize 96x96 "$home/example/painting.jpg"
-  (cd "$home/example" && gimp_batch 60 "$(cat "$here/example-gimp3.scm")") \
-    > "$home/example.log" 2>&1 || { cat "$home/example.log"; return 1; }
-  [ "$(identify -format '%w %h' "$home/example/painted.png")" \
-    = "$(identify -format '%w %h' "$home/example/photo.jpg")" ] \
-    && [ "$(compare -metric RMSE "$home/example/p"{hoto.jpg,ainted.png} null: 2>&1 \
-            | sed 's/.*(\(.*\))/\1/' | awk '{ print ($1 > 0.02) }')" = 1 ]
-}
-
 convert "$samples/china.jpg" -resize 64x48! "$home/content.png"
 convert "$samples/GreatWave.jpg" -resize 64x48! "$home/wave.png"
 convert "$samples/HokusaiPoppies.jpg" -resize 64x48! "$home/poppies.png"
@@ -113,7 +100,8 @@ check 'the menu path' menu_label_is '<Image>/Filters/Artistic'
 check 'NaN and infinite pixels give finite ones' finite "$home/nan-out.pfm"
 check 'the plug-in itself warns of nothing' no_warnings
 check 'a recipe that knows no strength says so' grep -q 'change nothing' "$home/log"
-check 'the example of the README' run_example
+readme_example '**Batch, GIMP 3'
+check 'the example of the README fails with the status 70' [ $example_status = 70 ]
 check 'the menu label in zh_TW' zh_TW_label
 check 'a small tile cache forbids nothing' small_tile_cache "$small_sizes"
 

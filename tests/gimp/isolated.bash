@@ -5,6 +5,8 @@
 # plug-in and the few others that the tests need, so that GIMP starts fast and
 # nothing of the user's is touched.  Sets $home, which goes when the script ends.
 
+. "$(dirname "${BASH_SOURCE[0]}")/../../plugin/readme.sh"
+
 # isolate VERSION [BINARY]: GIMP's, 2 or 3, and the plug-in, that of the build folder
 # NST_BUILD by default; its catalogues are in the same build folder.
 isolate ()
@@ -63,4 +65,28 @@ small_tile_cache ()
   grep -q 'the 1024 MiB' "$home/small.log" && grep -q '512 pixels fit' "$home/small.log" && return
   cat "$home/small.log"
   return 1
+}
+
+# The README's commands that follow the line beginning with $1, word for word, in a folder that
+# holds photo.jpg and painting.jpg, of which the second is missing at first.
+readme_example ()
+{
+  local here=$home/example commands said
+  commands=$(readme_commands "$samples/../../../README.md" "$1")
+  mkdir "$here"
+  convert "$samples/china.jpg" -resize 96x96 "$here/photo.jpg"
+  convert "$samples/GreatWave.jpg" -resize 96x96 "$here/painting-to-be.jpg"
+  cd "$here" || return 1
+  said=$(timeout --kill-after=5 60 env -u DISPLAY bash -c "$commands" < /dev/null 2>&1)
+  example_status=$?
+  [[ $said == *[Ee]rror:*painting.jpg* ]] && [ ! -e painted.png ]
+  check 'the example of the README says that a picture is missing' [ $? = 0 ]
+  mv painting-to-be.jpg painting.jpg
+  timeout --kill-after=5 60 env -u DISPLAY bash -c "$commands" < /dev/null > "$home/example.log" 2>&1 \
+    && [ "$(identify -format '%w %h' painted.png)" = "$(identify -format '%w %h' photo.jpg)" ] \
+    && [ "$(compare -metric RMSE photo.jpg painted.png null: 2>&1 \
+            | sed 's/.*(\(.*\))/\1/' | awk '{ print ($1 > 0.02) }')" = 1 ]
+  check 'the example of the README' [ $? = 0 ]
+  cd - > /dev/null || return 1
+  [ -s "$here/painted.png" ] || { echo "$said"; cat "$home/example.log"; }
 }
