@@ -117,23 +117,36 @@ band_read (const Band *band, GeglBuffer *from, const GeglRectangle *rect)
     band->rgba[i] = (gfloat) band->wide[i];
 }
 
+/* @cover: (nullable): what is seen of each pixel, as far as its alpha lets it be seen */
 static void
-split_band (const gfloat *rgba, gsize n, gfloat *rgb, gfloat *mask)
+split_band (const gfloat *rgba, const gfloat *cover, gsize n, gfloat *rgb, gfloat *mask)
 {
   for (gsize i = 0; i < n; i++)
     {
       for (gint c = 0; c < 3; c++)
         rgb[3 * i + c] = clean (rgba[4 * i + c]);
       if (mask)
-        mask[i] = clean (rgba[4 * i + 3]);
+        mask[i] = clean (rgba[4 * i + 3]) * (cover ? clean (cover[i]) : 1.0f);
     }
 }
 
-static gboolean
-read_bands (GeglBuffer *buffer, const GeglRectangle *rect, NstImage *image, GError **error)
+static void
+read_cover (GeglBuffer *buffer, const GeglRectangle *rect, gfloat *cover)
 {
+  gegl_buffer_get (buffer, rect, 1.0, babl_format ("Y float"), cover, GEGL_AUTO_ROWSTRIDE,
+                   GEGL_ABYSS_NONE);
+}
+
+/* @mask: (nullable) */
+static gboolean
+read_bands (GeglBuffer *buffer, const GeglRectangle *rect, GeglBuffer *mask, NstImage *image,
+            GError **error)
+{
+  g_autofree gfloat *cover = NULL;
   Band pixels;
 
+  if (mask && !(cover = alloc_pixels (rect->width, MIN (BAND_ROWS, rect->height), 1, error)))
+    return FALSE;
   if (!band_init (&pixels, buffer, rect, error))
     return FALSE;
   for (gint row = 0; row < rect->height; row += BAND_ROWS)
@@ -142,27 +155,96 @@ read_bands (GeglBuffer *buffer, const GeglRectangle *rect, NstImage *image, GErr
       gsize first = (gsize) row * rect->width;
 
       band_read (&pixels, buffer, &band);
-      split_band (pixels.rgba, (gsize) band.width * band.height, image->rgb + 3 * first,
+      if (mask)
+        read_cover (mask, &band, cover);
+      split_band (pixels.rgba, cover, (gsize) band.width * band.height, image->rgb + 3 * first,
                   image->mask ? image->mask + first : NULL);
     }
   band_clear (&pixels);
   return TRUE;
 }
 
-/* Makes no difference between an alpha channel that is opaque everywhere and none. */
-static gboolean
-finish_mask (NstImage *image, const gchar *problem, GError **error)
+/* The least and the most of the mask. */
+static void
+mask_range (const NstImage *image, gfloat *least, gfloat *most)
 {
   gsize n = (gsize) image->width * image->height;
-  gfloat least = 1.0f, most = 0.0f;
 
-  for (gsize i = 0; i < n; i++)
+  *least = *most = image->mask[0];
+  for (gsize i = 1; i < n; i++)
     {
-      least = MIN (least, image->mask[i]);
-      most = MAX (most, image->mask[i]);
+      *least = MIN (*least, image->mask[i]);
+      *most = MAX (*most, image->mask[i]);
+    }
+}
+
+static void
+drop_mask (NstImage *image)
+{
+  NstImage mask = {.mask = g_steal_pointer (&image->mask)};
+
+  nst_image_clear (&mask);
+}
+
+void
+nst_source_clear (NstSource *source)
+{
+  g_clear_object (&source->buffer);
+  g_clear_object (&source->mask);
+  g_clear_object (&source->selection);
+}
+
+static const gchar *
+nothing_seen (const NstSource *source)
+{
+  return source->mask
+             ? _ ("The picture's layer mask hides all that there is to see: change the "
+                  "mask or choose another picture.")
+             : _ ("The picture is transparent everywhere: choose one with "
+                  "something to see.");
+}
+
+/* Multiplies the mask of @image, which has one, by the selection. */
+static gboolean
+limit (const NstSource *source, NstImage *image, GError **error)
+{
+  const GeglRectangle *rect = &source->rect;
+  g_autofree gfloat *cover =
+      alloc_pixels (rect->width, MIN (BAND_ROWS, rect->height), 1, error);
+
+  if (!cover)
+    return FALSE;
+  for (gint row = 0; row < rect->height; row += BAND_ROWS)
+    {
+      GeglRectangle band = band_of (rect, row);
+      gfloat *mask = image->mask + (gsize) row * rect->width;
+
+      read_cover (source->selection, &band, cover);
+      for (gsize i = 0; i < (gsize) band.width * band.height; i++)
+        mask[i] *= clean (cover[i]);
+    }
+  return TRUE;
+}
+
+/* Of an @image with a mask: what cannot be seen gets the colours nearby, and of the rest only
+ * what is selected counts.  All opaque is the same as no mask. */
+static gboolean
+finish (const NstSource *source, NstImage *image, GError **error)
+{
+  gfloat least, most;
+  const gchar *problem = nothing_seen (source);
+
+  mask_range (image, &least, &most);
+  if (most > 0.0f)
+    {
+      if (!nst_fill_holes (image, error) || (source->selection && !limit (source, image, error)))
+        return FALSE;
+      mask_range (image, &least, &most);
+      problem = _ ("The selection leaves nothing to see: select a part of the picture "
+                   "that is not transparent.");
     }
   if (least == 1.0f)
-    g_clear_pointer (&image->mask, g_free);
+    drop_mask (image);
   if (most > 0.0f)
     return TRUE;
   g_set_error_literal (error, NST_ERROR, NST_ERROR_BAD_ARGUMENT, problem);
@@ -170,67 +252,35 @@ finish_mask (NstImage *image, const gchar *problem, GError **error)
 }
 
 /**
- * nst_pixels_read:
- * @buffer: of any format
- * @rect: the part to read
- * @image: (out): sRGB-encoded and within [0,1]; its mask is the alpha, unless all
- *   is opaque.  Freed with nst_image_clear(), empty on failure
+ * nst_source_read:
+ * @image: (out): freed with nst_image_clear(), empty on failure
  *
  * Returns: %FALSE with @error if the size is out of range, memory is short or
- *   everything is transparent
+ *   nothing can be seen
  */
 gboolean
-nst_pixels_read (GeglBuffer *buffer, const GeglRectangle *rect, NstImage *image, GError **error)
+nst_source_read (const NstSource *source, NstImage *image, GError **error)
 {
-  gboolean has_alpha = babl_format_has_alpha (gegl_buffer_get_format (buffer));
+  gboolean with_mask = source->mask || source->selection
+                       || babl_format_has_alpha (gegl_buffer_get_format (source->buffer));
 
   memset (image, 0, sizeof *image);
-  if (!check_size (rect, error)
-      || !nst_image_alloc (image, rect->width, rect->height, has_alpha, error))
+  if (!check_size (&source->rect, error)
+      || !nst_image_alloc (image, source->rect.width, source->rect.height, with_mask, error))
     return FALSE;
-
-  if (read_bands (buffer, rect, image, error)
-      && (!has_alpha
-          || finish_mask (image,
-                          _ ("The picture is transparent everywhere: choose one with "
-                             "something to see."),
-                          error))
-      && (!image->mask || nst_fill_holes (image, error)))
+  if (read_bands (source->buffer, &source->rect, source->mask, image, error)
+      && (!with_mask || finish (source, image, error)))
     return TRUE;
   nst_image_clear (image);
   return FALSE;
 }
 
-/**
- * nst_pixels_limit:
- * @image: its mask is multiplied by the coverage, or made of it
- * @buffer: the coverage, for instance a selection
- * @rect: the part of @buffer that lies over @image, of the same size
- *
- * Returns: %FALSE with @error if memory is short or nothing remains
- */
 gboolean
-nst_pixels_limit (NstImage *image, GeglBuffer *buffer, const GeglRectangle *rect,
-                  GError **error)
+nst_pixels_read (GeglBuffer *buffer, const GeglRectangle *rect, NstImage *image, GError **error)
 {
-  gfloat *coverage;
+  const NstSource source = {buffer, *rect};
 
-  g_return_val_if_fail (rect->width == image->width && rect->height == image->height, FALSE);
-
-  coverage = alloc_pixels (rect->width, rect->height, 1, error);
-  if (!coverage)
-    return FALSE;
-  gegl_buffer_get (buffer, rect, 1.0, babl_format ("Y float"), coverage, GEGL_AUTO_ROWSTRIDE,
-                   GEGL_ABYSS_NONE);
-  for (gsize i = 0; i < (gsize) rect->width * rect->height; i++)
-    coverage[i] = clean (coverage[i]) * (image->mask ? image->mask[i] : 1.0f);
-  g_free (image->mask);
-  image->mask = coverage;
-
-  return finish_mask (image,
-                      _ ("The selection leaves nothing to see: select a part of the picture "
-                         "that is not transparent."),
-                      error);
+  return nst_source_read (&source, image, error);
 }
 
 /* The alpha of @rect of @buffer, as the mask of an image of @width x @height. */
@@ -243,7 +293,7 @@ scale_alpha (GeglBuffer *buffer, const GeglRectangle *rect, gint width, gint hei
 
   if (!nst_image_alloc (&whole, rect->width, rect->height, TRUE, error))
     return FALSE;
-  scaled = read_bands (buffer, rect, &whole, error)
+  scaled = read_bands (buffer, rect, NULL, &whole, error)
            && nst_image_scale (&whole, width, height, alpha, error);
   nst_image_clear (&whole);
   return scaled;

@@ -4,7 +4,6 @@
  */
 #include <string.h>
 
-#include "pixels.h"
 #include "region.h"
 
 /* Pixels; as much as reaches into the selection's style, and no more than is cheap. */
@@ -43,6 +42,51 @@ nst_region_copy (GeglBuffer *over, const GeglRectangle *rect, gint x, gint y)
   return copy;
 }
 
+static void
+multiply_rows (GeglBuffer *cover, GeglBuffer *over, const GeglRectangle *here,
+               const GeglRectangle *there)
+{
+  const Babl *format = babl_format ("Y float");
+  gsize n = (gsize) here->width * here->height;
+  g_autofree gfloat *values = g_new (gfloat, 2 * n);
+
+  gegl_buffer_get (cover, here, 1.0, format, values, GEGL_AUTO_ROWSTRIDE, GEGL_ABYSS_NONE);
+  gegl_buffer_get (over, there, 1.0, format, values + n, GEGL_AUTO_ROWSTRIDE, GEGL_ABYSS_NONE);
+  for (gsize i = 0; i < n; i++)
+    values[i] *= values[n + i];
+  gegl_buffer_set (cover, here, 0, format, values, GEGL_AUTO_ROWSTRIDE);
+}
+
+/**
+ * nst_region_limit:
+ * @cover: (inout): a copy of @over's part, or multiplied by it
+ *
+ * A single limit is kept in its own format, so that a feathered mask comes out as it was.
+ */
+void
+nst_region_limit (GeglBuffer **cover, GeglBuffer *over, const GeglRectangle *rect, gint x,
+                  gint y)
+{
+  GeglBuffer *product;
+
+  if (!*cover)
+    {
+      *cover = nst_region_copy (over, rect, x, y);
+      return;
+    }
+  product = gegl_buffer_new (rect, babl_format ("Y float"));
+  gegl_buffer_copy (*cover, rect, GEGL_ABYSS_NONE, product, rect);
+  g_set_object (cover, product);
+  g_object_unref (product);
+  for (gint row = 0; row < rect->height; row++)
+    {
+      const GeglRectangle here = {rect->x, rect->y + row, rect->width, 1};
+      const GeglRectangle there = {here.x + x, here.y + y, here.width, 1};
+
+      multiply_rows (*cover, over, &here, &there);
+    }
+}
+
 /**
  * nst_region_cut:
  * @image: without a mask; shows @whole, at any size
@@ -79,16 +123,15 @@ nst_region_cut (NstImage *image, const GeglRectangle *whole, const GeglRectangle
 }
 
 /**
- * nst_region_read_over:
- * @image: (out): as nst_pixels_read() gives it
+ * nst_region_overlay:
  *
- * Returns: %FALSE with @error where nst_pixels_read() would
+ * Returns: (transfer full): @rect of both, in the format of @below
  */
-gboolean
-nst_region_read_over (GeglBuffer *below, const GeglRectangle *rect, GeglBuffer *above, gint x,
-                      gint y, NstImage *image, GError **error)
+GeglBuffer *
+nst_region_overlay (GeglBuffer *below, const GeglRectangle *rect, GeglBuffer *above, gint x,
+                    gint y)
 {
-  g_autoptr (GeglBuffer) both = gegl_buffer_new (rect, gegl_buffer_get_format (below));
+  GeglBuffer *both = gegl_buffer_new (rect, gegl_buffer_get_format (below));
   const GeglRectangle *from = gegl_buffer_get_extent (above);
   GeglRectangle to = {x, y, from->width, from->height}, seen, source;
 
@@ -100,5 +143,5 @@ nst_region_read_over (GeglBuffer *below, const GeglRectangle *rect, GeglBuffer *
       source.y += from->y - y;
       gegl_buffer_copy (above, &source, GEGL_ABYSS_NONE, both, &seen);
     }
-  return nst_pixels_read (both, rect, image, error);
+  return both;
 }

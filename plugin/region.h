@@ -18,13 +18,17 @@ GeglRectangle nst_region_around (const GeglRectangle *rect, const GeglRectangle 
  * layer begins at @x, @y; its extent is @rect. */
 GeglBuffer *nst_region_copy (GeglBuffer *over, const GeglRectangle *rect, gint x, gint y);
 
+/* Limits @cover (NULL: no limit so far), whose extent is @rect, by the same part of @over. */
+void nst_region_limit (GeglBuffer **cover, GeglBuffer *over, const GeglRectangle *rect, gint x,
+                       gint y);
+
 /* Scales @image, which shows @whole, to that size, and leaves of it what shows @part. */
 gboolean nst_region_cut (NstImage *image, const GeglRectangle *whole, const GeglRectangle *part,
                          GError **error);
 
-/* Reads @rect of @below with @above on it, whose corner lies at @x, @y of @below. */
-gboolean nst_region_read_over (GeglBuffer *below, const GeglRectangle *rect, GeglBuffer *above,
-                               gint x, gint y, NstImage *image, GError **error);
+/* @rect of @below with @above on it, whose corner lies at @x, @y of @below. */
+GeglBuffer *nst_region_overlay (GeglBuffer *below, const GeglRectangle *rect, GeglBuffer *above,
+                                gint x, gint y);
 
 G_END_DECLS
 

@@ -23,23 +23,19 @@ nst_styles_new (void)
 }
 
 gboolean
-nst_styles_add (GArray *styles, gdouble weight, GeglBuffer *buffer, const GeglRectangle *rect,
-                GeglBuffer *selection, gint x, gint y, GError **error)
+nst_styles_add (GArray *styles, gdouble weight, const NstSource *source, GError **error)
 {
-  GeglRectangle selected = {x, y, rect->width, rect->height};
   NstStyle style = {.weight = weight};
   GError *problem = NULL;
 
-  if (nst_pixels_read (buffer, rect, &style.image, &problem)
-      && (!selection || nst_pixels_limit (&style.image, selection, &selected, &problem)))
+  if (nst_source_read (source, &style.image, &problem))
     {
       g_array_append_val (styles, style);
       return TRUE;
     }
-  clear_style (&style);
   /* pixels.c refuses what cannot be seen as it does what is too large */
   if (g_error_matches (problem, NST_ERROR, NST_ERROR_BAD_ARGUMENT)
-      && MAX (rect->width, rect->height) <= NST_SIZE_MAX)
+      && MAX (source->rect.width, source->rect.height) <= NST_SIZE_MAX)
     {
       g_error_free (problem);
       return TRUE;

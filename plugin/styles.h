@@ -14,12 +14,10 @@ G_BEGIN_DECLS
 /* An array of NstStyle that owns their pixels. */
 GArray *nst_styles_new (void);
 
-/* Adds @rect of @buffer; of its pixels only those count that are selected where
- * there is a @selection, in which they begin at @x, @y.  What cannot be seen is no
- * style: it is left out, and no error. */
-gboolean nst_styles_add (GArray *styles, gdouble weight, GeglBuffer *buffer,
-                         const GeglRectangle *rect, GeglBuffer *selection, gint x, gint y,
-                         GError **error);
+/* Adds what counts of @source.  What cannot be seen is no style: it is left out, and no
+ * error. */
+gboolean
+nst_styles_add (GArray *styles, gdouble weight, const NstSource *source, GError **error);
 
 /* Fails when nothing was added of the drawable called @name. */
 gboolean nst_styles_check (const GArray *styles, const gchar *name, GError **error);

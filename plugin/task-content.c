@@ -4,7 +4,7 @@
  */
 #include <glib/gi18n-lib.h>
 
-#include "pixels.h"
+#include "region.h"
 #include "task-parts.h"
 
 static gboolean
@@ -22,18 +22,36 @@ fail_gone (GError **error)
       _ ("The layer to be styled is not in the image, or no longer. Nothing was changed."));
 }
 
+/* The layer's mask and the selection, where they are. */
+static gboolean
+measure_limits (const Task *task, const GeglRectangle *extent, NstSource *source,
+                GError **error)
+{
+  gint mask = host_layer_mask (task->content), selection = host_image_selection (task->image);
+  g_autoptr (GeglBuffer) hides = NULL;
+  g_autoptr (GeglBuffer) selected = NULL;
+
+  if ((mask != HOST_NONE && !(hides = host_item_buffer (mask)))
+      || (selection != HOST_NONE && !(selected = host_item_buffer (selection))))
+    return fail_gone (error);
+  if (hides)
+    source->mask = nst_region_copy (hides, &source->rect, 0, 0);
+  if (selected)
+    source->selection = nst_region_copy (selected, &source->rect, extent->x, extent->y);
+  return TRUE;
+}
+
 /**
  * content_measure:
  * @task: checked by task_check()
- * @content: (out): to be freed with content_clear(), on success only
+ * @content: (out): empty at first; to be freed with content_clear()
  *
  * Returns: %FALSE with @error if nothing of the content is selected
  */
 gboolean
 content_measure (const Task *task, Content *content, GError **error)
 {
-  gint selection = host_image_selection (task->image);
-  g_autoptr (GeglBuffer) selected = NULL;
+  NstSource *source = &content->source;
   GeglRectangle extent, whole;
 
   if (!host_item_extent (task->content, &extent))
@@ -44,14 +62,9 @@ content_measure (const Task *task, Content *content, GError **error)
   content->width = extent.width;
   content->height = extent.height;
   whole = *GEGL_RECTANGLE (0, 0, extent.width, extent.height);
-  content->computed = nst_region_around (&content->kept, &whole);
-  if (selection == HOST_NONE)
-    return TRUE;
-  selected = host_item_buffer (selection);
-  if (!selected)
-    return fail_gone (error);
-  content->selection = nst_region_copy (selected, &content->computed, extent.x, extent.y);
-  return TRUE;
+  source->rect = nst_region_around (&content->kept, &whole);
+  source->buffer = host_item_buffer (task->content);
+  return source->buffer ? measure_limits (task, &extent, source, error) : fail_gone (error);
 }
 
 /**
@@ -74,22 +87,6 @@ content_check (const Task *task, const Content *content, GError **error)
 }
 
 /**
- * content_read:
- * @image: (out): what is computed; of it only what is selected is to take the style
- */
-gboolean
-content_read (const Task *task, const Content *content, NstImage *image, GError **error)
-{
-  g_autoptr (GeglBuffer) buffer = host_item_buffer (task->content);
-
-  if (!buffer)
-    return fail_gone (error);
-  return nst_pixels_read (buffer, &content->computed, image, error)
-         && (!content->selection
-             || nst_pixels_limit (image, content->selection, &content->computed, error));
-}
-
-/**
  * content_read_start:
  * @image: (out): what to go on from, the last result over the content; empty where
  *   there is none, or another start is wanted
@@ -98,23 +95,22 @@ gboolean
 content_read_start (const Task *task, const Content *content, NstImage *image, GError **error)
 {
   gint last = task->params.start == NST_START_RESULT ? result_find (task) : HOST_NONE;
-  g_autoptr (GeglBuffer) below = NULL;
   g_autoptr (GeglBuffer) above = NULL;
+  g_autoptr (GeglBuffer) both = NULL;
   GeglRectangle here, there;
 
   if (last == HOST_NONE)
     return TRUE;
-  below = host_item_buffer (task->content);
   above = host_item_buffer (last);
-  if (!below || !above || !host_item_extent (task->content, &here)
-      || !host_item_extent (last, &there))
+  if (!above || !host_item_extent (task->content, &here) || !host_item_extent (last, &there))
     return fail_gone (error);
-  return nst_region_read_over (below, &content->computed, above, there.x - here.x,
-                               there.y - here.y, image, error);
+  both = nst_region_overlay (content->source.buffer, &content->source.rect, above,
+                             there.x - here.x, there.y - here.y);
+  return nst_pixels_read (both, &content->source.rect, image, error);
 }
 
 void
 content_clear (Content *content)
 {
-  g_clear_object (&content->selection);
+  nst_source_clear (&content->source);
 }

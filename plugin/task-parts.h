@@ -5,7 +5,7 @@
 #ifndef NST_TASK_PARTS_H
 #define NST_TASK_PARTS_H
 
-#include "region.h"
+#include "pixels.h"
 #include "task.h"
 
 G_BEGIN_DECLS
@@ -15,24 +15,21 @@ G_BEGIN_DECLS
  * @width: of the layer, pixels, when it was measured
  * @height: likewise
  * @kept: the selection's bounds, where the new layer will lie
- * @computed: these with what surrounds them
- * @selection: (nullable): as it was then, over @computed; the user may change it
- *   before the computation ends
+ * @source: what is computed: these with what surrounds them; with the layer's mask and
+ *   the selection as they were then, for the user may change them before the end
  *
  * What is to be styled, in the layer's own coordinates.
  */
 typedef struct
 {
   gint width, height;
-  GeglRectangle kept, computed;
-  GeglBuffer *selection;
+  GeglRectangle kept;
+  NstSource source;
 } Content;
 
 /* task-content.c */
 gboolean content_measure (const Task *task, Content *content, GError **error);
 gboolean content_check (const Task *task, const Content *content, GError **error);
-gboolean
-content_read (const Task *task, const Content *content, NstImage *image, GError **error);
 gboolean
 content_read_start (const Task *task, const Content *content, NstImage *image, GError **error);
 void content_clear (Content *content);

@@ -5,7 +5,7 @@
  */
 #include <glib/gi18n-lib.h>
 
-#include "pixels.h"
+#include "region.h"
 #include "task-parts.h"
 
 /* On a result: the tattoo of the layer that it was made of. */
@@ -70,17 +70,24 @@ fill (const Task *task, const Content *content, gint layer, const NstImage *resu
   return TRUE;
 }
 
+/* The selection and the content's own mask, both of which still say what is seen. */
 static gboolean
 add_mask (const Content *content, gint layer)
 {
+  const NstSource *source = &content->source;
+  g_autoptr (GeglBuffer) cover = NULL;
   g_autoptr (GeglBuffer) buffer = NULL;
 
-  if (!content->selection)
+  if (!source->selection && !source->mask)
     return TRUE;
+  if (source->selection)
+    nst_region_limit (&cover, source->selection, &content->kept, 0, 0);
+  if (source->mask)
+    nst_region_limit (&cover, source->mask, &content->kept, 0, 0);
   buffer = host_item_buffer (host_layer_add_mask (layer));
   if (!buffer)
     return FALSE;
-  gegl_buffer_copy (content->selection, &content->kept, GEGL_ABYSS_NONE, buffer,
+  gegl_buffer_copy (cover, &content->kept, GEGL_ABYSS_NONE, buffer,
                     gegl_buffer_get_extent (buffer));
   gegl_buffer_flush (buffer);
   return TRUE;

@@ -5,6 +5,7 @@
  */
 #include <glib/gi18n-lib.h>
 
+#include "region.h"
 #include "styles.h"
 #include "task-parts.h"
 
@@ -80,28 +81,61 @@ style_name (gint style)
   return title ? title : host_item_name (style);
 }
 
-/* The image's selection counts, but not that of the content: it says where the style goes. */
+/* The masks of @item, and of the group that it was found in; FALSE: deleted a moment ago. */
+static gboolean
+limit_by_masks (const Task *task, gint item, const GeglRectangle *extent, NstSource *source)
+{
+  for (gint it = item; it != HOST_NONE; it = it == task->style ? HOST_NONE : task->style)
+    {
+      gint mask = host_layer_mask (it);
+      g_autoptr (GeglBuffer) hides = NULL;
+      GeglRectangle there;
+
+      if (mask == HOST_NONE)
+        continue;
+      hides = host_item_buffer (mask);
+      if (!hides || !host_item_extent (it, &there))
+        return FALSE;
+      nst_region_limit (&source->mask, hides, &source->rect, extent->x - there.x,
+                        extent->y - there.y);
+    }
+  return TRUE;
+}
+
+/* The selection of the style's image counts, but not that of the content: it says where the
+ * style goes.  FALSE: it leaves nothing. */
+static gboolean
+limit_by_selection (const Task *task, gint item, const GeglRectangle *extent, NstSource *source)
+{
+  gint owner = host_item_image (item);
+  gint selection = owner == task->image ? HOST_NONE : host_image_selection (owner);
+  g_autoptr (GeglBuffer) selected = NULL;
+
+  if (selection == HOST_NONE)
+    return TRUE;
+  selected = host_item_buffer (selection);
+  if (!selected || !host_item_selected (item, &source->rect))
+    return FALSE;
+  source->selection = nst_region_copy (selected, &source->rect, extent->x, extent->y);
+  return TRUE;
+}
+
 static gboolean
 append (GArray *styles, const Task *task, gint item, gdouble weight, GError **error)
 {
-  gint owner = host_item_image (item), selected = HOST_NONE;
-  GeglRectangle extent, rect;
-  g_autoptr (GeglBuffer) buffer = host_item_buffer (item);
-  g_autoptr (GeglBuffer) selection = NULL;
+  NstSource source = {host_item_buffer (item)};
+  GeglRectangle extent;
+  gboolean done = TRUE;
 
-  if (owner != task->image)
-    selected = host_image_selection (owner);
-  if (!buffer || !host_item_extent (item, &extent))
-    return TRUE; /* deleted a moment ago */
-  rect = *GEGL_RECTANGLE (0, 0, extent.width, extent.height);
-  if (selected != HOST_NONE)
+  if (source.buffer && host_item_extent (item, &extent))
     {
-      if (!host_item_selected (item, &rect))
-        return TRUE;
-      selection = host_item_buffer (selected);
+      source.rect = *GEGL_RECTANGLE (0, 0, extent.width, extent.height);
+      if (limit_by_selection (task, item, &extent, &source)
+          && limit_by_masks (task, item, &extent, &source))
+        done = nst_styles_add (styles, weight, &source, error);
     }
-  return nst_styles_add (styles, weight, buffer, &rect, selection, extent.x + rect.x,
-                         extent.y + rect.y, error);
+  nst_source_clear (&source);
+  return done;
 }
 
 static gboolean

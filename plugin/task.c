@@ -6,6 +6,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "job.h"
+#include "region.h"
 #include "task-parts.h"
 
 /**
@@ -105,10 +106,10 @@ compute (const Task *task, const Content *content, NstImage *result, GError **er
   NstNetwork *network = nst_job_open_network (task->params.network, error);
   g_autoptr (GArray) styles = network ? style_read (task, error) : NULL;
   NstImage image = {0}, start = {0};
-  gboolean done = styles && content_read (task, content, &image, error)
+  gboolean done = styles && nst_source_read (&content->source, &image, error)
                   && content_read_start (task, content, &start, error)
                   && stylise (task, network, &image, &start, styles, result, error)
-                  && nst_region_cut (result, &content->computed, &content->kept, error);
+                  && nst_region_cut (result, &content->source.rect, &content->kept, error);
 
   nst_image_clear (&image);
   nst_image_clear (&start);

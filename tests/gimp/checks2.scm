@@ -1,7 +1,7 @@
 ; SPDX-License-Identifier: GPL-3.0-or-later
 ;
-; The checks that gimp2.sh runs inside GIMP 2.10.  `folder' is where the pictures
-; lie.
+; The checks that gimp2.sh runs inside GIMP 2.10, before those of checks.scm.  `folder'
+; is where the pictures lie.
 
 (define last-error "")
 (define (text x)
@@ -29,6 +29,8 @@
 
 (define (file name) (string-append folder name))
 (define (true? x) (= x TRUE))
+; What a procedure of one result gives.
+(define one car)
 ; Each picture is loaded once; every check gets copies.
 (define pictures
   (map (lambda (name)
@@ -53,6 +55,7 @@
 (define (stylise layer style)
   (call RUN-NONINTERACTIVE (image-of layer) layer style 0 50 100 0 50 64 4 "" 0 -1 0 1))
 
+(define (new-group image) (car (gimp-layer-group-new image)))
 ; The pixels of a layer, thinned out, as one list of numbers from 0 to 255.
 (define (pixel layer x y) (vector->list (cadr (gimp-drawable-get-pixel layer x y))))
 (define (pixels layer)
@@ -535,6 +538,3 @@
         (lambda ()
           (call RUN-WITH-LAST-VALS (image-of content) content style 0 50 100 0 50 64 4 "" 0 -1 0
             1))))))
-
-(for-each gimp-image-delete (map car pictures))
-(gimp-message "all checks done")

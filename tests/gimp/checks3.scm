@@ -1,6 +1,7 @@
 ; SPDX-License-Identifier: GPL-3.0-or-later
 ;
-; The checks that gimp3.sh runs inside GIMP 3.  `folder' is where the pictures lie.
+; The checks that gimp3.sh runs inside GIMP 3, before those of checks.scm.  `folder' is
+; where the pictures lie.
 
 (define last-error "")
 (set! *error-hook*
@@ -31,6 +32,8 @@
 
 (define (file name) (string-append folder name))
 (define (true? x) (or (eq? x #t) (eqv? x TRUE)))
+; What a procedure of one result gives.
+(define (one x) x)
 ; Each picture is loaded once; every check gets copies.
 (define pictures
   (map (lambda (name) (cons (gimp-file-load RUN-NONINTERACTIVE (file name)) name))
@@ -50,6 +53,13 @@
 (define (stylise layer style)
   (style-with (vector layer) (image-of layer) style 1 "content"))
 
+(define (pixel layer x y) (gimp-drawable-get-pixel layer x y))
+(define (copy-of layer image parent)
+  (let ((copy (gimp-layer-new-from-drawable layer image)))
+    (gimp-image-insert-layer image copy parent 0)
+    copy))
+(define (size layer) (list (gimp-drawable-get-width layer) (gimp-drawable-get-height layer)))
+(define (new-group image) (gimp-group-layer-new image "group"))
 ; The pixels of a layer, thinned out, as one list of numbers from 0 to 255.
 (define (pixels layer)
   (let ((w (gimp-drawable-get-width layer)) (h (gimp-drawable-get-height layer)))
@@ -579,6 +589,3 @@
         (and result
              (or (contains? last-error "The style was deleted")
                  (contains? last-error "no longer open")))))))
-
-(for-each gimp-image-delete (map car pictures))
-(gimp-message "all checks done")

@@ -212,35 +212,90 @@ read_refused (void)
     }
 }
 
+/* What @mask and @selection, of the numbers 0 to 1 or NULL, leave of a row of three pixels,
+ * @problem where they leave nothing. */
 static void
-limit (void)
+check_limits (const gchar *format, const gfloat *mask, const gfloat *selection,
+              const gfloat *left, const gchar *problem)
 {
-  const gfloat rgba[] = {0, 0, 0, 1, 0, 0, 0, 0.5f, 0, 0, 0, 1};
-  const gfloat coverage[] = {0.5f, 0.5f, 0, 1};
-  g_autoptr (GeglBuffer) buffer = buffer_of ("R'G'B'A float", 3, 1, rgba);
-  g_autoptr (GeglBuffer) opaque = buffer_of ("R'G'B' float", 3, 1, rgba);
-  g_autoptr (GeglBuffer) selection =
-      gegl_buffer_new (GEGL_RECTANGLE (0, 0, 4, 1), babl_format ("Y float"));
+  const gfloat rgba[] = {1, 0, 0, 1, 0, 1, 0, 0.5f, 0, 0, 1, 1};
+  const GeglRectangle rect = {0, 0, 3, 1};
+  NstSource source = {buffer_of (format, 3, 1, rgba), rect};
   NstImage image;
-  GError *error = NULL;
+  g_autoptr (GError) error = NULL;
+  gboolean done;
 
-  gegl_buffer_set (selection, NULL, 0, NULL, coverage, GEGL_AUTO_ROWSTRIDE);
+  for (gint i = 0; i < 2; i++)
+    {
+      const gfloat *from = i ? selection : mask;
+      GeglBuffer **to = i ? &source.selection : &source.mask;
 
-  g_assert_true (nst_pixels_read (buffer, GEGL_RECTANGLE (0, 0, 3, 1), &image, NULL));
-  g_assert_true (nst_pixels_limit (&image, selection, GEGL_RECTANGLE (1, 0, 3, 1), NULL));
-  g_assert_cmpfloat (image.mask[0], ==, 0.5);
-  g_assert_cmpfloat (image.mask[1], ==, 0);
-  g_assert_cmpfloat (image.mask[2], ==, 1);
+      if (!from)
+        continue;
+      *to = gegl_buffer_new (&rect, babl_format ("Y float"));
+      gegl_buffer_set (*to, NULL, 0, NULL, from, GEGL_AUTO_ROWSTRIDE);
+    }
+  done = nst_source_read (&source, &image, &error);
+  if (problem)
+    {
+      g_assert_error (error, NST_ERROR, NST_ERROR_BAD_ARGUMENT);
+      g_assert_nonnull (strstr (error->message, problem));
+    }
+  g_assert_cmpint (done, ==, !problem);
+  g_assert_cmpint (left != NULL, ==, done && image.mask);
+  for (gint i = 0; left && i < 3; i++)
+    g_assert_cmpfloat (image.mask[i], ==, left[i]);
+  /* what the mask hides has no colour of its own */
+  if (done && mask && mask[0] == 0)
+    g_assert_cmpfloat (image.rgb[0], ==, 0);
   nst_image_clear (&image);
+  nst_source_clear (&source);
+}
 
-  g_assert_true (nst_pixels_read (opaque, GEGL_RECTANGLE (0, 0, 1, 1), &image, NULL));
-  g_assert_null (image.mask);
-  g_assert_true (nst_pixels_limit (&image, selection, GEGL_RECTANGLE (0, 0, 1, 1), NULL));
-  g_assert_cmpfloat (image.mask[0], ==, 0.5);
-  g_assert_false (nst_pixels_limit (&image, selection, GEGL_RECTANGLE (2, 0, 1, 1), &error));
-  g_assert_error (error, NST_ERROR, NST_ERROR_BAD_ARGUMENT);
-  g_clear_error (&error);
-  nst_image_clear (&image);
+static void
+limits (void)
+{
+  static const gfloat all[] = {1, 1, 1}, none[] = {0, 0, 0}, half[] = {0.5f, 0, 1},
+                      last[] = {0, 0.5f, 1}, both[] = {0, 0, 1}, first[] = {1, 0, 0},
+                      alpha[] = {1, 0.5f, 1}, last_alpha[] = {0, 0.25f, 1};
+
+  check_limits ("R'G'B' float", NULL, NULL, NULL, NULL);
+  check_limits ("R'G'B' float", all, all, NULL, NULL);
+  check_limits ("R'G'B' float", NULL, half, half, NULL);
+  check_limits ("R'G'B' float", last, NULL, last, NULL);
+  check_limits ("R'G'B' float", last, half, both, NULL);
+  check_limits ("R'G'B'A float", NULL, NULL, alpha, NULL);
+  check_limits ("R'G'B'A float", last, all, last_alpha, NULL);
+  check_limits ("R'G'B'A float", none, NULL, NULL, "layer mask");
+  check_limits ("R'G'B'A float", last, first, NULL, "selection");
+}
+
+/* A single limit is copied, several are multiplied; each lies somewhere else. */
+static void
+region_limit (void)
+{
+  const gfloat one[] = {0, 0.5f, 1, 0.25f, 1}, two[] = {0.5f, 0.5f, 0.25f, 0, 1};
+  const GeglRectangle rect = {1, 0, 3, 1};
+  g_autoptr (GeglBuffer) first =
+      gegl_buffer_new (GEGL_RECTANGLE (0, 0, 5, 1), babl_format ("Y float"));
+  g_autoptr (GeglBuffer) second =
+      gegl_buffer_new (GEGL_RECTANGLE (0, 0, 5, 1), babl_format ("Y u8"));
+  g_autoptr (GeglBuffer) cover = NULL;
+  gfloat left[3];
+
+  gegl_buffer_set (first, NULL, 0, NULL, one, GEGL_AUTO_ROWSTRIDE);
+  gegl_buffer_set (second, NULL, 0, babl_format ("Y float"), two, GEGL_AUTO_ROWSTRIDE);
+  nst_region_limit (&cover, second, &rect, -1, 0);
+  g_assert_true (gegl_buffer_get_format (cover) == babl_format ("Y u8"));
+  g_clear_object (&cover);
+  nst_region_limit (&cover, first, &rect, 0, 0);  /* 0.5 1 0.25 */
+  nst_region_limit (&cover, second, &rect, 2, 0); /* 0 1, and nothing there */
+  g_assert_true (gegl_rectangle_equal (gegl_buffer_get_extent (cover), &rect));
+  gegl_buffer_get (cover, &rect, 1.0, babl_format ("Y float"), left, GEGL_AUTO_ROWSTRIDE,
+                   GEGL_ABYSS_NONE);
+  g_assert_cmpfloat (left[0], ==, 0);
+  g_assert_cmpfloat (left[1], ==, 1);
+  g_assert_cmpfloat (left[2], ==, 0);
 }
 
 static void
@@ -386,11 +441,12 @@ region_cut (void)
 
 /* The upper one lies over the lower one, where it is and where that is read. */
 static void
-region_read_over (void)
+region_overlay (void)
 {
   gfloat lower[8 * 6 * 4], upper[5 * 4 * 4];
   g_autoptr (GeglBuffer) below = NULL;
   g_autoptr (GeglBuffer) above = NULL;
+  g_autoptr (GeglBuffer) both = NULL;
   NstImage image;
 
   for (guint i = 0; i < G_N_ELEMENTS (lower); i++)
@@ -399,8 +455,8 @@ region_read_over (void)
     upper[i] = i % 4 == 3 ? 1 : 0.75f;
   below = buffer_of ("R'G'B' u16", 8, 6, lower);
   above = buffer_of ("R'G'B'A float", 5, 4, upper);
-  g_assert_true (
-      nst_region_read_over (below, GEGL_RECTANGLE (2, 1, 5, 5), above, -1, 3, &image, NULL));
+  both = nst_region_overlay (below, GEGL_RECTANGLE (2, 1, 5, 5), above, -1, 3);
+  g_assert_true (nst_pixels_read (both, GEGL_RECTANGLE (2, 1, 5, 5), &image, NULL));
   g_assert_cmpint (image.width, ==, 5);
   g_assert_null (image.mask);
   for (gint y = 0; y < 5; y++)
@@ -427,13 +483,14 @@ main (int argc, char **argv)
   g_test_add_func ("/pixels/read/fill-transparent", fill_transparent);
   g_test_add_func ("/pixels/read/fill-from-one-pixel", fill_from_one_pixel);
   g_test_add_func ("/pixels/read/refused", read_refused);
-  g_test_add_func ("/pixels/limit", limit);
+  g_test_add_func ("/pixels/limits", limits);
   g_test_add_func ("/pixels/write/precisions", write_precisions);
   g_test_add_func ("/pixels/write/scaled", write_scaled);
   g_test_add_func ("/pixels/write/refused", write_refused);
   g_test_add_func ("/region/around", region_around);
+  g_test_add_func ("/region/limit", region_limit);
   g_test_add_func ("/region/cut", region_cut);
-  g_test_add_func ("/region/read-over", region_read_over);
+  g_test_add_func ("/region/overlay", region_overlay);
   status = g_test_run ();
   gegl_exit ();
   return status;

@@ -1,0 +1,82 @@
+; SPDX-License-Identifier: GPL-3.0-or-later
+;
+; The checks that are the same inside GIMP 2.10 and 3; what they use stands in checks2.scm
+; and checks3.scm.
+
+; --------------------------------------------------------------------- layer masks
+
+(define (box image x width)
+  (gimp-image-select-rectangle image CHANNEL-OP-REPLACE x 0 width 48))
+; A mask that shows of LAYER what lies within X and X + WIDTH.
+(define (add-mask layer x width)
+  (let ((image (image-of layer)))
+    (box image x width)
+    (let ((mask (one (gimp-layer-create-mask layer ADD-MASK-SELECTION))))
+      (gimp-selection-none image)
+      (gimp-layer-add-mask layer mask)
+      (gimp-layer-set-edit-mask layer FALSE)
+      mask)))
+(define (whiten layer x width)
+  (box (image-of layer) x width)
+  (gimp-drawable-edit-fill layer FILL-WHITE)
+  (gimp-selection-none (image-of layer)))
+(define (mask-of layer) (one (gimp-layer-get-mask layer)))
+(define (column layer x) (car (pixel layer x 20)))
+
+(check "what the content's mask hides is neither painted nor shown"
+  (lambda ()
+    (let* ((content (load-layer "content.png")) (other (load-layer "content.png"))
+           (style (load-layer "wave.png")))
+      (whiten other 32 32)
+      (add-mask content 0 32)
+      (add-mask other 0 32)
+      (let* ((layer (stylise content style)) (mask (mask-of layer)))
+        (and (= 0 (column mask 40) (column mask 32)) (= 255 (column mask 31) (column mask 5))
+             (equal? '(64 48) (size mask))
+             (not (true? (one (gimp-layer-get-edit-mask layer))))
+             (same? layer (stylise other style)))))))
+
+(check "a mask that is switched off hides nothing"
+  (lambda ()
+    (let* ((content (load-layer "content.png")) (style (load-layer "wave.png"))
+           (without (stylise content style)))
+      (add-mask content 0 32)
+      (gimp-layer-set-apply-mask content FALSE)
+      (let ((layer (stylise content style)))
+        (and (= -1 (mask-of layer)) (same? without layer))))))
+
+(check "mask and selection together"
+  (lambda ()
+    (let* ((content (load-layer "content.png")) (image (image-of content)))
+      (add-mask content 0 32)
+      (box image 20 30)
+      (let* ((layer (stylise content (load-layer "wave.png"))) (mask (mask-of layer)))
+        (and (equal? '(30 48) (size layer))
+             (= 255 (column mask 0) (column mask 11)) (= 0 (column mask 12) (column mask 29)))))))
+
+(check "a mask that hides everything is refused"
+  (lambda ()
+    (let ((content (load-layer "content.png")))
+      (add-mask content 0 1)
+      (gimp-drawable-fill (mask-of content) FILL-FOREGROUND)
+      (refused? (image-of content) "layer mask hides all"
+        (lambda () (stylise content (load-layer "wave.png")))))))
+
+(check "what the mask of a style, or of its group, hides is no style"
+  (lambda ()
+    (let* ((style (load-layer "wave.png")) (image (image-of style)) (group (new-group image)))
+      (tint style 0 0 32)
+      (tint style 240 32 32)
+      (gimp-image-insert-layer image group 0 0)
+      (let* ((member (copy-of style image group)) (both (styled-redness style)))
+        (add-mask style 0 32)
+        (let ((red (styled-redness style)))
+          (add-mask group 32 32)
+          (let ((blue (styled-redness group)))
+            (gimp-layer-set-offsets member 0 -10)
+            (add-mask member 0 32)
+            (and (> red (+ both 40)) (> both (+ blue 40))
+                 (refused? image "no visible pixels" (lambda () (stylise style group))))))))))
+
+(for-each gimp-image-delete (map car pictures))
+(gimp-message "all checks done")
