@@ -38,6 +38,9 @@ gboolean host_image_has_floating (gint image);
 gint host_image_active (gint image);
 /* The file that it was read from or written to; the caller's. */
 GFile *host_image_file (gint image);
+/* The ICC profile that says what the image's numbers mean, with the program's settings for it
+ * respected; the caller's. */
+GBytes *host_image_profile (gint image);
 /* The selection, as an item of the image's size; HOST_NONE where nothing is selected. */
 gint host_image_selection (gint image);
 

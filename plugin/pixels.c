@@ -7,10 +7,9 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "bands.h"
 #include "holes.h"
 #include "pixels.h"
-
-#define BAND_ROWS 64 /* GEGL's tiles are so high */
 
 static gboolean
 check_size (const GeglRectangle *rect, GError **error)
@@ -24,28 +23,11 @@ check_size (const GeglRectangle *rect, GError **error)
   return FALSE;
 }
 
-static gfloat *
-alloc_pixels (gint width, gint height, gint n_channels, GError **error)
-{
-  gsize bytes;
-  gfloat *pixels = NULL;
-
-  if (g_size_checked_mul (&bytes, (gsize) width, (gsize) height)
-      && g_size_checked_mul (&bytes, bytes, (gsize) n_channels * sizeof (gfloat)))
-    pixels = g_try_malloc (bytes);
-  if (!pixels)
-    g_set_error (error, NST_ERROR, NST_ERROR_NO_MEMORY,
-                 _ ("There is not enough memory for %d × %d pixels: close other pictures or "
-                    "take a smaller one."),
-                 width, height);
-  return pixels;
-}
-
 static GeglRectangle
 band_of (const GeglRectangle *rect, gint row)
 {
   GeglRectangle band = {rect->x, rect->y + row, rect->width,
-                        MIN (BAND_ROWS, rect->height - row)};
+                        MIN (NST_BAND_ROWS, rect->height - row)};
 
   return band;
 }
@@ -57,110 +39,54 @@ clean (gfloat value)
   return value >= 0.0f ? MIN (value, 1.0f) : 0.0f;
 }
 
-/* Rows of a buffer as sRGB-encoded floats with alpha. */
-typedef struct
-{
-  gfloat *rgba;
-  gdouble *wide; /* or NULL */
-} Band;
-
-/* Converting small whole numbers to floats, babl may measure and make look-up tables, for a
- * second and 600 MB; by way of doubles it does not, and the floats are the same. */
-static gboolean
-goes_by_double (GeglBuffer *buffer)
-{
-  const Babl *format = gegl_buffer_get_format (buffer);
-  const Babl *type = babl_format_get_type (format, 0);
-
-  return (type == babl_type ("u8") || type == babl_type ("u16"))
-         && babl_format_get_bytes_per_pixel (format) <= 4 && !babl_format_is_palette (format)
-         && babl_format_get_space (format) == babl_space ("sRGB");
-}
-
-static void
-band_clear (Band *band)
-{
-  g_free (band->rgba);
-  g_free (band->wide);
-}
-
-/* @from: (nullable): what is to be read */
-static gboolean
-band_init (Band *band, GeglBuffer *from, const GeglRectangle *rect, GError **error)
-{
-  gint height = MIN (BAND_ROWS, rect->height);
-
-  band->wide = NULL;
-  band->rgba = alloc_pixels (rect->width, height, 4, error);
-  if (!band->rgba)
-    return FALSE;
-  if (!from || !goes_by_double (from))
-    return TRUE;
-  band->wide = (gdouble *) alloc_pixels (rect->width, height, 8, error);
-  if (!band->wide)
-    band_clear (band);
-  return band->wide != NULL;
-}
-
-static void
-band_read (const Band *band, GeglBuffer *from, const GeglRectangle *rect)
-{
-  if (!band->wide)
-    {
-      gegl_buffer_get (from, rect, 1.0, babl_format ("R'G'B'A float"), band->rgba,
-                       GEGL_AUTO_ROWSTRIDE, GEGL_ABYSS_NONE);
-      return;
-    }
-  gegl_buffer_get (from, rect, 1.0, babl_format ("R'G'B'A double"), band->wide,
-                   GEGL_AUTO_ROWSTRIDE, GEGL_ABYSS_NONE);
-  for (gsize i = 0; i < (gsize) rect->width * rect->height * 4; i++)
-    band->rgba[i] = (gfloat) band->wide[i];
-}
-
-/* @cover: (nullable): what is seen of each pixel, as far as its alpha lets it be seen */
-static void
-split_band (const gfloat *rgba, const gfloat *cover, gsize n, gfloat *rgb, gfloat *mask)
-{
-  for (gsize i = 0; i < n; i++)
-    {
-      for (gint c = 0; c < 3; c++)
-        rgb[3 * i + c] = clean (rgba[4 * i + c]);
-      if (mask)
-        mask[i] = clean (rgba[4 * i + 3]) * (cover ? clean (cover[i]) : 1.0f);
-    }
-}
-
 static void
 read_cover (GeglBuffer *buffer, const GeglRectangle *rect, gfloat *cover)
 {
-  gegl_buffer_get (buffer, rect, 1.0, babl_format ("Y float"), cover, GEGL_AUTO_ROWSTRIDE,
-                   GEGL_ABYSS_NONE);
+  const Babl *format = babl_format_with_space (
+      "Y float", babl_format_get_space (gegl_buffer_get_format (buffer)));
+
+  gegl_buffer_get (buffer, rect, 1.0, format, cover, GEGL_AUTO_ROWSTRIDE, GEGL_ABYSS_NONE);
 }
 
-/* @mask: (nullable) */
+/* @alpha is multiplied by @cover (or NULL), and both are cleaned. */
+static void
+cover_alpha (gfloat *alpha, const gfloat *cover, gsize n)
+{
+  for (gsize i = 0; i < n; i++)
+    alpha[i] = clean (alpha[i]) * (cover ? clean (cover[i]) : 1.0f);
+}
+
+/* Reads into @image, or only measures where that is %NULL. */
 static gboolean
-read_bands (GeglBuffer *buffer, const GeglRectangle *rect, GeglBuffer *mask, NstImage *image,
+read_bands (const NstSource *source, NstSpace limit, NstSpace *space, NstImage *image,
             GError **error)
 {
+  const GeglRectangle *rect = &source->rect;
   g_autofree gfloat *cover = NULL;
-  Band pixels;
+  NstBands bands;
 
-  if (mask && !(cover = alloc_pixels (rect->width, MIN (BAND_ROWS, rect->height), 1, error)))
+  if (source->mask
+      && !(cover = nst_bands_alloc (rect->width, MIN (NST_BAND_ROWS, rect->height), 1, error)))
     return FALSE;
-  if (!band_init (&pixels, buffer, rect, error))
+  if (!nst_bands_init (&bands, source->buffer, source->profile, rect->width, rect->height,
+                       error))
     return FALSE;
-  for (gint row = 0; row < rect->height; row += BAND_ROWS)
+  for (gint row = 0; row < rect->height; row += NST_BAND_ROWS)
     {
-      GeglRectangle band = band_of (rect, row);
-      gsize first = (gsize) row * rect->width;
+      const GeglRectangle band = band_of (rect, row);
+      const gsize first = (gsize) row * rect->width;
+      gfloat *alpha = image && image->mask ? image->mask + first : NULL;
 
-      band_read (&pixels, buffer, &band);
-      if (mask)
-        read_cover (mask, &band, cover);
-      split_band (pixels.rgba, cover, (gsize) band.width * band.height, image->rgb + 3 * first,
-                  image->mask ? image->mask + first : NULL);
+      if (source->mask)
+        read_cover (source->mask, &band, cover);
+      if (image)
+        nst_bands_read (&bands, &band, *space, image->rgb + 3 * first, alpha);
+      else
+        nst_bands_measure (&bands, &band, cover, limit, space);
+      if (alpha)
+        cover_alpha (alpha, cover, (gsize) band.width * band.height);
     }
-  band_clear (&pixels);
+  nst_bands_clear (&bands);
   return TRUE;
 }
 
@@ -192,6 +118,7 @@ nst_source_clear (NstSource *source)
   g_clear_object (&source->buffer);
   g_clear_object (&source->mask);
   g_clear_object (&source->selection);
+  g_clear_pointer (&source->profile, nst_profile_unref);
 }
 
 static const gchar *
@@ -210,11 +137,11 @@ limit (const NstSource *source, NstImage *image, GError **error)
 {
   const GeglRectangle *rect = &source->rect;
   g_autofree gfloat *cover =
-      alloc_pixels (rect->width, MIN (BAND_ROWS, rect->height), 1, error);
+      nst_bands_alloc (rect->width, MIN (NST_BAND_ROWS, rect->height), 1, error);
 
   if (!cover)
     return FALSE;
-  for (gint row = 0; row < rect->height; row += BAND_ROWS)
+  for (gint row = 0; row < rect->height; row += NST_BAND_ROWS)
     {
       GeglRectangle band = band_of (rect, row);
       gfloat *mask = image->mask + (gsize) row * rect->width;
@@ -237,7 +164,8 @@ finish (const NstSource *source, NstImage *image, GError **error)
   mask_range (image, &least, &most);
   if (most > 0.0f)
     {
-      if (!nst_fill_holes (image, error) || (source->selection && !limit (source, image, error)))
+      if (!nst_fill_holes (image, error)
+          || (source->selection && !limit (source, image, error)))
         return FALSE;
       mask_range (image, &least, &most);
       problem = _ ("The selection leaves nothing to see: select a part of the picture "
@@ -252,14 +180,28 @@ finish (const NstSource *source, NstImage *image, GError **error)
 }
 
 /**
+ * nst_source_measure:
+ * @limit: no space beyond this is asked for
+ * @space: (inout): raised until it holds the colours that can be seen
+ *
+ * Returns: %FALSE with @error if the size is out of range or memory is short
+ */
+gboolean
+nst_source_measure (const NstSource *source, NstSpace limit, NstSpace *space, GError **error)
+{
+  return check_size (&source->rect, error) && read_bands (source, limit, space, NULL, error);
+}
+
+/**
  * nst_source_read:
+ * @space: what @image's colours are to be in
  * @image: (out): freed with nst_image_clear(), empty on failure
  *
  * Returns: %FALSE with @error if the size is out of range, memory is short or
  *   nothing can be seen
  */
 gboolean
-nst_source_read (const NstSource *source, NstImage *image, GError **error)
+nst_source_read (const NstSource *source, NstSpace space, NstImage *image, GError **error)
 {
   gboolean with_mask = source->mask || source->selection
                        || babl_format_has_alpha (gegl_buffer_get_format (source->buffer));
@@ -268,7 +210,7 @@ nst_source_read (const NstSource *source, NstImage *image, GError **error)
   if (!check_size (&source->rect, error)
       || !nst_image_alloc (image, source->rect.width, source->rect.height, with_mask, error))
     return FALSE;
-  if (read_bands (source->buffer, &source->rect, source->mask, image, error)
+  if (read_bands (source, space, &space, image, error)
       && (!with_mask || finish (source, image, error)))
     return TRUE;
   nst_image_clear (image);
@@ -280,93 +222,113 @@ nst_pixels_read (GeglBuffer *buffer, const GeglRectangle *rect, NstImage *image,
 {
   const NstSource source = {buffer, *rect};
 
-  return nst_source_read (&source, image, error);
+  return nst_source_read (&source, NST_SPACE_SRGB, image, error);
 }
 
-/* The alpha of @rect of @buffer, as the mask of an image of @width x @height. */
+/* The alpha of the target's source, as the mask of an image of the target's size. */
 static gboolean
-scale_alpha (GeglBuffer *buffer, const GeglRectangle *rect, gint width, gint height,
-             NstImage *alpha, GError **error)
+scale_alpha (const NstTarget *target, NstImage *alpha, GError **error)
 {
+  const NstSource source = {target->alpha_from, target->alpha_rect};
+  NstSpace space = NST_SPACE_SRGB;
   NstImage whole;
   gboolean scaled;
 
-  if (!nst_image_alloc (&whole, rect->width, rect->height, TRUE, error))
+  if (!nst_image_alloc (&whole, source.rect.width, source.rect.height, TRUE, error))
     return FALSE;
-  scaled = read_bands (buffer, rect, NULL, &whole, error)
-           && nst_image_scale (&whole, width, height, alpha, error);
+  scaled = read_bands (&source, space, &space, &whole, error)
+           && nst_image_scale (&whole, target->rect.width, target->rect.height, alpha, error);
   nst_image_clear (&whole);
   return scaled;
 }
 
-/* Pixels of opaque alpha, of the mask's, or of @alpha_from's, which has @rect's size then. */
+/* The alpha of a band: @scaled's, that of @from, or opaque. */
+static void
+find_alpha (const NstTarget *target, const NstImage *scaled, NstBands *from, gint row,
+            gfloat *alpha)
+{
+  const gsize n = (gsize) target->rect.width * MIN (NST_BAND_ROWS, target->rect.height - row);
+
+  if (scaled->mask)
+    memcpy (alpha, scaled->mask + (gsize) row * target->rect.width, n * sizeof (gfloat));
+  else if (from->buffer)
+    {
+      const GeglRectangle band = band_of (&target->alpha_rect, row);
+
+      nst_bands_read_alpha (from, &band, alpha);
+    }
+  else
+    for (gsize i = 0; i < n; i++)
+      alpha[i] = 1.0f;
+  cover_alpha (alpha, NULL, n);
+}
+
 static gboolean
-write_bands (const NstImage *image, const gfloat *mask, GeglBuffer *alpha_from,
-             const GeglRectangle *alpha_rect, GeglBuffer *buffer, const GeglRectangle *rect,
+write_bands (const NstImage *image, const NstImage *scaled_alpha, const NstTarget *target,
              GError **error)
 {
-  const Babl *format = babl_format ("R'G'B'A float");
-  Band pixels;
+  const GeglRectangle *rect = &target->rect;
+  NstBands to = {0}, from = {0};
+  g_autofree gfloat *alpha =
+      nst_bands_alloc (rect->width, MIN (NST_BAND_ROWS, rect->height), 1, error);
+  gboolean ready =
+      alpha
+      && nst_bands_init (&to, target->buffer, target->profile, rect->width, rect->height, error)
+      && (!target->alpha_from || scaled_alpha->mask
+          || nst_bands_init (&from, target->alpha_from, NULL, rect->width, rect->height,
+                             error));
 
-  if (!band_init (&pixels, alpha_from, rect, error))
-    return FALSE;
-  for (gint row = 0; row < rect->height; row += BAND_ROWS)
+  for (gint row = 0; ready && row < rect->height; row += NST_BAND_ROWS)
     {
-      GeglRectangle band = band_of (rect, row);
-      gsize first = (gsize) row * rect->width;
-      gfloat *rgba = pixels.rgba;
+      const GeglRectangle band = band_of (rect, row);
 
-      if (alpha_from)
-        {
-          GeglRectangle alpha_band = band_of (alpha_rect, row);
-
-          band_read (&pixels, alpha_from, &alpha_band);
-        }
-      for (gsize i = 0; i < (gsize) band.width * band.height; i++)
-        {
-          gfloat alpha = alpha_from ? rgba[4 * i + 3] : mask ? mask[first + i] : 1.0f;
-
-          memcpy (rgba + 4 * i, image->rgb + 3 * (first + i), 3 * sizeof (gfloat));
-          rgba[4 * i + 3] = clean (alpha);
-        }
-      gegl_buffer_set (buffer, &band, 0, format, rgba, GEGL_AUTO_ROWSTRIDE);
+      find_alpha (target, scaled_alpha, &from, row, alpha);
+      nst_bands_write (&to, &band, target->space, image->rgb + (gsize) 3 * row * rect->width,
+                       alpha);
     }
-  band_clear (&pixels);
-  return TRUE;
+  nst_bands_clear (&to);
+  nst_bands_clear (&from);
+  return ready;
 }
 
 /**
- * nst_pixels_write:
- * @image: sRGB-encoded, of any size
- * @buffer: of any format
- * @rect: where in @buffer to write; @image is scaled to it
- * @alpha_from: (nullable): the alpha's source; without one all becomes opaque
- * @alpha_rect: (nullable): the part of @alpha_from, scaled to @rect too
+ * nst_target_write:
+ * @image: in @target's space, of any size
+ * @target: whose profile, if it has one, must allow output
  *
  * Returns: %FALSE with @error, and nothing written, if memory is short or the
  *   size out of range
  */
 gboolean
-nst_pixels_write (const NstImage *image, GeglBuffer *buffer, const GeglRectangle *rect,
-                  GeglBuffer *alpha_from, const GeglRectangle *alpha_rect, GError **error)
+nst_target_write (const NstImage *image, const NstTarget *target, GError **error)
 {
+  const GeglRectangle *rect = &target->rect, *from = &target->alpha_rect;
   NstImage scaled = {0}, alpha = {0};
-  gboolean ready = check_size (rect, error) && (!alpha_from || check_size (alpha_rect, error));
+  gboolean ready =
+      check_size (rect, error) && (!target->alpha_from || check_size (from, error));
 
-  if (ready && alpha_from
-      && (alpha_rect->width != rect->width || alpha_rect->height != rect->height))
-    {
-      ready = scale_alpha (alpha_from, alpha_rect, rect->width, rect->height, &alpha, error);
-      alpha_from = NULL;
-    }
+  if (ready && target->alpha_from
+      && (from->width != rect->width || from->height != rect->height))
+    ready = scale_alpha (target, &alpha, error);
   if (ready && (image->width != rect->width || image->height != rect->height))
     {
       ready = nst_image_scale (image, rect->width, rect->height, &scaled, error);
       image = &scaled;
     }
-  ready = ready && write_bands (image, alpha.mask, alpha_from, alpha_rect, buffer, rect, error);
+  ready = ready && write_bands (image, &alpha, target, error);
 
   nst_image_clear (&scaled);
   nst_image_clear (&alpha);
   return ready;
+}
+
+gboolean
+nst_pixels_write (const NstImage *image, GeglBuffer *buffer, const GeglRectangle *rect,
+                  GeglBuffer *alpha_from, const GeglRectangle *alpha_rect, GError **error)
+{
+  NstTarget target = {buffer, *rect, .alpha_from = alpha_from};
+
+  if (alpha_rect)
+    target.alpha_rect = *alpha_rect;
+  return nst_target_write (image, &target, error);
 }

@@ -8,6 +8,8 @@
 #include <gegl.h>
 #include <nst.h>
 
+#include "profile.h"
+
 G_BEGIN_DECLS
 
 /**
@@ -16,8 +18,10 @@ G_BEGIN_DECLS
  * @rect: the part of it that is read
  * @mask: (nullable): what it hides is as if it were transparent; covers @rect
  * @selection: (nullable): what counts of the rest; covers @rect
+ * @profile: (nullable): what the buffer's numbers mean; without one, or with one for
+ *   another number of channels, babl knows
  *
- * Where a content or style comes from.  Owns its buffers: nst_source_clear().
+ * Where a content or style comes from.  Owns what it points to: nst_source_clear().
  */
 typedef struct
 {
@@ -25,22 +29,50 @@ typedef struct
   GeglRectangle rect;
   GeglBuffer *mask;
   GeglBuffer *selection;
+  NstProfile *profile;
 } NstSource;
 
 void nst_source_clear (NstSource *source);
 
-/* Reads @source as sRGB-encoded float RGB within [0,1]; NaN becomes 0.
+/* Raises @space, up to @limit, until it holds the colours that can be seen of @source. */
+gboolean
+nst_source_measure (const NstSource *source, NstSpace limit, NstSpace *space, GError **error);
+
+/* Reads @source as float RGB of @space within [0,1]; NaN becomes 0.
  * @image gets a mask (what can be seen of each pixel, and is selected) unless all is
  * opaque, and the colours of fully transparent pixels are replaced by those nearby, so
  * that they bleed nowhere.  The caller frees @image with nst_image_clear(). */
-gboolean nst_source_read (const NstSource *source, NstImage *image, GError **error);
+gboolean
+nst_source_read (const NstSource *source, NstSpace space, NstImage *image, GError **error);
 
-/* The same of a buffer that nothing limits. */
+/* The same, in sRGB, of a buffer that nothing limits. */
 gboolean nst_pixels_read (GeglBuffer *buffer, const GeglRectangle *rect, NstImage *image,
                           GError **error);
 
-/* Writes @image over @rect of @buffer, scaled to it, in the buffer's own
- * precision, with the alpha that @alpha_from has over @alpha_rect (or NULL). */
+/**
+ * NstTarget:
+ * @buffer: of any format
+ * @rect: the part of it that is written; images are scaled to it
+ * @profile: (nullable): as for #NstSource
+ * @space: of the images that are written
+ * @alpha_from: (nullable): the alpha's source; without one all becomes opaque
+ * @alpha_rect: the part of @alpha_from, scaled to @rect too
+ *
+ * Where a result goes to.  Owns nothing.
+ */
+typedef struct
+{
+  GeglBuffer *buffer;
+  GeglRectangle rect;
+  NstProfile *profile;
+  NstSpace space;
+  GeglBuffer *alpha_from;
+  GeglRectangle alpha_rect;
+} NstTarget;
+
+gboolean nst_target_write (const NstImage *image, const NstTarget *target, GError **error);
+
+/* The same, in sRGB. */
 gboolean nst_pixels_write (const NstImage *image, GeglBuffer *buffer, const GeglRectangle *rect,
                            GeglBuffer *alpha_from, const GeglRectangle *alpha_rect,
                            GError **error);

@@ -23,12 +23,13 @@ nst_styles_new (void)
 }
 
 gboolean
-nst_styles_add (GArray *styles, gdouble weight, const NstSource *source, GError **error)
+nst_styles_add (GArray *styles, gdouble weight, const NstSource *source, NstSpace space,
+                GError **error)
 {
   NstStyle style = {.weight = weight};
   GError *problem = NULL;
 
-  if (nst_source_read (source, &style.image, &problem))
+  if (nst_source_read (source, space, &style.image, &problem))
     {
       g_array_append_val (styles, style);
       return TRUE;

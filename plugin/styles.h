@@ -14,10 +14,10 @@ G_BEGIN_DECLS
 /* An array of NstStyle that owns their pixels. */
 GArray *nst_styles_new (void);
 
-/* Adds what counts of @source.  What cannot be seen is no style: it is left out, and no
+/* Adds what counts of @source, in @space.  What cannot be seen is no style: it is left out, and no
  * error. */
-gboolean
-nst_styles_add (GArray *styles, gdouble weight, const NstSource *source, GError **error);
+gboolean nst_styles_add (GArray *styles, gdouble weight, const NstSource *source,
+                         NstSpace space, GError **error);
 
 /* Fails when nothing was added of the drawable called @name. */
 gboolean nst_styles_check (const GArray *styles, const gchar *name, GError **error);

@@ -64,6 +64,7 @@ content_measure (const Task *task, Content *content, GError **error)
   whole = *GEGL_RECTANGLE (0, 0, extent.width, extent.height);
   source->rect = nst_region_around (&content->kept, &whole);
   source->buffer = host_item_buffer (task->content);
+  source->profile = task_profile (task->image);
   return source->buffer ? measure_limits (task, &extent, source, error) : fail_gone (error);
 }
 
@@ -87,16 +88,16 @@ content_check (const Task *task, const Content *content, GError **error)
 }
 
 /**
- * content_read_start:
- * @image: (out): what to go on from, the last result over the content; empty where
+ * content_find_start:
+ * @start: (out): what to go on from, the last result over the content; empty where
  *   there is none, or another start is wanted
  */
 gboolean
-content_read_start (const Task *task, const Content *content, NstImage *image, GError **error)
+content_find_start (const Task *task, const Content *content, NstSource *start, GError **error)
 {
+  const NstSource *source = &content->source;
   gint last = task->params.start == NST_START_RESULT ? result_find (task) : HOST_NONE;
   g_autoptr (GeglBuffer) above = NULL;
-  g_autoptr (GeglBuffer) both = NULL;
   GeglRectangle here, there;
 
   if (last == HOST_NONE)
@@ -104,9 +105,11 @@ content_read_start (const Task *task, const Content *content, NstImage *image, G
   above = host_item_buffer (last);
   if (!above || !host_item_extent (task->content, &here) || !host_item_extent (last, &there))
     return fail_gone (error);
-  both = nst_region_overlay (content->source.buffer, &content->source.rect, above,
-                             there.x - here.x, there.y - here.y);
-  return nst_pixels_read (both, &content->source.rect, image, error);
+  start->rect = source->rect;
+  start->buffer = nst_region_overlay (source->buffer, &source->rect, above, there.x - here.x,
+                                      there.y - here.y);
+  start->profile = source->profile ? nst_profile_ref (source->profile) : NULL;
+  return TRUE;
 }
 
 void

@@ -15,6 +15,7 @@ G_BEGIN_DECLS
  * @width: of the layer, pixels, when it was measured
  * @height: likewise
  * @kept: the selection's bounds, where the new layer will lie
+ * @space: in which it is computed; the smallest that holds the colours of all pictures
  * @source: what is computed: these with what surrounds them; with the layer's mask and
  *   the selection as they were then, for the user may change them before the end
  *
@@ -24,20 +25,32 @@ typedef struct
 {
   gint width, height;
   GeglRectangle kept;
+  NstSpace space;
   NstSource source;
 } Content;
+
+/* One of the pictures that are the style. */
+typedef struct
+{
+  gdouble weight;
+  NstSource source;
+} StyleSource;
+
+/* task.c */
+NstProfile *task_profile (gint image);
 
 /* task-content.c */
 gboolean content_measure (const Task *task, Content *content, GError **error);
 gboolean content_check (const Task *task, const Content *content, GError **error);
 gboolean
-content_read_start (const Task *task, const Content *content, NstImage *image, GError **error);
+content_find_start (const Task *task, const Content *content, NstSource *start, GError **error);
 void content_clear (Content *content);
 
 /* task-style.c */
 gboolean style_check (const Task *task, GError **error);
 gchar *style_name (gint style);
-GArray *style_read (const Task *task, GError **error);
+GArray *style_find (const Task *task);
+GArray *style_read (const GArray *sources, const gchar *name, NstSpace space, GError **error);
 
 /* task-result.c */
 gint result_find (const Task *task);

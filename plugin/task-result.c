@@ -58,13 +58,20 @@ static gboolean
 fill (const Task *task, const Content *content, gint layer, const NstImage *result,
       GError **error)
 {
-  const GeglRectangle whole = {0, 0, content->kept.width, content->kept.height};
   g_autoptr (GeglBuffer) from = host_item_buffer (task->content);
   g_autoptr (GeglBuffer) to = host_item_buffer (layer);
+  g_autoptr (NstProfile) profile = task_profile (task->image);
+  const NstTarget target = {
+      .buffer = to,
+      .rect = {0, 0, content->kept.width, content->kept.height},
+      .profile = profile,
+      .space = content->space,
+      .alpha_from = from,
+      .alpha_rect = content->kept,
+  };
 
-  if (!from || !to)
-    return FALSE;
-  if (!nst_pixels_write (result, to, &whole, from, &content->kept, error))
+  if (!from || !to || (profile && !nst_profile_is_output (profile))
+      || !nst_target_write (result, &target, error))
     return FALSE;
   gegl_buffer_flush (to);
   return TRUE;

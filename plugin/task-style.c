@@ -120,60 +120,80 @@ limit_by_selection (const Task *task, gint item, const GeglRectangle *extent, Ns
   return TRUE;
 }
 
-static gboolean
-append (GArray *styles, const Task *task, gint item, gdouble weight, GError **error)
+static void
+clear_source (gpointer data)
 {
-  NstSource source = {host_item_buffer (item)};
-  GeglRectangle extent;
-  gboolean done = TRUE;
-
-  if (source.buffer && host_item_extent (item, &extent))
-    {
-      source.rect = *GEGL_RECTANGLE (0, 0, extent.width, extent.height);
-      if (limit_by_selection (task, item, &extent, &source)
-          && limit_by_masks (task, item, &extent, &source))
-        done = nst_styles_add (styles, weight, &source, error);
-    }
-  nst_source_clear (&source);
-  return done;
+  nst_source_clear (&((StyleSource *) data)->source);
 }
 
-static gboolean
-append_children (GArray *styles, const Task *task, GError **error)
+/* What was deleted a moment ago is left out, as what cannot be seen is. */
+static void
+append (GArray *sources, const Task *task, gint item, gdouble weight)
 {
-  guint n_children = 0;
-  g_autofree gint *children =
-      host_layers (host_item_image (task->style), task->style, &n_children);
+  StyleSource style = {weight, {host_item_buffer (item)}};
+  NstSource *source = &style.source;
+  GeglRectangle extent;
 
+  if (source->buffer && host_item_extent (item, &extent))
+    {
+      source->rect = *GEGL_RECTANGLE (0, 0, extent.width, extent.height);
+      source->profile = task_profile (host_item_image (item));
+      if (limit_by_selection (task, item, &extent, source)
+          && limit_by_masks (task, item, &extent, source))
+        {
+          g_array_append_val (sources, style);
+          return;
+        }
+    }
+  nst_source_clear (source);
+}
+
+/**
+ * style_find:
+ * @task: checked by style_check()
+ *
+ * Returns: (element-type StyleSource) (transfer full): the pictures that are the style
+ */
+GArray *
+style_find (const Task *task)
+{
+  GArray *sources = g_array_new (FALSE, FALSE, sizeof (StyleSource));
+  guint n_children = 0;
+  g_autofree gint *children = NULL;
+
+  g_array_set_clear_func (sources, clear_source);
+  if (host_item_kind (task->style) != HOST_KIND_GROUP)
+    append (sources, task, task->style, 1.0);
+  else
+    children = host_layers (host_item_image (task->style), task->style, &n_children);
   for (guint i = 0; i < n_children; i++)
     {
       gdouble opacity = host_layer_opacity (children[i]);
 
-      if (host_item_is_visible (children[i]) && opacity > 0.0
-          && !append (styles, task, children[i], opacity, error))
-        return FALSE;
+      if (host_item_is_visible (children[i]) && opacity > 0.0)
+        append (sources, task, children[i], opacity);
     }
-  return TRUE;
+  return sources;
 }
 
 /**
  * style_read:
- * @task: checked by style_check()
+ * @sources: of style_find()
+ * @name: of the style, for the message that there is nothing to be seen of it
  *
- * Returns: an array of #NstStyle whose pixels it owns, or %NULL with @error
+ * Returns: (element-type NstStyle) (transfer full): their pixels, or %NULL with @error
  */
 GArray *
-style_read (const Task *task, GError **error)
+style_read (const GArray *sources, const gchar *name, NstSpace space, GError **error)
 {
   g_autoptr (GArray) styles = nst_styles_new ();
-  g_autofree gchar *name = host_item_name (task->style);
-  gboolean done;
 
-  if (host_item_kind (task->style) == HOST_KIND_GROUP)
-    done = append_children (styles, task, error);
-  else
-    done = append (styles, task, task->style, 1.0, error);
-  if (done && styles->len == 0 && !style_check (task, error))
-    return NULL;
-  return done && nst_styles_check (styles, name, error) ? g_steal_pointer (&styles) : NULL;
+  for (guint i = 0; i < sources->len; i++)
+    {
+      const StyleSource *style = &g_array_index (sources, StyleSource, i);
+
+      if (!nst_styles_add (styles, style->weight, &style->source, space, error))
+        return NULL;
+    }
+  return nst_styles_check (styles, name, error) ? g_steal_pointer (&styles) : NULL;
 }

@@ -36,6 +36,30 @@ task_is_attached (gint item)
   return FALSE;
 }
 
+/**
+ * task_profile:
+ *
+ * Returns: (transfer full) (nullable): what the numbers of @image mean
+ */
+NstProfile *
+task_profile (gint image)
+{
+  g_autoptr (GBytes) icc = host_image_profile (image);
+  gsize size = 0;
+  gconstpointer data = icc ? g_bytes_get_data (icc, &size) : NULL;
+
+  return data ? nst_profile_new (data, size) : NULL;
+}
+
+/* Some profiles, such as a scanner's, can only be read by. */
+static gboolean
+profile_is_writable (gint image)
+{
+  g_autoptr (NstProfile) profile = task_profile (image);
+
+  return !profile || nst_profile_is_output (profile);
+}
+
 static const gchar *
 content_problem (gint image, gint content)
 {
@@ -56,6 +80,10 @@ content_problem (gint image, gint content)
         "An image with indexed colors cannot be styled. Choose Image > Mode > RGB first.");
   if (host_image_has_floating (image))
     return _ ("There is a floating selection. Anchor it or make it a layer first.");
+  if (!profile_is_writable (image))
+    return _ (
+        "The image's color profile is for reading only. Choose Image > Color Management > "
+        "Convert to Color Profile first.");
   return NULL;
 }
 
@@ -99,18 +127,43 @@ stylise (const Task *task, NstNetwork *network, NstImage *image, const NstImage 
   return done;
 }
 
+/* The space that holds the colours of all pictures. */
+static gboolean
+choose_space (Content *content, const NstSource *start, const GArray *styles, GError **error)
+{
+  const NstProfile *profile = content->source.profile;
+  NstSpace limit = profile ? nst_profile_get_limit (profile) : NST_SPACE_SRGB;
+
+  content->space = NST_SPACE_SRGB;
+  for (guint i = 0; i < styles->len && content->space < limit; i++)
+    if (!nst_source_measure (&g_array_index (styles, StyleSource, i).source, limit,
+                             &content->space, error))
+      return FALSE;
+  return nst_source_measure (&content->source, limit, &content->space, error)
+         && (!start->buffer || nst_source_measure (start, limit, &content->space, error));
+}
+
 /* What is kept of the content, in the style, in @result. */
 static gboolean
-compute (const Task *task, const Content *content, NstImage *result, GError **error)
+compute (const Task *task, Content *content, NstImage *result, GError **error)
 {
   NstNetwork *network = nst_job_open_network (task->params.network, error);
-  g_autoptr (GArray) styles = network ? style_read (task, error) : NULL;
+  g_autofree gchar *name = host_item_name (task->style);
+  g_autoptr (GArray) sources = network ? style_find (task) : NULL;
+  g_autoptr (GArray) styles = NULL;
+  NstSource from = {0};
   NstImage image = {0}, start = {0};
-  gboolean done = styles && nst_source_read (&content->source, &image, error)
-                  && content_read_start (task, content, &start, error)
-                  && stylise (task, network, &image, &start, styles, result, error)
-                  && nst_region_cut (result, &content->source.rect, &content->kept, error);
+  gboolean done = sources && style_check (task, error)
+                  && content_find_start (task, content, &from, error)
+                  && choose_space (content, &from, sources, error)
+                  && (styles = style_read (sources, name, content->space, error)) != NULL
+                  && nst_source_read (&content->source, content->space, &image, error)
+                  && (!from.buffer || nst_source_read (&from, content->space, &start, error));
 
+  nst_source_clear (&from);
+  if (done)
+    done = stylise (task, network, &image, &start, styles, result, error)
+           && nst_region_cut (result, &content->source.rect, &content->kept, error);
   nst_image_clear (&image);
   nst_image_clear (&start);
   g_clear_pointer (&network, nst_network_free);
@@ -133,13 +186,12 @@ task_run (const Task *task, GError **error)
   g_autofree gchar *name = NULL;
   gint layer = HOST_NONE;
 
-  if (!task_check (task, error) || !style_check (task, error)
-      || !content_measure (task, &content, error))
+  if (!task_check (task, error) || !style_check (task, error))
     return HOST_NONE;
   name = style_name (task->style); /* it may be gone at the end */
   host_progress_start (_ ("Neural Style Transfer"));
-  if (compute (task, &content, &result, error) && task_check (task, error)
-      && content_check (task, &content, error))
+  if (content_measure (task, &content, error) && compute (task, &content, &result, error)
+      && task_check (task, error) && content_check (task, &content, error))
     layer = result_insert (task, &content, name, &result, error);
   host_progress_end ();
   nst_image_clear (&result);

@@ -46,6 +46,23 @@ host_image_file (gint image)
   return uri ? g_file_new_for_uri (uri) : NULL;
 }
 
+GBytes *
+host_image_profile (gint image)
+{
+  GimpColorProfile *profile =
+      gimp_image_is_valid (image) ? gimp_image_get_effective_color_profile (image) : NULL;
+  const guint8 *icc;
+  gsize size;
+  GBytes *bytes;
+
+  if (!profile)
+    return NULL;
+  icc = gimp_color_profile_get_icc_profile (profile, &size);
+  bytes = g_bytes_new (icc, size);
+  g_object_unref (profile);
+  return bytes;
+}
+
 gint
 host_image_selection (gint image)
 {

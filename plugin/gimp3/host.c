@@ -97,6 +97,23 @@ host_image_file (gint image)
   return it && !file ? gimp_image_get_imported_file (it) : file;
 }
 
+GBytes *
+host_image_profile (gint image)
+{
+  GimpImage *it = get_image (image);
+  GimpColorProfile *profile = it ? gimp_image_get_effective_color_profile (it) : NULL;
+  const guint8 *icc;
+  gsize size;
+  GBytes *bytes;
+
+  if (!profile)
+    return NULL;
+  icc = gimp_color_profile_get_icc_profile (profile, &size);
+  bytes = g_bytes_new (icc, size);
+  g_object_unref (profile);
+  return bytes;
+}
+
 gint
 host_image_selection (gint image)
 {

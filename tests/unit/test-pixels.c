@@ -235,7 +235,7 @@ check_limits (const gchar *format, const gfloat *mask, const gfloat *selection,
       *to = gegl_buffer_new (&rect, babl_format ("Y float"));
       gegl_buffer_set (*to, NULL, 0, NULL, from, GEGL_AUTO_ROWSTRIDE);
     }
-  done = nst_source_read (&source, &image, &error);
+  done = nst_source_read (&source, NST_SPACE_SRGB, &image, &error);
   if (problem)
     {
       g_assert_error (error, NST_ERROR, NST_ERROR_BAD_ARGUMENT);
