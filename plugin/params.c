@@ -113,9 +113,10 @@ static const NstParam table[] = {
     {"memory", NULL,
      N_ ("Limit for the computation's memory in MiB; 0 is no limit, -1 half of the machine's "
          "memory or what GEGL_CACHE_SIZE says"),
-     INT (NST_MEMORY_GEGL, 1 << 24), .value = NST_MEMORY_GEGL, .offset = VALUE (memory)},
+     INT (NST_MEMORY_GEGL, 1 << 24), .flags = NST_PARAM_OF_MACHINE, .value = NST_MEMORY_GEGL,
+     .offset = VALUE (memory)},
     {"threads", NULL, N_ ("Processors to use, at most 64; 0 follows GEGL's setting"),
-     INT (0, 64), .offset = VALUE (threads)},
+     INT (0, 64), .flags = NST_PARAM_OF_MACHINE, .offset = VALUE (threads)},
 };
 
 /**

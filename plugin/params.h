@@ -32,6 +32,7 @@ typedef enum
   NST_PARAM_IN_DIALOG = 1 << 0,    /* shown at once in the dialogs */
   NST_PARAM_IN_EXPANDER = 1 << 1,  /* shown under the dialogs' expander */
   NST_PARAM_IN_PROCEDURE = 1 << 2, /* an argument of the GIMP procedure, in table order */
+  NST_PARAM_OF_MACHINE = 1 << 3,   /* a limit that the result does not depend on */
 } NstParamFlags;
 
 typedef struct

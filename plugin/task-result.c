@@ -3,13 +3,18 @@
  * The result: a new layer above the content, complete before it becomes part of
  * the image, because GIMP's Cancel kills this process; and the last one, to go on from.
  */
+#include <string.h>
+
 #include <glib/gi18n-lib.h>
 
+#include "record.h"
 #include "region.h"
 #include "task-parts.h"
 
-/* On a result: the tattoo of the layer that it was made of. */
-#define NOTE PROCEDURE "-of"
+/* On a result: the tattoo of the layer that it was made of, and how it was made. */
+#define NOTE          PROCEDURE "-of"
+#define NOTE_SETTINGS PROCEDURE "-settings"
+#define GROUP         "result" /* in the latter, beside the settings */
 
 static gchar *
 note_text (const Task *task)
@@ -17,15 +22,25 @@ note_text (const Task *task)
   return g_strdup_printf ("%u", host_item_tattoo (task->content));
 }
 
+static gboolean
+is_result_of (gint layer, const gchar *text)
+{
+  g_autofree gchar *note = host_item_get_note (layer, NOTE);
+
+  return g_strcmp0 (note, text) == 0;
+}
+
+/* Where the next result goes: above the content and all its results. */
 static gint
-position_of (const Task *task)
+top_position (const Task *task)
 {
   guint n_layers = 0;
   g_autofree gint *layers =
       host_layers (task->image, host_item_parent (task->content), &n_layers);
+  g_autofree gchar *text = note_text (task);
 
   for (guint i = 0; i < n_layers; i++)
-    if (layers[i] == task->content)
+    if (layers[i] == task->content || is_result_of (layers[i], text))
       return (gint) i;
   return HOST_NONE;
 }
@@ -33,8 +48,8 @@ position_of (const Task *task)
 /**
  * result_find:
  *
- * Returns: the nearest of the results above @task's content, or %HOST_NONE; unless
- *   the user moved it, the last
+ * Returns: the topmost of the results beside @task's content, unless the user moved it
+ *   the last; or %HOST_NONE
  */
 gint
 result_find (const Task *task)
@@ -44,14 +59,77 @@ result_find (const Task *task)
       host_layers (task->image, host_item_parent (task->content), &n_layers);
   g_autofree gchar *text = note_text (task);
 
-  for (gint i = position_of (task) - 1; i >= 0 && i < (gint) n_layers; i--)
-    {
-      g_autofree gchar *note = host_item_get_note (layers[i], NOTE);
-
-      if (g_strcmp0 (note, text) == 0)
-        return layers[i];
-    }
+  for (guint i = 0; i < n_layers; i++)
+    if (layers[i] != task->content && is_result_of (layers[i], text))
+      return layers[i];
   return HOST_NONE;
+}
+
+/* The layer in @parent, or in a group there, whose tattoo is @tattoo. */
+static gint
+find_tattoo (gint image, gint parent, guint tattoo)
+{
+  guint n_layers = 0;
+  g_autofree gint *layers = host_layers (image, parent, &n_layers);
+  gint found = HOST_NONE;
+
+  for (guint i = 0; i < n_layers && found == HOST_NONE; i++)
+    if (host_item_tattoo (layers[i]) == tattoo)
+      found = layers[i];
+    else if (host_item_kind (layers[i]) == HOST_KIND_GROUP)
+      found = find_tattoo (image, layers[i], tattoo);
+  return found;
+}
+
+/**
+ * task_take_photo:
+ * @task: if its content is the result of an earlier run, that becomes its result, and
+ *   its content the layer that the result was made of, if it still exists
+ *
+ * A result is what users are left on, and to run the filter again means the photo.
+ */
+void
+task_take_photo (Task *task)
+{
+  g_autofree gchar *note = host_item_get_note (task->content, NOTE);
+  guint64 tattoo = note ? g_ascii_strtoull (note, NULL, 10) : 0;
+  gint photo = HOST_NONE;
+
+  task->result = HOST_NONE;
+  if (tattoo > 0 && tattoo <= G_MAXUINT)
+    photo = find_tattoo (task->image, HOST_NONE, (guint) tattoo);
+  if (photo == HOST_NONE || photo == task->content)
+    return;
+  task->result = task->content;
+  task->content = photo;
+}
+
+/**
+ * task_read_result:
+ * @layer: perhaps the result of an earlier run
+ * @params: (inout): set to how it was made
+ * @style: (out) (optional): what the style was called
+ *
+ * Returns: %FALSE with @error, and nothing changed, if @layer does not tell
+ */
+gboolean
+task_read_result (gint layer, NstParams *params, gchar **style, GError **error)
+{
+  g_autofree gchar *text = host_item_get_note (layer, NOTE_SETTINGS);
+  g_autoptr (GKeyFile) file = g_key_file_new ();
+
+  if (!text)
+    {
+      g_set_error_literal (error, NST_ERROR, NST_ERROR_BAD_ARGUMENT,
+                           _ ("The layer does not tell how it was made."));
+      return FALSE;
+    }
+  if (!g_key_file_load_from_data (file, text, strlen (text), G_KEY_FILE_NONE, error)
+      || !nst_record_take (file, NST_RECORD_GROUP, params, error))
+    return FALSE;
+  if (style)
+    *style = g_key_file_get_string (file, GROUP, "style", NULL);
+  return TRUE;
 }
 
 static gboolean
@@ -100,13 +178,41 @@ add_mask (const Content *content, gint layer)
   return TRUE;
 }
 
+/* What tells the result from others, and lets it be made again. */
+static void
+set_notes (const Task *task, gint layer, const gchar *style)
+{
+  g_autofree gchar *of = note_text (task);
+  g_autoptr (GKeyFile) file = g_key_file_new ();
+  g_autofree gchar *text = NULL;
+
+  g_key_file_set_string (file, GROUP, "version", NST_VERSION);
+  g_key_file_set_string (file, GROUP, "style", style);
+  nst_record_put (file, NST_RECORD_GROUP, &task->params);
+  text = g_key_file_to_data (file, NULL, NULL);
+  host_item_set_note (layer, NOTE, of);
+  host_item_set_note (layer, NOTE_SETTINGS, text);
+}
+
+/* "Style of Starry Night (Fine, Strength 80)" */
+static gchar *
+layer_name (const Task *task, const gchar *style)
+{
+  g_autofree gchar *name = g_strdup_printf (_ ("Style of %s"), style);
+  g_autofree gchar *settings = nst_record_differences (&task->params);
+
+  if (!*settings)
+    return g_steal_pointer (&name);
+  /* Translators: a layer's name, and the settings that are not the usual ones */
+  return g_strdup_printf (_ ("%s (%s)"), name, settings);
+}
+
 /* A layer that is not yet in the image: what fails here changes nothing there. */
 static gint
 make_layer (const Task *task, const Content *content, const gchar *style,
             const NstImage *result, GError **error)
 {
-  g_autofree gchar *name = g_strdup_printf (_ ("Style of %s"), style);
-  g_autofree gchar *text = note_text (task);
+  g_autofree gchar *name = layer_name (task, style);
   GeglRectangle where = content->kept, extent = {0};
   gint layer;
 
@@ -117,7 +223,7 @@ make_layer (const Task *task, const Content *content, const gchar *style,
   if (layer != HOST_NONE && fill (task, content, layer, result, error)
       && add_mask (content, layer))
     {
-      host_item_set_note (layer, NOTE, text);
+      set_notes (task, layer, style);
       return layer;
     }
   if (error && !*error)
@@ -132,8 +238,7 @@ make_layer (const Task *task, const Content *content, const gchar *style,
  * @name: what the style is called
  * @result: shows what is kept of the content
  *
- * Makes the new layer above the content, which stays the active layer, so that
- * "Repeat" styles it again and not the result.
+ * Makes the new layer above the content and its other results, and the active one.
  *
  * Returns: the layer, or %HOST_NONE with @error, the image being as it was
  */
@@ -146,9 +251,9 @@ result_insert (const Task *task, const Content *content, const gchar *name,
 
   if (layer == HOST_NONE)
     return HOST_NONE;
-  position = position_of (task);
+  position = top_position (task);
   if (position != HOST_NONE
-      && host_layer_insert (layer, host_item_parent (task->content), position, task->content))
+      && host_layer_insert (layer, host_item_parent (task->content), position, layer))
     return layer;
   g_set_error_literal (error, NST_ERROR, NST_ERROR_BAD_ARGUMENT,
                        _ ("GIMP could not insert the new layer. Nothing was changed."));

@@ -170,6 +170,19 @@ compute (const Task *task, Content *content, NstImage *result, GError **error)
   return done;
 }
 
+static void
+start_progress (const Task *task)
+{
+  g_autofree gchar *photo = host_item_name (task->content);
+  g_autofree gchar *result = host_item_name (task->result);
+  g_autofree gchar *text = NULL;
+
+  if (result)
+    text = g_strdup_printf (
+        _ ("Neural Style Transfer: painting “%s”, of which “%s” is a result"), photo, result);
+  host_progress_start (text ? text : _ ("Neural Style Transfer"));
+}
+
 /**
  * task_run:
  *
@@ -189,7 +202,7 @@ task_run (const Task *task, GError **error)
   if (!task_check (task, error) || !style_check (task, error))
     return HOST_NONE;
   name = style_name (task->style); /* it may be gone at the end */
-  host_progress_start (_ ("Neural Style Transfer"));
+  start_progress (task);
   if (content_measure (task, &content, error) && compute (task, &content, &result, error)
       && task_check (task, error) && content_check (task, &content, error))
     layer = result_insert (task, &content, name, &result, error);

@@ -13,11 +13,18 @@ G_BEGIN_DECLS
 
 #define PROCEDURE "plug-in-neural-style-transfer"
 
+/* A #Task of nothing; its parameters are still to be initialised. */
+#define TASK_INIT                                                                              \
+  {                                                                                            \
+    HOST_NONE, HOST_NONE, HOST_NONE, HOST_NONE                                                 \
+  }
+
 /**
  * Task:
  * @image: where @content lies
  * @content: the layer to be styled
  * @style: the layer, group or channel that gives the style, or %HOST_NONE
+ * @result: what was given as the content, where it is a result of @content; or %HOST_NONE
  *
  * One call of the filter; the numbers are the host's.
  */
@@ -26,6 +33,7 @@ typedef struct
   gint image;
   gint content;
   gint style;
+  gint result;
   NstParams params;
 } Task;
 
@@ -33,6 +41,10 @@ typedef struct
 gboolean task_is_attached (gint item);
 gboolean task_check (const Task *task, GError **error);
 gint task_run (const Task *task, GError **error);
+
+/* task-result.c */
+void task_take_photo (Task *task);
+gboolean task_read_result (gint layer, NstParams *params, gchar **style, GError **error);
 
 /* task-style.c */
 gint task_suggest_style (const Task *task);

@@ -101,6 +101,7 @@ prepare (Task *task, gint n_values, const GimpParam *values, GError **error)
   if (mode == GIMP_RUN_NONINTERACTIVE)
     return values_from_call (task, values, error) && task_check (task, error);
 
+  task_take_photo (task);
   values_load_last (task);
   if (!task_check (task, error))
     return FALSE;
@@ -118,7 +119,7 @@ run (const gchar *name, gint n_values, const GimpParam *values, gint *n_results,
      GimpParam **results)
 {
   static GimpParam result[2];
-  Task task = {HOST_NONE, HOST_NONE, HOST_NONE};
+  Task task = TASK_INIT;
   g_autoptr (GError) error = NULL;
   gint32 layer = HOST_NONE;
 

@@ -5,6 +5,7 @@
  */
 
 #include "gimp2.h"
+#include "record.h"
 
 #define GROUP "values"
 
@@ -99,23 +100,6 @@ values_from_call (Task *task, const GimpParam *values, GError **error)
   return TRUE;
 }
 
-static void
-load (GKeyFile *file, const NstParam *param, NstParams *params)
-{
-  if (!g_key_file_has_key (file, GROUP, param->name, NULL))
-    return;
-  if (param->type == NST_PARAM_STRING)
-    {
-      g_free (*nst_params_string (params, param));
-      *nst_params_string (params, param) =
-          g_key_file_get_string (file, GROUP, param->name, NULL);
-    }
-  else if (param->type == NST_PARAM_DOUBLE)
-    *nst_params_double (params, param) = g_key_file_get_double (file, GROUP, param->name, NULL);
-  else
-    *nst_params_int (params, param) = g_key_file_get_integer (file, GROUP, param->name, NULL);
-}
-
 /**
  * values_load_last:
  * @task: its style and parameters are set to those of the last time in this
@@ -125,8 +109,6 @@ void
 values_load_last (Task *task)
 {
   gint size = gimp_get_data_size (PROCEDURE);
-  guint n_params;
-  const NstParam *table = nst_param_table (&n_params);
   g_autoptr (GKeyFile) file = g_key_file_new ();
   g_autofree gchar *text = NULL;
 
@@ -136,11 +118,8 @@ values_load_last (Task *task)
   if (!gimp_get_data (PROCEDURE, text)
       || !g_key_file_load_from_data (file, text, (gsize) size, G_KEY_FILE_NONE, NULL))
     return;
-
   task->style = g_key_file_get_integer (file, GROUP, "style", NULL);
-  for (guint i = 0; i < n_params; i++)
-    if (table[i].flags & NST_PARAM_IN_PROCEDURE)
-      load (file, &table[i], &task->params);
+  nst_record_take (file, NST_RECORD_GROUP, &task->params, NULL);
 }
 
 /**
@@ -150,26 +129,12 @@ values_load_last (Task *task)
 void
 values_save_last (const Task *task)
 {
-  guint n_params;
-  const NstParam *table = nst_param_table (&n_params);
   g_autoptr (GKeyFile) file = g_key_file_new ();
   g_autofree gchar *text = NULL;
-  NstParams params = task->params;
   gsize size;
 
   g_key_file_set_integer (file, GROUP, "style", task->style);
-  for (guint i = 0; i < n_params; i++)
-    if (!(table[i].flags & NST_PARAM_IN_PROCEDURE))
-      continue;
-    else if (table[i].type == NST_PARAM_STRING)
-      g_key_file_set_string (file, GROUP, table[i].name,
-                             *nst_params_string (&params, &table[i]));
-    else if (table[i].type == NST_PARAM_DOUBLE)
-      g_key_file_set_double (file, GROUP, table[i].name,
-                             *nst_params_double (&params, &table[i]));
-    else
-      g_key_file_set_integer (file, GROUP, table[i].name, *nst_params_int (&params, &table[i]));
-
+  nst_record_put (file, NST_RECORD_GROUP, &task->params);
   text = g_key_file_to_data (file, &size, NULL);
   gimp_set_data (PROCEDURE, text, (guint) size);
 }

@@ -19,7 +19,8 @@ G_DEFINE_TYPE (NstPlugIn, nst_plug_in, GIMP_TYPE_PLUG_IN)
 
 /* Exactly one layer can be styled, though several can be selected. */
 static gboolean
-take_content (Task *task, GimpImage *image, GimpDrawable **drawables, GError **error)
+take_content (Task *task, GimpRunMode run_mode, GimpImage *image, GimpDrawable **drawables,
+              GError **error)
 {
   if (drawables[0] == NULL || drawables[1] != NULL)
     {
@@ -30,6 +31,8 @@ take_content (Task *task, GimpImage *image, GimpDrawable **drawables, GError **e
     }
   task->image = gimp_image_get_id (image);
   task->content = gimp_item_get_id (GIMP_ITEM (drawables[0]));
+  if (run_mode != GIMP_RUN_NONINTERACTIVE)
+    task_take_photo (task);
   return task_check (task, error);
 }
 
@@ -66,7 +69,7 @@ static GimpValueArray *
 run (GimpProcedure *procedure, GimpRunMode run_mode, GimpImage *image, GimpDrawable **drawables,
      GimpProcedureConfig *config, gpointer data)
 {
-  Task task = {HOST_NONE, HOST_NONE, HOST_NONE};
+  Task task = TASK_INIT;
   GimpLayer *layer = NULL;
   GimpValueArray *values;
   GError *error = NULL;
@@ -74,7 +77,7 @@ run (GimpProcedure *procedure, GimpRunMode run_mode, GimpImage *image, GimpDrawa
 
   gegl_init (NULL, NULL);
   nst_params_init (&task.params);
-  if (take_content (&task, image, drawables, &error))
+  if (take_content (&task, run_mode, image, drawables, &error))
     layer = run_task (procedure, run_mode, config, &task, &error);
   nst_params_clear (&task.params);
   if (layer != NULL)

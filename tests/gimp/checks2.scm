@@ -90,6 +90,7 @@
       (and (contains? (car info) "style of another picture")
            (= 16 (list-ref info 6)) (= 1 (list-ref info 7))))))
 
+(define called "Style of wave (Draft, Working size 64, Iterations 4, Seed 1)")
 (check "a styled layer above the content, differing from content and style"
   (lambda ()
     (let* ((content (load-layer "content.png")) (image (image-of content))
@@ -100,14 +101,14 @@
            (true? (car (gimp-image-is-dirty image)))
            (differs? layer content) (differs? layer style)))))
 
-(check "it is called after the style, the content stays active, its alpha is kept out"
+(check "it is called after style and settings, it becomes active, its alpha is kept out"
   (lambda ()
     (let* ((content (load-layer "content.png")) (style (load-layer "wave.png")))
       (copy-of style (image-of style) 0)
       (gimp-item-set-name style "wave")
       (let ((layer (stylise content style)))
-        (and (string=? "Style of wave" (car (gimp-item-get-name layer)))
-             (= content (car (gimp-image-get-active-layer (image-of content))))
+        (and (string=? called (car (gimp-item-get-name layer)))
+             (= layer (car (gimp-image-get-active-layer (image-of content))))
              (= -1 (car (gimp-layer-get-mask layer)))
              (not (true? (car (gimp-drawable-has-alpha layer)))))))))
 
@@ -115,7 +116,17 @@
   (lambda ()
     (let* ((style (car (gimp-file-load RUN-NONINTERACTIVE (file "wave.png") "wave.png")))
            (layer (stylise (load-layer "content.png") (car (layers style)))))
-      (string=? "Style of wave" (car (gimp-item-get-name layer))))))
+      (string=? called (car (gimp-item-get-name layer))))))
+
+(check "how it was made stands on the layer"
+  (lambda ()
+    (let* ((style (load-layer "wave.png"))
+           (layer (begin (copy-of style (image-of style) 0) (gimp-item-set-name style "wave")
+                         (stylise (load-layer "content.png") style)))
+           (note (car (gimp-item-get-parasite layer "plug-in-neural-style-transfer-settings"))))
+      (and (contains? (caddr note) "style=wave") (contains? (caddr note) "version=")
+           (contains? (caddr note) "preset=draft") (contains? (caddr note) "size=64")
+           (contains? (caddr note) "smoothness=50")))))
 
 (check "every choice is taken"
   (lambda ()
@@ -154,7 +165,7 @@
            (without (take-pixels (run 1 2))) (start (take-pixels (run 1 0)))
            (old (run 1 0)) (far (run 40 0)) (next (run 1 2)))
       (and (equal? without start)
-           (equal? (list old far next content) (layers image))
+           (equal? (list next far old content) (layers image))
            (goes-on? (pixels next) (pixels far) start)))))
 
 (check "the last result is found in a group, at its place; another layer's is not"

@@ -92,22 +92,27 @@
            (= 64 (gimp-drawable-get-width layer)) (= 48 (gimp-drawable-get-height layer))
            (differs? layer content) (differs? layer style)))))
 
-(check "it is called after content and style and lies above the content"
+(check "it is called after style and settings and lies above the content"
   (lambda ()
     (let* ((content (load-layer "content.png")) (image (image-of content))
            (style (load-layer "wave.png"))
            (layer (begin (gimp-item-set-name content "photo")
                          (gimp-item-set-name style "wave")
                          (stylise content style))))
-      (and (string=? "Style of wave" (gimp-item-get-name layer))
+      (and (string=? "Style of wave (Draft, Working size 64, Iterations 8, Seed 1)"
+                     (gimp-item-get-name layer))
            (= 0 (gimp-image-get-item-position image layer))
            (= 1 (gimp-image-get-item-position image content))))))
 
-(check "the content stays selected"
+(check "it is selected, and how it was made stands on it"
   (lambda ()
-    (let* ((content (load-layer "content.png")))
-      (stylise content (load-layer "wave.png"))
-      (equal? (vector content) (gimp-image-get-selected-layers (image-of content))))))
+    (let* ((content (load-layer "content.png")) (style (load-layer "wave.png"))
+           (layer (begin (gimp-item-set-name style "wave") (stylise content style)))
+           (note (gimp-item-get-parasite layer "plug-in-neural-style-transfer-settings")))
+      (and (equal? (vector layer) (gimp-image-get-selected-layers (image-of content)))
+           (contains? (caddr note) "style=wave") (contains? (caddr note) "version=")
+           (contains? (caddr note) "preset=draft") (contains? (caddr note) "size=64")
+           (contains? (caddr note) "smoothness=50")))))
 
 (check "every preset, recipe, optimizer, colour and start is taken"
   (lambda ()

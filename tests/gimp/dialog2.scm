@@ -19,15 +19,16 @@
 (gimp-image-clean-all image)
 (gimp-display-new image)
 
-(define (run mode size iterations)
+(define (run-on layer mode size iterations)
   (catch -1
-    (car (plug-in-neural-style-transfer mode image content style 0 50 100 0 50 size iterations
+    (car (plug-in-neural-style-transfer mode image layer style 0 50 100 0 50 size iterations
            "" 0 -1 0 0))))
+(define (run mode size iterations) (run-on content mode size iterations))
 (define (pixel layer) (cadr (gimp-drawable-get-pixel layer 20 20)))
 (define (styled? layer)
   (and (> layer 0)
-       (string=? "Style of wave" (car (gimp-item-get-name layer)))
-       (= content (car (gimp-image-get-active-layer image)))
+       (string=? "Style of wave" (substring (car (gimp-item-get-name layer)) 0 13))
+       (= layer (car (gimp-image-get-active-layer image)))
        (not (equal? (pixel layer) (pixel content)))))
 
 ; Waits until THUNK gives #t, 20 seconds at most.
@@ -44,7 +45,14 @@
 (define repeated (run RUN-WITH-LAST-VALS 0 0))
 (report (and (styled? repeated) (equal? first-pixel (pixel repeated)))
   "Repeat takes the style and the values of the last time")
-(if (> repeated 0) (gimp-image-remove-layer image repeated))
+
+(define again (run-on repeated RUN-WITH-LAST-VALS 0 0))
+(report (and (styled? again) (equal? first-pixel (pixel again))
+             (equal? (list again repeated content)
+                     (vector->list (cadr (gimp-image-get-layers image)))))
+  "Repeat on a result styles its photo, above all results")
+(for-each (lambda (layer) (if (> layer 0) (gimp-image-remove-layer image layer)))
+  (list repeated again))
 
 (gimp-image-clean-all image)
 (run RUN-INTERACTIVE 0 0)

@@ -19,12 +19,14 @@
 (gimp-image-clean-all image)
 (gimp-display-new image)
 
-(define (run mode)
+(define (run-on layer mode)
   (catch -1
-    (plug-in-neural-style-transfer #:run-mode mode #:image image #:drawables (vector content))))
+    (plug-in-neural-style-transfer #:run-mode mode #:image image #:drawables (vector layer))))
+(define (run mode) (run-on content mode))
 (define (styled? layer)
   (and (number? layer) (> layer 0)
-       (string=? "Style of wave" (gimp-item-get-name layer))
+       (string=? "Style of wave" (substring (gimp-item-get-name layer) 0 13))
+       (equal? (vector layer) (gimp-image-get-selected-layers image))
        (not (equal? (gimp-drawable-get-pixel layer 20 20)
                     (gimp-drawable-get-pixel content 20 20)))))
 
@@ -41,7 +43,12 @@
 
 (define repeated (run RUN-WITH-LAST-VALS))
 (report (styled? repeated) "Repeat takes the style of the last time")
-(gimp-image-remove-layer image repeated)
+
+(define again (run-on repeated RUN-WITH-LAST-VALS))
+(report (and (styled? again)
+             (equal? (vector again repeated content) (gimp-image-get-layers image)))
+  "Repeat on a result styles its photo, above all results")
+(for-each (lambda (layer) (gimp-image-remove-layer image layer)) (list repeated again))
 
 (gimp-image-clean-all image)
 (run RUN-INTERACTIVE)

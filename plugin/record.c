@@ -1,0 +1,319 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Settings as text, and back with every value checked, since files come from
+ * anywhere; and what tells settings from the defaults, in words.
+ */
+#include <string.h>
+
+#include <gio/gio.h>
+#include <glib/gi18n-lib.h>
+
+#include "record.h"
+
+#define FILE_LIMIT 65536 /* bytes; settings take less than one thousand */
+
+static const NstParam *
+find (const gchar *name)
+{
+  guint n_params;
+  const NstParam *table = nst_param_table (&n_params);
+
+  for (guint i = 0; i < n_params; i++)
+    if (strcmp (table[i].name, name) == 0)
+      return &table[i];
+  return NULL;
+}
+
+static const NstChoice *
+choice_of (const NstParam *param, gint value)
+{
+  for (const NstChoice *choice = param->choices; choice->name; choice++)
+    if (choice->value == value)
+      return choice;
+  return param->choices;
+}
+
+static void
+put (GKeyFile *file, const gchar *group, const NstParam *param, NstParams *params)
+{
+  switch (param->type)
+    {
+    case NST_PARAM_CHOICE:
+      g_key_file_set_string (file, group, param->name,
+                             choice_of (param, *nst_params_int (params, param))->name);
+      break;
+    case NST_PARAM_INT:
+      g_key_file_set_integer (file, group, param->name, *nst_params_int (params, param));
+      break;
+    case NST_PARAM_DOUBLE:
+      g_key_file_set_double (file, group, param->name, *nst_params_double (params, param));
+      break;
+    case NST_PARAM_STRING:
+      g_key_file_set_string (file, group, param->name, *nst_params_string (params, param));
+      break;
+    }
+}
+
+/**
+ * nst_record_put:
+ * @group: where in @file all the settings go that decide what the result looks like
+ */
+void
+nst_record_put (GKeyFile *file, const gchar *group, const NstParams *params)
+{
+  NstParams copy = *params;
+  guint n_params;
+  const NstParam *table = nst_param_table (&n_params);
+
+  for (guint i = 0; i < n_params; i++)
+    if (!(table[i].flags & NST_PARAM_OF_MACHINE))
+      put (file, group, &table[i], &copy);
+}
+
+static gboolean
+fail (GError **error, const NstParam *param, const gchar *value)
+{
+  g_autofree gchar *shown = nst_display_name (value);
+  g_autoptr (GString) names = g_string_new (NULL);
+
+  if (param->type == NST_PARAM_CHOICE)
+    {
+      for (const NstChoice *choice = param->choices; choice->name; choice++)
+        g_string_append_printf (names, "%s%s", names->len ? ", " : "", choice->name);
+      g_set_error (error, NST_ERROR, NST_ERROR_BAD_ARGUMENT,
+                   _ ("“%s” is “%s”; it must be one of %s."), param->name, shown, names->str);
+    }
+  else
+    g_set_error (error, NST_ERROR, NST_ERROR_BAD_ARGUMENT,
+                 _ ("“%s” is “%s”; it must be a number from %.10g to %.10g."), param->name,
+                 shown, param->minimum, param->maximum);
+  return FALSE;
+}
+
+static gboolean
+take_number (const NstParam *param, const gchar *text, NstParams *params, GError **error)
+{
+  gchar *end;
+  gdouble value = g_ascii_strtod (text, &end);
+
+  if (end == text || *end || !(value >= param->minimum && value <= param->maximum))
+    return fail (error, param, text);
+  if (param->type == NST_PARAM_DOUBLE)
+    *nst_params_double (params, param) = value;
+  else if (value == (gint) value)
+    *nst_params_int (params, param) = (gint) value;
+  else
+    return fail (error, param, text);
+  return TRUE;
+}
+
+static gboolean
+take (GKeyFile *file, const gchar *group, const gchar *key, NstParams *params, GError **error)
+{
+  const NstParam *param = find (key);
+  const NstChoice *choice;
+  g_autofree gchar *name = nst_display_name (key);
+  g_autofree gchar *text = g_key_file_get_string (file, group, key, error);
+
+  if (!text)
+    return FALSE;
+  if (!param || (param->flags & NST_PARAM_OF_MACHINE))
+    {
+      g_set_error (error, NST_ERROR, NST_ERROR_BAD_ARGUMENT, _ ("There is no setting “%s”."),
+                   name);
+      return FALSE;
+    }
+  if (param->type == NST_PARAM_STRING)
+    {
+      g_free (*nst_params_string (params, param));
+      *nst_params_string (params, param) = g_steal_pointer (&text);
+      return TRUE;
+    }
+  if (param->type != NST_PARAM_CHOICE)
+    return take_number (param, text, params, error);
+  choice = nst_param_find_choice (param, text);
+  if (!choice)
+    return fail (error, param, text);
+  *nst_params_int (params, param) = choice->value;
+  return TRUE;
+}
+
+/**
+ * nst_record_take:
+ * @group: as nst_record_put() wrote it, or by hand; what it leaves out is the default
+ * @params: changed on success only; but its limits that are the machine's never
+ *
+ * Returns: %FALSE with @error if @file has no @group, or one with a setting that is not
+ *   known or out of its range
+ */
+gboolean
+nst_record_take (GKeyFile *file, const gchar *group, NstParams *params, GError **error)
+{
+  g_auto (GStrv) keys = g_key_file_get_keys (file, group, NULL, error);
+  NstParams taken;
+  gboolean good = keys != NULL;
+
+  nst_params_init (&taken);
+  for (guint i = 0; good && keys[i]; i++)
+    good = take (file, group, keys[i], &taken, error);
+  if (good)
+    {
+      NstParams old = *params;
+
+      taken.memory = old.memory;
+      taken.threads = old.threads;
+      *params = taken;
+      taken = old;
+    }
+  nst_params_clear (&taken);
+  return good;
+}
+
+/* As g_file_get_contents(), but not of what has no end. */
+static gchar *
+read_file (const gchar *path, gsize *length, GError **error)
+{
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_autoptr (GFileInputStream) stream = NULL;
+  g_autofree gchar *text = g_malloc (FILE_LIMIT + 1);
+
+  if (g_file_query_file_type (file, G_FILE_QUERY_INFO_NONE, NULL) == G_FILE_TYPE_SPECIAL)
+    {
+      g_set_error_literal (error, NST_ERROR, NST_ERROR_BAD_ARGUMENT, _ ("It is not a file."));
+      return NULL;
+    }
+  stream = g_file_read (file, NULL, error);
+  if (!stream
+      || !g_input_stream_read_all (G_INPUT_STREAM (stream), text, FILE_LIMIT + 1, length, NULL,
+                                   error))
+    return NULL;
+  if (*length <= FILE_LIMIT)
+    return g_steal_pointer (&text);
+  g_set_error_literal (error, NST_ERROR, NST_ERROR_BAD_ARGUMENT,
+                       _ ("It is much too large to be one."));
+  return NULL;
+}
+
+/**
+ * nst_record_load:
+ * @path: a file of settings
+ * @params: changed on success only
+ *
+ * Returns: %FALSE with @error in one line if it cannot be read or is none
+ */
+gboolean
+nst_record_load (const gchar *path, NstParams *params, GError **error)
+{
+  g_autofree gchar *name = nst_display_name (path);
+  g_autoptr (GKeyFile) file = g_key_file_new ();
+  g_autoptr (GError) problem = NULL;
+  g_autofree gchar *reason = NULL;
+  gsize length = 0;
+  g_autofree gchar *text = read_file (path, &length, &problem);
+
+  if (text && g_key_file_load_from_data (file, text, length, G_KEY_FILE_NONE, &problem)
+      && nst_record_take (file, NST_RECORD_GROUP, params, &problem))
+    return TRUE;
+  reason = nst_display_name (problem->message);
+  g_set_error (error, NST_ERROR, NST_ERROR_BAD_ARGUMENT, _ ("“%s” is no file of settings: %s"),
+               name, reason);
+  return FALSE;
+}
+
+/**
+ * nst_record_save:
+ * @path: becomes a file of settings, or stays what it was
+ *
+ * Returns: %FALSE with @error if it cannot be written
+ */
+gboolean
+nst_record_save (const gchar *path, const NstParams *params, GError **error)
+{
+  g_autoptr (GKeyFile) file = g_key_file_new ();
+
+  nst_record_put (file, NST_RECORD_GROUP, params);
+  g_key_file_set_comment (file, NULL, NULL, " Neural Style Transfer " NST_VERSION, NULL);
+  return g_key_file_save_to_file (file, path, error);
+}
+
+/* A label as it stands in a sentence: without mnemonic. */
+static gchar *
+plain_label (const gchar *label)
+{
+  const gchar *mark = strstr (label, "(_");
+  g_auto (GStrv) parts = NULL;
+
+  /* "Label(_L)" as Chinese has it */
+  if (mark && g_utf8_strlen (mark, -1) >= 4 && g_str_has_suffix (mark, ")"))
+    return g_strchomp (g_strndup (label, (gsize) (mark - label)));
+  parts = g_strsplit (label, "_", -1);
+  return g_strjoinv (NULL, parts);
+}
+
+static void
+add_number (GString *words, const NstParam *param, gdouble value)
+{
+  g_autofree gchar *label = plain_label (_ (param->label));
+  gboolean in_per_cent = g_str_has_suffix (label, " (%)");
+  g_autofree gchar *number = g_strdup_printf (in_per_cent ? "%g %%" : "%g", value);
+
+  if (in_per_cent)
+    label[strlen (label) - strlen (" (%)")] = '\0';
+  /* Translators: a setting and its number, such as "Strength 80" */
+  g_string_append_printf (words, _ ("%s %s"), label, number);
+}
+
+static void
+add_words (GString *words, const NstParam *param, NstParams *params)
+{
+  g_autofree gchar *base = NULL;
+
+  if (words->len > 0)
+    g_string_append (words, ", ");
+  switch (param->type)
+    {
+    case NST_PARAM_CHOICE:
+      g_string_append (words, _ (choice_of (param, *nst_params_int (params, param))->label));
+      break;
+    case NST_PARAM_INT:
+      add_number (words, param, *nst_params_int (params, param));
+      break;
+    case NST_PARAM_DOUBLE:
+      add_number (words, param, *nst_params_double (params, param));
+      break;
+    case NST_PARAM_STRING:
+      base = g_filename_display_basename (*nst_params_string (params, param));
+      g_string_append (words, base);
+      break;
+    }
+}
+
+static gboolean
+is_default (const NstParam *param, NstParams *params)
+{
+  if (param->type == NST_PARAM_STRING)
+    return **nst_params_string (params, param) == '\0';
+  if (param->type == NST_PARAM_DOUBLE)
+    return *nst_params_double (params, param) == param->value;
+  return *nst_params_int (params, param) == (gint) param->value;
+}
+
+/**
+ * nst_record_differences:
+ *
+ * Returns: the settings of the dialogs that are not the defaults, in words with commas
+ *   between, such as "Fine, Strength 80"; "" if there are none
+ */
+gchar *
+nst_record_differences (const NstParams *params)
+{
+  NstParams copy = *params;
+  g_autoptr (GString) words = g_string_new (NULL);
+  guint n_params;
+  const NstParam *table = nst_param_table (&n_params);
+
+  for (guint i = 0; i < n_params; i++)
+    if ((table[i].flags & NST_PARAM_IN_PROCEDURE) && !is_default (&table[i], &copy))
+      add_words (words, &table[i], &copy);
+  return g_string_free (g_steal_pointer (&words), FALSE);
+}

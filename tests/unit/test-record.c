@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Settings as text: there and back, hostile files, and what differs in words.
+ */
+#include <string.h>
+
+#include <glib/gstdio.h>
+
+#include "record.h"
+
+static void
+change (NstParams *params)
+{
+  params->preset = NST_PRESET_FINE;
+  params->strength = 80;
+  params->style_scale = 33.25;
+  params->size = 700;
+  params->start = NST_START_RESULT;
+  g_free (params->network);
+  params->network = g_strdup ("a folder/näme\n.safetensors");
+}
+
+static void
+assert_same (NstParams *a, NstParams *b)
+{
+  guint n_params;
+  const NstParam *table = nst_param_table (&n_params);
+
+  for (guint i = 0; i < n_params; i++)
+    if (table[i].type == NST_PARAM_STRING)
+      g_assert_cmpstr (*nst_params_string (a, &table[i]), ==,
+                       *nst_params_string (b, &table[i]));
+    else if (table[i].type == NST_PARAM_DOUBLE)
+      g_assert_cmpfloat (*nst_params_double (a, &table[i]), ==,
+                         *nst_params_double (b, &table[i]));
+    else
+      g_assert_cmpint (*nst_params_int (a, &table[i]), ==, *nst_params_int (b, &table[i]));
+}
+
+/* What a file says is taken, and what it does not say is the default, except the limits. */
+static void
+there_and_back (void)
+{
+  g_autofree gchar *path = g_build_filename (g_get_tmp_dir (), "record", NULL);
+  NstParams params, again;
+  GError *error = NULL;
+
+  nst_params_init (&params);
+  nst_params_init (&again);
+  change (&params);
+  again.seed = 7;
+  params.threads = again.threads = 3;
+  g_assert_true (nst_record_save (path, &params, &error));
+  g_assert_no_error (error);
+  g_assert_true (nst_record_load (path, &again, &error));
+  g_assert_no_error (error);
+  assert_same (&params, &again);
+  g_unlink (path);
+  nst_params_clear (&params);
+  nst_params_clear (&again);
+}
+
+static void
+refuse (const gchar *text, gssize length, const gchar *why)
+{
+  g_autofree gchar *path = g_build_filename (g_get_tmp_dir (), "hostile", NULL);
+  NstParams params, untouched;
+  GError *error = NULL;
+
+  nst_params_init (&params);
+  nst_params_init (&untouched);
+  g_assert_true (g_file_set_contents (path, text, length, NULL));
+  g_assert_false (nst_record_load (path, &params, &error));
+  g_assert_nonnull (strstr (error->message, "hostile"));
+  if (!strstr (error->message, why))
+    g_error ("“%s” does not say “%s”", error->message, why);
+  g_assert_null (strchr (error->message, '\n'));
+  g_assert_true (g_utf8_validate (error->message, -1, NULL));
+  assert_same (&params, &untouched);
+  g_clear_error (&error);
+  g_unlink (path);
+  nst_params_clear (&params);
+  nst_params_clear (&untouched);
+}
+
+static void
+hostile (void)
+{
+  g_autofree gchar *huge = g_strnfill (1 << 20, '#');
+
+  refuse ("", 0, "settings");
+  refuse ("\0\377\1[", 4, "");
+  refuse ("[other]\nstrength=3\n", -1, "settings");
+  refuse ("[settings]\nstrength=101\n", -1, "from 0 to 100");
+  refuse ("[settings]\nstrength=nan\n", -1, "from 0 to 100");
+  refuse ("[settings]\nstrength=\n", -1, "from 0 to 100");
+  refuse ("[settings]\nsize=3.5\n", -1, "from -1 to");
+  refuse ("[settings]\niterations=99999999999\n", -1, "from 0 to");
+  refuse ("[settings]\npreset=finest\n", -1, "draft, normal, fine");
+  refuse ("[settings]\npreset=\\n\\n\n", -1, "draft, normal, fine");
+  refuse ("[settings]\nthreads=64\n", -1, "no setting");
+  refuse ("[settings]\nnonsense=64\n", -1, "no setting");
+  refuse ("[settings]\nstrength=3\nnetwork=\377\377\n", -1, "");
+  refuse (huge, 1 << 20, "large");
+}
+
+static void
+no_file (void)
+{
+  NstParams params;
+  GError *error = NULL;
+
+  nst_params_init (&params);
+  g_assert_false (nst_record_load ("/dev/zero", &params, &error));
+  g_assert_error (error, NST_ERROR, NST_ERROR_BAD_ARGUMENT);
+  g_clear_error (&error);
+  g_assert_false (nst_record_load ("/nowhere/at all", &params, &error));
+  g_assert_error (error, NST_ERROR, NST_ERROR_BAD_ARGUMENT);
+  g_clear_error (&error);
+  nst_params_clear (&params);
+}
+
+static void
+differences (void)
+{
+  NstParams params;
+  gchar *words;
+
+  nst_params_init (&params);
+  words = nst_record_differences (&params);
+  g_assert_cmpstr (words, ==, "");
+  g_free (words);
+  params.threads = 3; /* the machine's affair */
+  change (&params);
+  g_free (params.network);
+  params.network = g_strdup ("/a folder/net.safetensors");
+  words = nst_record_differences (&params);
+  g_assert_cmpstr (words, ==,
+                   "Fine, Strength 80, Style scale 33.25 %, Working size 700, "
+                   "net.safetensors, The last result, if there is one");
+  g_free (words);
+  nst_params_clear (&params);
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+  g_test_add_func ("/record/there-and-back", there_and_back);
+  g_test_add_func ("/record/hostile", hostile);
+  g_test_add_func ("/record/no-file", no_file);
+  g_test_add_func ("/record/differences", differences);
+  return g_test_run ();
+}
