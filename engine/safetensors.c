@@ -164,7 +164,7 @@ read_dtype (JsonObject *object, NstTensorEntry *entry, gsize *size, GError **err
   for (gsize i = 0; name && i < G_N_ELEMENTS (dtypes); i++)
     if (strcmp (name, dtypes[i].name) == 0)
       {
-        entry->dtype = i;
+        entry->dtype = MIN (i, NST_DTYPE_OTHER);
         entry->known = i <= NST_DTYPE_F16;
         *size = dtypes[i].size;
         return TRUE;

@@ -1,17 +1,22 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * safetensors: 8 bytes of header length, a JSON header, the tensors' bytes.
- * Read strictly: these files come from anywhere.
+ * Read strictly: these files come from anywhere.  Written one tensor after the other.
  */
 #ifndef NST_SAFETENSORS_H
 #define NST_SAFETENSORS_H
 
 #include "tensor.h"
 
+#include <gio/gio.h>
+
 typedef enum
 {
   NST_DTYPE_F32,
   NST_DTYPE_F16,
+  NST_DTYPE_BF16, /* this and what follows is not for the engine */
+  NST_DTYPE_F64,
+  NST_DTYPE_OTHER,
 } NstDtype;
 
 #define NST_TENSOR_MAX_RANK 8
@@ -40,6 +45,11 @@ gboolean nst_safetensors_parse (GBytes *bytes, NstSafetensors *file, GError **er
 const NstTensorEntry *nst_safetensors_find (const NstSafetensors *file, const gchar *name);
 gfloat *
 nst_safetensors_load (const NstSafetensors *file, const NstTensorEntry *entry, GError **error);
+/* The values of the tensor @index, to be freed with nst_free(); or NULL. */
+typedef gdouble *(*NstTensorValues) (guint index, gpointer data, GError **error);
+
+gboolean nst_safetensors_write (GOutputStream *stream, GHashTable *metadata, GArray *entries,
+                                NstTensorValues values, gpointer data, GError **error);
 void nst_safetensors_clear (NstSafetensors *file);
 
 #endif

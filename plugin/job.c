@@ -35,52 +35,6 @@ struct _NstJob
   GError *error;
 };
 
-static gchar *
-find_network (const gchar *name)
-{
-  const gchar *const *folders = g_get_system_data_dirs ();
-  g_autofree gchar *file = g_strconcat (name, ".safetensors", NULL);
-  gchar *path = g_build_filename (g_get_user_data_dir (), GETTEXT_PACKAGE, file, NULL);
-
-  while (!g_file_test (path, G_FILE_TEST_IS_REGULAR))
-    {
-      g_clear_pointer (&path, g_free);
-      if (!*folders)
-        break;
-      path = g_build_filename (*folders++, GETTEXT_PACKAGE, file, NULL);
-    }
-  return path;
-}
-
-/**
- * nst_job_open_network:
- * @network: "" for the built-in one; a file; or NAME, where one of the data
- *   folders has neural-style-transfer/NAME.safetensors
- *
- * Returns: the network, to be freed with nst_network_free(), or %NULL
- */
-NstNetwork *
-nst_job_open_network (const gchar *network, GError **error)
-{
-  g_autofree gchar *path = NULL;
-  g_autofree gchar *shown = NULL;
-
-  if (!network || !*network)
-    return nst_network_open (NULL, error);
-  if (g_file_test (network, G_FILE_TEST_IS_REGULAR) || strchr (network, G_DIR_SEPARATOR))
-    return nst_network_open (network, error);
-  path = find_network (network);
-  if (path)
-    return nst_network_open (path, error);
-
-  shown = nst_display_name (network);
-  g_set_error (error, NST_ERROR, NST_ERROR_BAD_NETWORK,
-               _ ("There is no network “%s”: give a .safetensors file, or put %s.safetensors "
-                  "into the folder %s/%s."),
-               shown, shown, g_get_user_data_dir (), GETTEXT_PACKAGE);
-  return NULL;
-}
-
 /**
  * nst_job_half_memory:
  *

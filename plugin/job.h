@@ -12,10 +12,6 @@ G_BEGIN_DECLS
 
 typedef struct _NstJob NstJob;
 
-/* Opens the network that @network names: "" the built-in one, a file, or the
- * name of a file NAME.safetensors in one of the data folders. */
-NstNetwork *nst_job_open_network (const gchar *network, GError **error);
-
 /* The engine's settings: nst_params_to_settings() with GEGL's number of threads and
  * limit of memory, which are GIMP's in a plug-in, where @params leave them open. */
 void nst_job_settings (const NstParams *params, NstSettings *settings);

@@ -5,6 +5,7 @@
 # packages are there, and asks apt only when some are missing.
 
 build_packages=(gcc libc6-dev meson ninja-build pkg-config gettext
+                libcurl4-openssl-dev libhdf5-dev
                 libglib2.0-dev-bin libgegl-dev libgexiv2-dev libjson-glib-dev liblcms2-dev
                 libopenblas-dev libvips-dev)
 

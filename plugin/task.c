@@ -6,6 +6,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "job.h"
+#include "networks.h"
 #include "region.h"
 #include "task-parts.h"
 
@@ -147,7 +148,7 @@ choose_space (Content *content, const NstSource *start, const GArray *styles, GE
 static gboolean
 compute (const Task *task, Content *content, NstImage *result, GError **error)
 {
-  NstNetwork *network = nst_job_open_network (task->params.network, error);
+  NstNetwork *network = nst_networks_open (task->params.network, error);
   g_autofree gchar *name = host_item_name (task->style);
   g_autoptr (GArray) sources = network ? style_find (task) : NULL;
   g_autoptr (GArray) styles = NULL;

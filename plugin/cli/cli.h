@@ -28,7 +28,7 @@ typedef struct
   gchar *output;
   gchar *report; /* or NULL */
   gchar *start;  /* the picture to go on from, or NULL */
-  gboolean version;
+  gboolean version, list_networks;
 } CliOptions;
 
 gboolean cli_options_parse (CliOptions *options, gchar **arguments, GError **error);

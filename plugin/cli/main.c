@@ -9,6 +9,7 @@
 #include <glib/gi18n.h>
 
 #include "cli.h"
+#include "networks.h"
 #include "pixels.h"
 #include "styles.h"
 
@@ -97,7 +98,7 @@ open_network (gpointer data)
 {
   Run *run = data;
 
-  run->network = nst_job_open_network (run->options->params.network, &run->problem);
+  run->network = nst_networks_open (run->options->params.network, &run->problem);
   return NULL;
 }
 
@@ -233,6 +234,15 @@ stylise (const CliOptions *options)
   return status;
 }
 
+static void
+list_networks (void)
+{
+  g_auto (GStrv) names = nst_networks_list ();
+
+  for (gchar **name = names; *name; name++)
+    g_print ("%s\n", *name);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -252,6 +262,8 @@ main (int argc, char **argv)
     }
   else if (options.version)
     g_print ("nst %s\n", NST_VERSION);
+  else if (options.list_networks)
+    list_networks ();
   else
     {
       cli_guard_start ();

@@ -284,6 +284,8 @@ cli_options_parse (CliOptions *options, gchar **arguments, GError **error)
        _ ("FILE[:WEIGHT]")},
       {"report", 0, 0, G_OPTION_ARG_FILENAME, &options->report,
        _ ("Write each step's losses as lines of JSON"), _ ("FILE")},
+      {"list-networks", 0, 0, G_OPTION_ARG_NONE, &options->list_networks,
+       _ ("List the networks that --network knows by name"), NULL},
       {"version", 0, 0, G_OPTION_ARG_NONE, &options->version, _ ("Show the version"), NULL},
       {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &files, NULL,
        _ ("CONTENT OUTPUT")},
@@ -305,7 +307,8 @@ cli_options_parse (CliOptions *options, gchar **arguments, GError **error)
 
   if (!g_option_context_parse_strv (context, &rest, error))
     return FALSE;
-  return options->version || check (options, files ? files : (gchar *[]){NULL}, error);
+  return options->version || options->list_networks
+         || check (options, files ? files : (gchar *[]){NULL}, error);
 }
 
 /**

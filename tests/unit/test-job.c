@@ -11,6 +11,7 @@
 #include <gegl.h>
 
 #include "job.h"
+#include "networks.h"
 
 #define SIZE 32
 
@@ -38,7 +39,7 @@ set_up (Fixture *fixture, gconstpointer data)
 {
   NstStyle style = {.weight = 1};
 
-  fixture->network = nst_job_open_network ("", NULL);
+  fixture->network = nst_networks_open ("", NULL);
   g_assert_nonnull (fixture->network);
   nst_settings_init (&fixture->settings);
   fixture->settings.size = SIZE;
@@ -226,31 +227,77 @@ networks (void)
   NstNetwork *network;
   GError *error = NULL;
 
-  g_assert_null (nst_job_open_network ("mine", &error));
+  g_assert_null (nst_networks_open ("mine", &error));
   g_assert_error (error, NST_ERROR, NST_ERROR_BAD_NETWORK);
-  g_assert_nonnull (strstr (error->message, "mine.safetensors"));
+  g_assert_nonnull (strstr (error->message, "nst-import"));
   g_clear_error (&error);
 
-  g_assert_null (nst_job_open_network (missing, &error));
+  g_assert_null (nst_networks_open (missing, &error));
   g_assert_nonnull (error);
   g_clear_error (&error);
 
   /* Found by its name, then refused for what it is. */
   g_assert_cmpint (g_mkdir_with_parents (folder, 0700), ==, 0);
   g_assert_true (g_file_set_contents (file, "no network", -1, NULL));
-  g_assert_null (nst_job_open_network ("mine", &error));
+  g_assert_null (nst_networks_open ("mine", &error));
   g_assert_error (error, NST_ERROR, NST_ERROR_BAD_NETWORK);
   g_assert_null (strstr (error->message, folder));
   g_clear_error (&error);
-  g_assert_null (nst_job_open_network (file, &error));
+  g_assert_null (nst_networks_open (file, &error));
   g_assert_error (error, NST_ERROR, NST_ERROR_BAD_NETWORK);
   g_clear_error (&error);
 
-  network = nst_job_open_network ("", &error);
+  network = nst_networks_open ("", &error);
   g_assert_no_error (error);
   nst_network_free (network);
   g_unlink (file);
   g_rmdir (folder);
+}
+
+/* Files that are in the folders of networks, and are not looked into. */
+static const gchar *const installed[] = {
+    "networks/vgg19.safetensors", "networks/.vgg16.safetensors.x5Hd2a",
+    "networks/notes.txt",         "networks/two\nlines.safetensors",
+    "vgg19.safetensors",          "mine.safetensors",
+};
+
+static void
+put_networks (const gchar *folder, gboolean there)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (installed); i++)
+    {
+      g_autofree gchar *path = g_build_filename (folder, installed[i], NULL);
+
+      if (there)
+        g_assert_true (g_file_set_contents (path, "no network", -1, NULL));
+      else
+        g_assert_cmpint (g_unlink (path), ==, 0);
+    }
+}
+
+/* By name, each once, whichever folder they lie in; nothing that is no network, nor is whole. */
+static void
+list_networks (void)
+{
+  g_autofree gchar *old = g_build_filename (g_get_user_data_dir (), GETTEXT_PACKAGE, NULL);
+  g_autofree gchar *folder = g_build_filename (old, "networks", NULL);
+  g_autofree gchar *list = NULL;
+  g_auto (GStrv) names = nst_networks_list ();
+  GError *error = NULL;
+
+  g_assert_cmpuint (g_strv_length (names), ==, 0);
+  g_assert_cmpint (g_mkdir_with_parents (folder, 0700), ==, 0);
+  put_networks (old, TRUE);
+  g_strfreev (names);
+  names = nst_networks_list ();
+  list = g_strjoinv (" ", names);
+  g_assert_cmpstr (list, ==, "mine vgg19");
+  g_assert_null (nst_networks_open ("vgg", &error));
+  g_assert_nonnull (strstr (error->message, "mine, vgg19"));
+  g_clear_error (&error);
+  put_networks (old, FALSE);
+  g_rmdir (folder);
+  g_rmdir (old);
 }
 
 /* What @params leave open is GEGL's, its tile cache being the limit of memory; a small
@@ -304,6 +351,7 @@ main (int argc, char **argv)
   ADD ("engine-error", engine_error);
   g_test_add_func ("/job/gegl-settings", gegl_settings);
   g_test_add_func ("/job/networks", networks);
+  g_test_add_func ("/job/list-networks", list_networks);
   status = g_test_run ();
   g_rmdir (home);
   return status;

@@ -1,0 +1,514 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Which tensors are which layers: by the names that torchvision, Keras and
+ * Caffe give, or by those that the user maps to them.
+ *
+ * A tensor's name is taken apart into a module ("features.0", "block1_conv1")
+ * and a part of it (weight, bias ...); modules are then sorted into a VGG.
+ */
+#include "import.h"
+#include "safetensors.h"
+
+#include <glib/gi18n.h>
+#include <stdio.h>
+#include <string.h>
+
+typedef struct
+{
+  const SourceTensor *part[N_PARTS];
+  gboolean twice; /* some part, of two modules that are called alike */
+  gboolean used;
+} Module;
+
+typedef struct
+{
+  const Source *source;
+  GHashTable *modules; /* name -> Module */
+  gboolean keras;      /* some tensor is named as Keras does */
+} Search;
+
+/* How a tensor's name ends in each program's files; the group is the part. */
+static const struct
+{
+  const gchar *pattern;
+  gboolean keras;
+} name_patterns[] = {
+    {"^(.+)\\.(weight|bias|running_mean|running_var)$", FALSE},
+    {"^(.+)_(W|b)(?:_\\d+)?(?::0)?$", TRUE},
+    {"^(.+)/(kernel|bias|gamma|beta|moving_mean|moving_variance)(?::0)?$", TRUE},
+    {"^(.+)/vars/([0-3])$", TRUE},
+};
+
+static const struct
+{
+  const gchar *word;
+  Part part;
+} part_words[] = {
+    {"weight", PART_WEIGHT},
+    {"bias", PART_BIAS},
+    {"running_mean", PART_MEAN},
+    {"running_var", PART_VARIANCE},
+    {"W", PART_WEIGHT},
+    {"b", PART_BIAS},
+    {"kernel", PART_WEIGHT},
+    {"gamma", PART_GAMMA},
+    {"beta", PART_BETA},
+    {"moving_mean", PART_MEAN},
+    {"0", PART_WEIGHT},
+    {"moving_variance", PART_VARIANCE},
+    {"1", PART_BIAS},
+    {"2", PART_MEAN},
+    {"3", PART_VARIANCE},
+};
+
+static Part
+find_part (const gchar *word)
+{
+  gsize i = 0;
+
+  while (strcmp (part_words[i].word, word) != 0)
+    i++;
+  return part_words[i].part;
+}
+
+static const GRegex *
+name_regex (gsize i)
+{
+  static GRegex *regexes[G_N_ELEMENTS (name_patterns)];
+
+  if (!regexes[i])
+    regexes[i] = g_regex_new (name_patterns[i].pattern, 0, 0, NULL);
+  return regexes[i];
+}
+
+/* Into module and part; FALSE for a name of another kind. */
+static gboolean
+split_name (const gchar *name, gchar **module, Part *part, gboolean *keras)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (name_patterns); i++)
+    {
+      g_autoptr (GMatchInfo) match = NULL;
+      g_autofree gchar *word = NULL;
+
+      if (!g_regex_match (name_regex (i), name, 0, &match))
+        continue;
+      *module = g_match_info_fetch (match, 1);
+      word = g_match_info_fetch (match, 2);
+      *part = find_part (word);
+      *keras = name_patterns[i].keras;
+      return TRUE;
+    }
+  return FALSE;
+}
+
+/* By the user's rules, each of which is for a whole name; NULL when none fits. */
+static gchar *
+map_name (const gchar *name, const gchar *const *rules)
+{
+  for (; rules && *rules; rules++)
+    {
+      const gchar *to = strrchr (*rules, '=');
+      g_autofree gchar *from = g_strndup (*rules, to - *rules);
+      g_autofree gchar *whole = g_strconcat ("^(?:", from, ")$", NULL);
+      g_autoptr (GRegex) regex = g_regex_new (whole, 0, 0, NULL);
+
+      if (regex && g_regex_match (regex, name, 0, NULL))
+        return g_regex_replace (regex, name, -1, 0, to + 1, 0, NULL);
+    }
+  return NULL;
+}
+
+/* "vgg.features.0" to "features.0", "model_weights/block1_conv1" to "block1_conv1". */
+static const gchar *
+shorten (const gchar *module)
+{
+  const gchar *features = g_strrstr (module, "features.");
+  const gchar *slash = strrchr (module, '/'), *dot = strrchr (module, '.');
+
+  if (features && (features == module || features[-1] == '.'))
+    return features;
+  if (slash)
+    return slash + 1;
+  return dot ? dot + 1 : module;
+}
+
+static gboolean
+check_rules (const gchar *const *rules, GError **error)
+{
+  for (; rules && *rules; rules++)
+    {
+      const gchar *to = strrchr (*rules, '=');
+      g_autofree gchar *from = g_strndup (*rules, to ? to - *rules : 0);
+      g_autoptr (GRegex) regex = to && *from ? g_regex_new (from, 0, 0, NULL) : NULL;
+
+      if (!regex || !g_regex_check_replacement (to + 1, NULL, NULL))
+        {
+          g_set_error (error, NST_ERROR, NST_ERROR_BAD_ARGUMENT,
+                       _ ("--map takes NAME=LAYER, NAME perhaps a regular expression, not "
+                          "“%s”."),
+                       *rules);
+          return FALSE;
+        }
+    }
+  return TRUE;
+}
+
+static void
+take_tensor (Search *search, const SourceTensor *tensor, const gchar *const *rules)
+{
+  g_autofree gchar *module = NULL;
+  g_autofree gchar *mapped = NULL;
+  const gchar *name;
+  gboolean keras;
+  Module *found;
+  Part part;
+
+  if (!split_name (tensor->name, &module, &part, &keras))
+    return;
+  mapped = map_name (module, rules);
+  if (!mapped)
+    mapped = map_name (shorten (module), rules);
+  name = mapped ? mapped : shorten (module);
+  found = g_hash_table_lookup (search->modules, name);
+  if (!found)
+    {
+      found = g_new0 (Module, 1);
+      g_hash_table_insert (search->modules, g_strdup (name), found);
+    }
+  found->twice = found->twice || found->part[part];
+  found->part[part] = tensor;
+  search->keras = search->keras || keras;
+}
+
+G_GNUC_PRINTF (2, 0)
+static Module *
+find_module (const Search *search, const gchar *format, ...)
+{
+  va_list arguments;
+  g_autofree gchar *name = NULL;
+
+  va_start (arguments, format);
+  name = g_strdup_vprintf (format, arguments);
+  va_end (arguments);
+  return g_hash_table_lookup (search->modules, name);
+}
+
+static gboolean
+is_norm (const Module *module)
+{
+  return module && module->part[PART_MEAN] && module->part[PART_VARIANCE];
+}
+
+/* The next layer: @module a convolution, @norm (nullable) what normalises its result. */
+static gboolean
+add_layer (Layers *layers, Module *module, Module *norm, gint block, gint conv, gboolean pooled,
+           GError **error)
+{
+  ImportLayer *layer = &layers->layer[layers->n];
+
+  if (layers->n == IMPORT_MAX_LAYERS || block > 99 || conv > 99)
+    return nst_bad_network (error, _ ("it has more than %d layers"), IMPORT_MAX_LAYERS);
+  if (module->twice || (norm && norm->twice))
+    return nst_bad_network (error,
+                            _ ("two parts of it are called %s; it holds more than one network, "
+                               "save the VGG alone"),
+                            module->part[PART_WEIGHT]->name);
+  *layer = (ImportLayer){.block = block, .conv = conv, .pooled = pooled};
+  layer->part[PART_WEIGHT] = module->part[PART_WEIGHT];
+  layer->part[PART_BIAS] = module->part[PART_BIAS];
+  module->used = TRUE;
+  if (norm)
+    {
+      norm->used = TRUE;
+      layer->part[PART_GAMMA] =
+          norm->part[PART_GAMMA] ? norm->part[PART_GAMMA] : norm->part[PART_WEIGHT];
+      layer->part[PART_BETA] =
+          norm->part[PART_BETA] ? norm->part[PART_BETA] : norm->part[PART_BIAS];
+      layer->part[PART_MEAN] = norm->part[PART_MEAN];
+      layer->part[PART_VARIANCE] = norm->part[PART_VARIANCE];
+    }
+  layers->n++;
+  return TRUE;
+}
+
+/* conv1_1 or block1_conv1; NULL for a layer that is not there. */
+static Module *
+find_named (const Search *search, gint block, gint conv, NamesStyle *style)
+{
+  Module *module = find_module (search, "conv%d_%d", block, conv);
+
+  if (module && module->part[PART_WEIGHT])
+    return module;
+  module = find_module (search, "block%d_conv%d", block, conv);
+  if (!module || !module->part[PART_WEIGHT])
+    return NULL;
+  *style = NAMES_KERAS;
+  return module;
+}
+
+static gboolean
+find_by_names (Layers *layers, const Search *search, GError **error)
+{
+  Module *module, *norm;
+
+  layers->style = NAMES_CAFFE;
+  for (gint block = 1; find_named (search, block, 1, &layers->style); block++)
+    for (gint conv = 1; (module = find_named (search, block, conv, &layers->style)); conv++)
+      {
+        norm = find_module (search, "bn%d_%d", block, conv);
+        if (!add_layer (layers, module, is_norm (norm) ? norm : NULL, block, conv,
+                        block > 1 && conv == 1, error))
+          return FALSE;
+      }
+  return TRUE;
+}
+
+/* torchvision's sequence: a convolution, perhaps a normalisation, a ReLU, and a pooling where
+ * one more number is left out. */
+static gboolean
+find_in_sequence (Layers *layers, const Search *search, const gchar *prefix, GError **error)
+{
+  gint block = 1, conv = 1, last = -1, length = 0;
+
+  layers->style = NAMES_TORCHVISION;
+  for (gint n = 0; n < 200; n++)
+    {
+      Module *module = find_module (search, "%s%d", prefix, n), *norm;
+
+      if (!module || is_norm (module) || !module->part[PART_WEIGHT]
+          || module->part[PART_WEIGHT]->rank != 4)
+        continue;
+      if (last >= 0 && n != last + length && n != last + length + 1)
+        return nst_bad_network (
+            error,
+            _ ("%s%d does not follow %s%d as in a VGG; it is another network, "
+               "or --map must name its layers"),
+            prefix, n, prefix, last);
+      if (last >= 0 && n == last + length + 1)
+        block++, conv = 1;
+      norm = find_module (search, "%s%d", prefix, n + 1);
+      if (!is_norm (norm))
+        norm = NULL;
+      if (!add_layer (layers, module, norm, block, conv, block > 1 && conv == 1, error))
+        return FALSE;
+      conv++;
+      last = n;
+      length = norm ? 3 : 2;
+    }
+  return TRUE;
+}
+
+/* Keras' files without layers' names have the convolutions numbered: only their number tells
+ * where the poolings stand. */
+static gboolean
+find_numbered (Layers *layers, const Search *search, GError **error)
+{
+  gint n = 0, k = 0, deep;
+
+  layers->style = NAMES_KERAS;
+  while (n ? find_module (search, "conv2d_%d", n) : find_module (search, "conv2d"))
+    n++;
+  deep = n == 13 ? 3 : 4;
+  if (n != 0 && n != 13 && n != 16)
+    return nst_bad_network (error,
+                            _ ("it has %d convolutions without names, and only VGG-16's 13 and "
+                               "VGG-19's 16 are known; name them with --map"),
+                            n);
+  for (gint block = 1; n && block <= 5; block++)
+    for (gint conv = 1; conv <= (block < 3 ? 2 : deep); conv++, k++)
+      {
+        Module *module =
+            k ? find_module (search, "conv2d_%d", k) : find_module (search, "conv2d");
+
+        if (!module->part[PART_WEIGHT])
+          return nst_bad_network (error, _ ("its convolution %d has no weights"), k);
+        if (!add_layer (layers, module, NULL, block, conv, block > 1 && conv == 1, error))
+          return FALSE;
+      }
+  return TRUE;
+}
+
+static gint
+compare_texts (gconstpointer a, gconstpointer b)
+{
+  return strcmp (*(const gchar *const *) a, *(const gchar *const *) b);
+}
+
+/* Names the modules there are, so that the user can map them. */
+static gboolean
+refuse_names (const Search *search, GError **error)
+{
+  g_autoptr (GPtrArray) names = g_ptr_array_new ();
+  g_autofree gchar *list = NULL;
+  GHashTableIter iter;
+  gpointer name;
+
+  g_hash_table_iter_init (&iter, search->modules);
+  while (g_hash_table_iter_next (&iter, &name, NULL))
+    g_ptr_array_add (names, name);
+  if (names->len == 0)
+    for (guint i = 0; i < search->source->tensors->len; i++)
+      g_ptr_array_add (names, ((SourceTensor *) search->source->tensors->pdata[i])->name);
+  g_ptr_array_sort (names, compare_texts);
+  g_ptr_array_add (names, NULL);
+  list = g_strjoinv (", ", (gchar **) names->pdata);
+  return nst_bad_network (
+      error,
+      _ ("its layers have names that no known VGG has; say which is which, as "
+         "in --map conv11=conv1_1,conv12=conv1_2; there are %s"),
+      list);
+}
+
+/* A normalisation that is left over would be left out of the computation. */
+static gboolean
+check_norms (const Search *search, GError **error)
+{
+  GHashTableIter iter;
+  gpointer name, value;
+
+  g_hash_table_iter_init (&iter, search->modules);
+  while (g_hash_table_iter_next (&iter, &name, &value))
+    {
+      const Module *module = value;
+
+      if (module->part[PART_MEAN] && !module->used
+          && !strstr (module->part[PART_MEAN]->name, "classifier"))
+        return nst_bad_network (
+            error,
+            _ ("it has the batch normalisation %s, and it is not known which "
+               "convolution it follows; say it with --map NAME=bn1_1"),
+            (const gchar *) name);
+    }
+  return TRUE;
+}
+
+static gboolean
+find_all (Layers *layers, const Search *search, GError **error)
+{
+  const Module *input = find_module (search, "conv0");
+
+  if (!find_by_names (layers, search, error)
+      || (layers->n == 0 && !find_in_sequence (layers, search, "features.", error))
+      || (layers->n == 0 && !find_in_sequence (layers, search, "", error))
+      || (layers->n == 0 && !find_numbered (layers, search, error)))
+    return FALSE;
+  if (layers->n == 0)
+    return refuse_names (search, error);
+  if (search->keras && layers->style == NAMES_CAFFE)
+    layers->style = NAMES_KERAS;
+  if (input && input->part[PART_WEIGHT] && input->part[PART_BIAS]
+      && input->part[PART_WEIGHT]->count == 9 && input->part[PART_BIAS]->count == 3)
+    {
+      layers->input[0] = input->part[PART_WEIGHT];
+      layers->input[1] = input->part[PART_BIAS];
+    }
+  return check_norms (search, error);
+}
+
+static gboolean
+is_kernel (const SourceTensor *weight, gboolean hwio, gint cin, guint64 *cout)
+{
+  const guint64 *shape = weight->shape;
+
+  *cout = shape[hwio ? 3 : 0];
+  return weight->rank == 4
+         && (hwio ? shape[0] == 3 && shape[1] == 3 && shape[2] == (guint64) cin
+                  : shape[1] == (guint64) cin && shape[2] == 3 && shape[3] == 3);
+}
+
+/* The order of the dimensions; where both would do, as the names tell. */
+static gboolean
+find_order (ImportLayer *layer, NamesStyle style, gint cin, GError **error)
+{
+  const SourceTensor *weight = layer->part[PART_WEIGHT];
+  gboolean keras = style == NAMES_KERAS;
+  guint64 cout;
+
+  layer->cin = cin;
+  layer->hwio = is_kernel (weight, keras, cin, &cout) ? keras : !keras;
+  if (!is_kernel (weight, layer->hwio, cin, &cout))
+    return nst_bad_network (error, _ ("%s is not a 3x3 convolution of %d channels"),
+                            weight->name, cin);
+  if (keras && !layer->hwio)
+    return nst_bad_network (error,
+                            _ ("%s has its dimensions in Theano's order, in which kernels are "
+                               "turned round; take Keras' file with tf_kernels in its name"),
+                            weight->name);
+  if (cout < 1 || cout > 4096)
+    return nst_bad_network (error, _ ("%s has an impossible number of channels"), weight->name);
+  layer->cout = cout;
+  return TRUE;
+}
+
+static gboolean
+check_layer (const ImportLayer *layer, GError **error)
+{
+  gboolean norm = layer->part[PART_MEAN] != NULL;
+
+  if (!layer->part[PART_BIAS] && !norm)
+    return nst_bad_network (error, _ ("%s has no bias"), layer->part[PART_WEIGHT]->name);
+  if (norm && (!layer->part[PART_GAMMA] || !layer->part[PART_BETA]))
+    return nst_bad_network (error, _ ("%s has no weight or no bias beside it"),
+                            layer->part[PART_MEAN]->name);
+  for (Part p = PART_BIAS; p < N_PARTS; p++)
+    if (layer->part[p] && layer->part[p]->count != (guint64) layer->cout)
+      return nst_bad_network (error, _ ("%s does not have one value for each channel of %s"),
+                              layer->part[p]->name, layer->part[PART_WEIGHT]->name);
+  return TRUE;
+}
+
+/* Leaves out what lies deeper than is wanted. */
+static gboolean
+cut (Layers *layers, const gchar *until, GError **error)
+{
+  const gchar *wanted = until ? until : "relu5_2";
+  gint block = 0, conv = 0, end = 0;
+
+  if (sscanf (wanted, "relu%2d_%2d%n", &block, &conv, &end) != 2
+      && sscanf (wanted, "conv%2d_%2d%n", &block, &conv, &end) != 2
+      && sscanf (wanted, "block%2d_conv%2d%n", &block, &conv, &end) != 2)
+    end = 0;
+  for (gint i = 0; end && !wanted[end] && i < layers->n; i++)
+    if (layers->layer[i].block == block && layers->layer[i].conv == conv)
+      {
+        layers->n = i + 1;
+        return TRUE;
+      }
+  if (!until)
+    return TRUE;
+  g_set_error (error, NST_ERROR, NST_ERROR_BAD_ARGUMENT,
+               _ ("There is no layer “%s” in it; the last is relu%d_%d."), until,
+               layers->layer[layers->n - 1].block, layers->layer[layers->n - 1].conv);
+  return FALSE;
+}
+
+/**
+ * layers_find:
+ *
+ * Sorts the tensors of @source into the layers of a VGG, down to the one that
+ * @options want.  Fails with %NST_ERROR_BAD_NETWORK, or with
+ * %NST_ERROR_BAD_ARGUMENT for @options.
+ */
+gboolean
+layers_find (Layers *layers, const Source *source, const ImportOptions *options, GError **error)
+{
+  Search search = {.source = source};
+  gboolean ok;
+  gint cin = 3;
+
+  memset (layers, 0, sizeof *layers);
+  if (!check_rules (options->map, error))
+    return FALSE;
+  search.modules = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  for (guint i = 0; i < source->tensors->len; i++)
+    take_tensor (&search, source->tensors->pdata[i], options->map);
+  ok = find_all (layers, &search, error) && cut (layers, options->until, error);
+  g_hash_table_unref (search.modules);
+  for (gint i = 0; ok && i < layers->n; i++)
+    {
+      ok = find_order (&layers->layer[i], layers->style, cin, error)
+           && check_layer (&layers->layer[i], error);
+      cin = layers->layer[i].cout;
+    }
+  return ok;
+}

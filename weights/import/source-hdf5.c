@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Keras' .h5 and .weights.h5.  libhdf5 looks through the file in a process of
+ * its own, with limits on memory and time: whatever a file makes it do ends
+ * there, and here arrives a list to be checked, or none.
+ */
+#include "hdf5-list.h"
+#include "safetensors.h"
+#include "source.h"
+
+#include <errno.h>
+#include <glib/gi18n.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define MAX_LIST (1024 * 1024)
+#define SECONDS  20
+#define ROOM     (G_GUINT64_CONSTANT (64) << 20) /* bytes, beside what is taken already */
+
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define SANITIZED 1
+#endif
+#endif
+#if defined(__SANITIZE_ADDRESS__)
+#define SANITIZED 1
+#endif
+
+static const guint8 magic[8] = {0x89, 'H', 'D', 'F', '\r', '\n', 0x1a, '\n'};
+
+/* Users may have put something of their own before it, of 512 bytes, or 1024, 2048 ... */
+gboolean
+source_is_hdf5 (const Source *source)
+{
+  for (gsize at = 0; at < source->size && source->size - at >= sizeof magic;
+       at = at ? 2 * at : 512)
+    if (memcmp (source->data + at, magic, sizeof magic) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+static gboolean
+take_row (Source *source, const Hdf5Row *row, const gchar *name, GError **error)
+{
+  static const SourceType types[] = {SOURCE_F16, SOURCE_F32, SOURCE_F64};
+  SourceTensor tensor = {.rank = row->rank, .begin = row->begin};
+
+  if (!g_utf8_validate (name, -1, NULL))
+    return nst_bad_network (error, _ ("a name in it is no UTF-8"));
+  if (row->type == HDF5_PACKED)
+    return nst_bad_network (error,
+                            _ ("%s is compressed or in pieces, which Keras' own files are not; "
+                               "save the weights anew with model.save_weights ()"),
+                            name);
+  tensor.type = types[row->type];
+  memcpy (tensor.shape, row->shape, sizeof tensor.shape);
+  return source_add_dense (source, name, &tensor, row->end, error);
+}
+
+/* Everything in the list is checked as if it came from the file itself. */
+static gboolean
+take_rows (Source *source, const GByteArray *list, GError **error)
+{
+  gsize at = 0;
+  Hdf5Row row;
+
+  while (list->len - at >= sizeof row)
+    {
+      g_autofree gchar *name = NULL;
+
+      memcpy (&row, list->data + at, sizeof row);
+      at += sizeof row;
+      if (row.type > HDF5_PACKED || row.rank > HDF5_MAX_RANK || row.length > list->len - at)
+        break;
+      name = g_strndup ((const gchar *) list->data + at, row.length);
+      at += row.length;
+      if (!take_row (source, &row, name, error))
+        return FALSE;
+    }
+  return at == list->len || nst_bad_network (error, _ ("libhdf5 cannot make sense of it"));
+}
+
+static void
+limit (int resource, guint64 most)
+{
+  struct rlimit limits = {most, most};
+
+  setrlimit (resource, &limits);
+}
+
+/* The other process's part. */
+static void
+list_to (gint pipe, const gchar *path, guint64 size)
+{
+  GByteArray *list;
+  gsize written = 0;
+
+  signal (SIGINT, SIG_DFL);
+  signal (SIGTERM, SIG_DFL);
+  limit (RLIMIT_CORE, 0);
+  limit (RLIMIT_CPU, SECONDS);
+  limit (RLIMIT_FSIZE, 0);
+#ifndef SANITIZED /* whose shadow takes terabytes of addresses */
+  limit (RLIMIT_DATA, size + ROOM);
+#endif
+  g_setenv ("HDF5_USE_FILE_LOCKING", "FALSE", TRUE);
+  list = hdf5_list (path);
+  while (list && written < list->len)
+    {
+      gssize n = write (pipe, list->data + written, list->len - written);
+
+      if (n <= 0)
+        _exit (2);
+      written += n;
+    }
+  _exit (list ? 0 : 1);
+}
+
+static GByteArray *
+read_all (gint pipe)
+{
+  GByteArray *list = g_byte_array_new ();
+  guint8 piece[4096];
+  gssize n;
+
+  do
+    {
+      n = read (pipe, piece, sizeof piece);
+      if (n > 0)
+        g_byte_array_append (list, piece, n);
+    }
+  while ((n > 0 && list->len <= MAX_LIST) || (n < 0 && errno == EINTR));
+  return list;
+}
+
+/* The list that the other process makes, or NULL. */
+static GByteArray *
+ask (gint file, guint64 size)
+{
+  g_autofree gchar *path = g_strdup_printf ("/proc/self/fd/%d", file);
+  gint ends[2], status = -1;
+  GByteArray *list;
+  pid_t child;
+
+  if (pipe (ends) != 0)
+    return NULL;
+  child = fork ();
+  if (child == 0)
+    {
+      close (ends[0]);
+      list_to (ends[1], path, size);
+    }
+  close (ends[1]);
+  list = read_all (ends[0]);
+  close (ends[0]);
+  while (child > 0 && waitpid (child, &status, 0) < 0 && errno == EINTR)
+    ;
+  if (child < 0 || status != 0)
+    g_clear_pointer (&list, g_byte_array_unref);
+  return list;
+}
+
+/* A file in memory with the source's bytes, for a source that has no file. */
+static gint
+make_file (const Source *source)
+{
+  gint file = memfd_create ("nst-import", MFD_CLOEXEC);
+  gsize written = 0;
+
+  while (file >= 0 && written < source->size)
+    {
+      gssize n = write (file, source->data + written, source->size - written);
+
+      if (n <= 0)
+        break;
+      written += n;
+    }
+  return file;
+}
+
+gboolean
+source_read_hdf5 (Source *source, GError **error)
+{
+  g_autoptr (GByteArray) list = NULL;
+
+  if (source->file < 0)
+    source->file = make_file (source);
+  list = ask (source->file, source->size);
+  if (!list)
+    return nst_bad_network (error, _ ("libhdf5 cannot read it; it is damaged, or its download "
+                                      "was cut off"));
+  return take_rows (source, list, error);
+}
