@@ -10,38 +10,71 @@
 #include <stdio.h>
 #include <string.h>
 
-static gboolean
-load_layer (const NstSafetensors *file, const gchar *weight_name, const gchar *bias_name,
-            NstNetwork *network, const gchar *name, gboolean pooled, GError **error)
+/* A network as it is being read: first all layers' shapes, then their numbers. */
+typedef struct
 {
-  const NstTensorEntry *weight = nst_safetensors_find (file, weight_name);
-  const NstTensorEntry *bias = nst_safetensors_find (file, bias_name);
-  gint cin = network->n_layers ? network->layers[network->n_layers - 1].cout : 3;
-  NstLayer *layer = &network->layers[network->n_layers];
-  gfloat *values;
-  gboolean ok;
+  const NstSafetensors *file;
+  NstNetwork *network;
+  gint n_poolings;
+  const NstTensorEntry *weight[NST_MAX_LAYERS], *bias[NST_MAX_LAYERS];
+} Reader;
 
-  if (network->n_layers == NST_MAX_LAYERS)
-    return nst_bad_network (error, _ ("it has more than %d layers"), NST_MAX_LAYERS);
-  if (!weight || !bias)
-    return nst_bad_network (error, _ ("it has no tensor %s"), weight ? bias_name : weight_name);
+static gboolean
+check_shapes (const NstTensorEntry *weight, const NstTensorEntry *bias, gint cin,
+              GError **error)
+{
   if (weight->rank != 4 || weight->shape[0] < 1 || weight->shape[0] > NST_MAX_CHANNELS
       || weight->shape[1] != (guint64) cin || weight->shape[2] != 3 || weight->shape[3] != 3)
     return nst_bad_network (error, _ ("%s is not a 3x3 convolution of %d channels"),
-                            weight_name, cin);
+                            weight->name, cin);
   if (bias->rank != 1 || bias->shape[0] != weight->shape[0])
     return nst_bad_network (error, _ ("%s does not have one value for each channel of %s"),
-                            bias_name, weight_name);
+                            bias->name, weight->name);
+  return TRUE;
+}
 
+static gboolean
+add_layer (Reader *reader, const gchar *weight_name, const gchar *bias_name, const gchar *name,
+           gboolean pooled, GError **error)
+{
+  NstNetwork *network = reader->network;
+  const NstTensorEntry *weight = nst_safetensors_find (reader->file, weight_name);
+  const NstTensorEntry *bias = nst_safetensors_find (reader->file, bias_name);
+  gint n = network->n_layers, cin = n ? network->layers[n - 1].cout : 3;
+  NstLayer *layer = &network->layers[n];
+
+  if (n == NST_MAX_LAYERS)
+    return nst_bad_network (error, _ ("it has more than %d layers"), NST_MAX_LAYERS);
+  if (!weight || !bias)
+    return nst_bad_network (error, _ ("it has no tensor %s"), weight ? bias_name : weight_name);
+  if (!check_shapes (weight, bias, cin, error))
+    return FALSE;
+  reader->n_poolings += pooled ? 1 : 0;
+  if (reader->n_poolings > NST_MAX_POOLINGS)
+    return nst_bad_network (error,
+                            _ ("it pools more than %d times, more than the largest picture "
+                               "can be halved"),
+                            NST_MAX_POOLINGS);
+  reader->weight[n] = weight;
+  reader->bias[n] = bias;
   network->n_layers++;
   g_strlcpy (layer->name, name, sizeof layer->name);
   layer->pooled = pooled;
   layer->cin = cin;
   layer->cout = weight->shape[0];
-  values = nst_safetensors_load (file, weight, error);
+  return TRUE;
+}
+
+static gboolean
+load_layer (const Reader *reader, gint i, GError **error)
+{
+  NstLayer *layer = &reader->network->layers[i];
+  gfloat *values = nst_safetensors_load (reader->file, reader->weight[i], error);
+  gboolean ok;
+
   if (!values)
     return FALSE;
-  layer->bias = nst_safetensors_load (file, bias, error);
+  layer->bias = nst_safetensors_load (reader->file, reader->bias[i], error);
   ok = layer->bias
        && nst_winograd_init (&layer->forward, nst_kernels (), values, layer->cin, layer->cout,
                              FALSE, error)
@@ -51,10 +84,30 @@ load_layer (const NstSafetensors *file, const gchar *weight_name, const gchar *b
   return ok;
 }
 
+/* A file may be small, or have holes, and its weights may not be. */
+static gboolean
+load_layers (const Reader *reader, GError **error)
+{
+  guint64 needed = nst_network_memory (reader->network), there = nst_machine_memory ();
+  gboolean ok = TRUE;
+
+  if (needed > there)
+    {
+      g_set_error (error, NST_ERROR, NST_ERROR_NO_MEMORY,
+                   _ ("its weights need %.0f MiB of memory, more than the %.0f MiB there are"),
+                   needed / 1048576.0, there / 1048576.0);
+      return FALSE;
+    }
+  for (gint i = 0; ok && i < reader->network->n_layers; i++)
+    ok = load_layer (reader, i, error);
+  return ok;
+}
+
 /* torchvision's `features`: convolutions with ReLUs between, pools in the gaps. */
 static gboolean
-read_torchvision (const NstSafetensors *file, NstNetwork *network, GError **error)
+read_torchvision (Reader *reader, GError **error)
 {
+  NstNetwork *network = reader->network;
   static const gfloat mean[3] = {0.485f, 0.456f, 0.406f};
   static const gfloat deviation[3] = {0.229f, 0.224f, 0.225f};
   gint block = 1, conv = 1, last = -2;
@@ -65,7 +118,7 @@ read_torchvision (const NstSafetensors *file, NstNetwork *network, GError **erro
 
       g_snprintf (weight, sizeof weight, "features.%d.weight", n);
       g_snprintf (bias, sizeof bias, "features.%d.bias", n);
-      if (!nst_safetensors_find (file, weight))
+      if (!nst_safetensors_find (reader->file, weight))
         continue;
       if (last < 0 && n > 0)
         return nst_bad_network (error, _ ("it has features.%d but no features.0.weight"), n);
@@ -78,7 +131,7 @@ read_torchvision (const NstSafetensors *file, NstNetwork *network, GError **erro
       if (n == last + 3)
         block++, conv = 1;
       g_snprintf (name, sizeof name, "relu%d_%d", block, conv++);
-      if (!load_layer (file, weight, bias, network, name, n == last + 3, error))
+      if (!add_layer (reader, weight, bias, name, n == last + 3, error))
         return FALSE;
       last = n;
     }
@@ -128,9 +181,10 @@ read_word (const NstSafetensors *file, const gchar *key, const gchar *zero, cons
 }
 
 static gboolean
-read_layers (const NstSafetensors *file, NstNetwork *network, GError **error)
+read_layers (Reader *reader, GError **error)
 {
-  const gchar *text = g_hash_table_lookup (file->metadata, "layers");
+  const NstNetwork *network = reader->network;
+  const gchar *text = g_hash_table_lookup (reader->file->metadata, "layers");
   gchar **words = g_strsplit (text ? text : "", " ", -1);
   gboolean pool = FALSE, ok = TRUE;
 
@@ -158,7 +212,7 @@ read_layers (const NstSafetensors *file, NstNetwork *network, GError **error)
       for (gint j = 0; ok && j < network->n_layers; j++)
         if (strcmp (network->layers[j].name, name) == 0)
           ok = nst_bad_network (error, _ ("its metadata “layers” names %s twice"), words[i]);
-      ok = ok && load_layer (file, weight, bias, network, name, pool, error);
+      ok = ok && add_layer (reader, weight, bias, name, pool, error);
       pool = FALSE;
     }
   g_strfreev (words);
@@ -166,8 +220,10 @@ read_layers (const NstSafetensors *file, NstNetwork *network, GError **error)
 }
 
 static gboolean
-read_own (const NstSafetensors *file, NstNetwork *network, GError **error)
+read_own (Reader *reader, GError **error)
 {
+  const NstSafetensors *file = reader->file;
+  NstNetwork *network = reader->network;
   gint average = read_word (file, "pooling", "max", "average", error);
   gint bgr = average < 0 ? -1 : read_word (file, "input_order", "RGB", "BGR", error);
 
@@ -179,7 +235,7 @@ read_own (const NstSafetensors *file, NstNetwork *network, GError **error)
   for (gint i = 0; i < 3; i++)
     network->order[i] = bgr ? 2 - i : i;
   network->pooling = average ? NST_POOLING_AVERAGE : NST_POOLING_MAX;
-  return read_layers (file, network, error);
+  return read_layers (reader, error);
 }
 
 /**
@@ -192,18 +248,20 @@ gboolean
 nst_network_file_read (GBytes *bytes, NstNetwork *network, GError **error)
 {
   NstSafetensors file;
+  Reader reader = {&file, network};
   gboolean ok;
 
   if (!nst_safetensors_parse (bytes, &file, error))
     return FALSE;
   if (g_hash_table_lookup (file.metadata, "layers"))
-    ok = read_own (&file, network, error);
+    ok = read_own (&reader, error);
   else
-    ok = read_torchvision (&file, network, error);
+    ok = read_torchvision (&reader, error);
   if (ok && network->n_layers == 0)
     ok = nst_bad_network (
         error,
         _ ("there are no VGG layers in it (neither our metadata nor torchvision's names)"));
+  ok = ok && load_layers (&reader, error);
   nst_safetensors_clear (&file);
   return ok;
 }

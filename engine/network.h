@@ -8,8 +8,11 @@
 
 #include "winograd.h"
 
+/* What the reader lets through, so that all after it may rely on it: VGG-19 has 16 layers, 512
+ * channels and 5 poolings. */
 #define NST_MAX_LAYERS   64
 #define NST_MAX_CHANNELS 4096
+#define NST_MAX_POOLINGS 15 /* 2^15 is NST_SIZE_MAX: a picture of that size has one cell left */
 
 /* Layer i is ReLU (conv3x3 (maybe pool (layer i - 1))), zero padding. */
 typedef struct
