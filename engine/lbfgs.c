@@ -367,12 +367,15 @@ lbfgs_step (NstMinimizer *m, NstLosses *losses, GError **error)
   return TRUE;
 }
 
-/* Bytes that nst_lbfgs_init() and the steps allocate for images. */
+/* Bytes that nst_lbfgs_init() and so many steps allocate for images: a pair a step. */
 guint64
-nst_lbfgs_memory (gint history, gsize n)
+nst_lbfgs_memory (gint history, gsize n, gint steps)
 {
-  return (guint64) 2 * history * n * sizeof (gfloat)
-         + (guint64) nst_vector_chunks (n) * sums_of (history) * sizeof (gdouble);
+  guint64 pairs = CLAMP (steps, 1, history);
+
+  return 2 * pairs * nst_alloc_size (n, sizeof (gfloat))
+         + nst_alloc_size ((guint64) nst_vector_chunks (n) * sums_of (history),
+                           sizeof (gdouble));
 }
 
 /**

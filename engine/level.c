@@ -15,54 +15,48 @@
  * shine through the strokes. */
 #define DETAIL 0.4
 
-static gint
-margin (const NstRun *run)
+/* How the level was planned. */
+static const NstLevelPlan *
+fit (const NstRun *run)
 {
-  return run->level == run->plan.n_levels - 1 ? run->recipe.last_margin : run->recipe.margin;
+  return &run->plan.level[run->level];
 }
 
 /* By the recipe's margin, and to what the network needs. */
 static gboolean
 extend (const NstRun *run, NstTensor *tensor, gdouble gain, GError **error)
 {
-  return nst_extend (tensor, margin (run),
-                     nst_smallest_side (run->network, nst_recipe_depth (&run->recipe)), gain,
-                     error);
+  return nst_extend (tensor, fit (run)->margin,
+                     nst_smallest_side (run->network, nst_recipe_depth (&run->plan.recipe)),
+                     gain, error);
 }
 
-/* The same into the variable. */
+/* The same into the variable @x. */
 static void
-extend_to_variable (NstRun *run, const NstTensor *tensor, gdouble gain)
+extend_to_variable (const NstRun *run, const NstTensor *tensor, gdouble gain, gfloat *x)
 {
-  NstTensor x = {3, run->h, run->w, run->minimizer.x};
+  NstTensor to = {3, run->h, run->w, x};
 
-  nst_mirror (tensor, margin (run), gain, &x);
+  nst_mirror (tensor, fit (run)->margin, gain, &to);
 }
 
 /* What extend() began with. */
 static void
 crop (const NstRun *run, const gfloat *from, gdouble gain, NstTensor *to)
 {
-  nst_crop (from, run->w, run->h, margin (run), gain, to);
+  nst_crop (from, run->w, run->h, fit (run)->margin, gain, to);
 }
 
 gint
 nst_level_width (const NstRun *run)
 {
-  return run->plan.width[run->level];
+  return fit (run)->width;
 }
 
 gint
 nst_level_height (const NstRun *run)
 {
-  return run->plan.height[run->level];
-}
-
-/* How images are scaled: Keras' example takes the nearest pixel. */
-static NstResample
-resample_kind (const NstRun *run)
-{
-  return run->recipe.size_is_height ? NST_RESAMPLE_NEAREST : NST_RESAMPLE_CUBIC;
+  return fit (run)->height;
 }
 
 /* An image's mask at w x h, if it has one, extended as extend() does. */
@@ -76,31 +70,12 @@ prepare_mask (const NstRun *run, const NstImage *image, gint w, gint h, NstTenso
   memset (mask, 0, sizeof *mask);
   if (!image->mask)
     return TRUE;
-  ok = nst_resize (run->pool, resample_kind (run), &whole, w, h, mask, error)
-       && extend (run, mask, 1, error);
+  ok =
+      nst_resize (run->pool, nst_recipe_resample (&run->plan.recipe), &whole, w, h, mask, error)
+      && extend (run, mask, 1, error);
   for (gsize i = 0; ok && i < nst_tensor_size (mask); i++)
     mask->data[i] = CLAMP (mask->data[i], 0, 1);
   return ok;
-}
-
-/* A style's size at this level: by the content's long side and the style scale. */
-static void
-style_size (const NstRun *run, const NstImage *style, gint *w, gint *h)
-{
-  gint level_w = nst_level_width (run), level_h = nst_level_height (run);
-  gint level = MAX (level_w, level_h), native = MAX (style->width, style->height);
-  gdouble side = level;
-
-  if (run->recipe.size_is_height)
-    {
-      *w = level_w;
-      *h = level_h;
-      return;
-    }
-  if (run->recipe.coarse_to_fine)
-    side = nst_style_side (run->settings, level, native);
-  *w = CLAMP (lrint (style->width * side / native), 1, NST_SIZE_MAX);
-  *h = CLAMP (lrint (style->height * side / native), 1, NST_SIZE_MAX);
 }
 
 static gboolean
@@ -111,9 +86,11 @@ add_style (NstRun *run, guint index, gdouble total_weight, GError **error)
   gboolean ok;
   gint w, h;
 
-  style_size (run, &style->image, &w, &h);
-  ok = nst_resize_image (run->pool, resample_kind (run), &style->image, w, h, &planes, error);
-  if (ok && run->keep_colours)
+  nst_style_size (&run->plan, nst_level_width (run), nst_level_height (run), &style->image, &w,
+                  &h);
+  ok = nst_resize_image (run->pool, nst_recipe_resample (&run->plan.recipe), &style->image, w,
+                         h, &planes, error);
+  if (ok && run->plan.recipe.keep_colours)
     {
       nst_colour_to_grey (&planes);
       /* `grown` is grey already, in the recipe's unit of 1 */
@@ -121,10 +98,10 @@ add_style (NstRun *run, guint index, gdouble total_weight, GError **error)
     }
   else if (ok && run->maps)
     nst_colour_apply (&run->maps[index], &planes);
-  ok = ok && extend (run, &planes, run->recipe.unit, error)
+  ok = ok && extend (run, &planes, run->plan.recipe.unit, error)
        && prepare_mask (run, &style->image, w, h, &mask, error)
-       && nst_objective_add_style (&run->objective, &planes, mask.data,
-                                   style->weight / total_weight, error);
+       && nst_objective_add_style (&run->objective, &fit (run)->styles[index].tiling, &planes,
+                                   mask.data, style->weight / total_weight, error);
   nst_tensor_clear (&planes);
   nst_tensor_clear (&mask);
   return ok;
@@ -136,10 +113,10 @@ prepare_content (NstRun *run, GError **error)
 {
   gint w = nst_level_width (run), h = nst_level_height (run);
 
-  if (!nst_resize_image (run->pool, resample_kind (run), run->content, w, h, &run->grown,
-                         error))
+  if (!nst_resize_image (run->pool, nst_recipe_resample (&run->plan.recipe), run->content, w, h,
+                         &run->grown, error))
     return FALSE;
-  if (run->keep_colours)
+  if (run->plan.recipe.keep_colours)
     {
       if (!nst_tensor_alloc (&run->colours, 3, h, w, error))
         return FALSE;
@@ -147,7 +124,7 @@ prepare_content (NstRun *run, GError **error)
               sizeof (gfloat) * nst_tensor_size (&run->colours));
       nst_colour_to_grey (&run->grown);
     }
-  if (!extend (run, &run->grown, run->recipe.unit, error))
+  if (!extend (run, &run->grown, run->plan.recipe.unit, error))
     return FALSE;
   run->w = run->grown.w;
   run->h = run->grown.h;
@@ -163,10 +140,9 @@ nst_level_begin (NstRun *run, GError **error)
   gdouble total = 0;
   gboolean ok;
 
-  nst_plan_level (run->network, &run->recipe, run->settings, w, h, margin (run), &run->fit);
   ok = prepare_content (run, error) && prepare_mask (run, run->content, w, h, &mask, error)
-       && nst_objective_init (&run->objective, run->network, run->pool, &run->fit.recipe,
-                              &run->fit.tiling, &run->grown, mask.data, error);
+       && nst_objective_init (&run->objective, run->network, run->pool, &fit (run)->recipe,
+                              &fit (run)->tiling, &run->grown, mask.data, error);
   nst_tensor_clear (&mask);
   for (guint i = 0; i < run->n_styles; i++)
     total += run->styles[i].weight;
@@ -183,8 +159,8 @@ fill_noise (const NstRun *run, gfloat *x)
   gsize n = nst_tensor_size (&planes);
 
   for (gsize i = 0; i < n; i++)
-    x[i] = g_rand_double (random) * run->recipe.unit;
-  if (run->keep_colours)
+    x[i] = g_rand_double (random) * run->plan.recipe.unit;
+  if (run->plan.recipe.keep_colours)
     nst_colour_to_grey (&planes);
   g_rand_free (random);
 }
@@ -197,16 +173,16 @@ detail (const NstRun *run)
 
 /* From the image that the caller goes on from. */
 static gboolean
-start_from_image (NstRun *run, GError **error)
+start_from_image (const NstRun *run, gfloat *x, GError **error)
 {
   NstTensor planes;
 
   if (!nst_resize_image (run->pool, NST_RESAMPLE_CUBIC, run->settings->start_image,
                          nst_level_width (run), nst_level_height (run), &planes, error))
     return FALSE;
-  if (run->keep_colours)
+  if (run->plan.recipe.keep_colours)
     nst_colour_to_grey (&planes);
-  extend_to_variable (run, &planes, run->recipe.unit);
+  extend_to_variable (run, &planes, run->plan.recipe.unit, x);
   nst_tensor_clear (&planes);
   return TRUE;
 }
@@ -214,35 +190,56 @@ start_from_image (NstRun *run, GError **error)
 /* From what the level before gave, enlarged, with some detail of the content that is
  * not in it. */
 static gboolean
-start_from_coarse (NstRun *run, GError **error)
+start_from_coarse (const NstRun *run, gfloat *x, GError **error)
 {
   NstTensor larger;
 
   if (!nst_resize (run->pool, NST_RESAMPLE_CUBIC, &run->coarse, nst_level_width (run),
                    nst_level_height (run), &larger, error))
     return FALSE;
-  extend_to_variable (run, &larger, 1);
+  extend_to_variable (run, &larger, 1, x);
   nst_tensor_clear (&larger);
-  nst_add_scaled (run->pool, run->minimizer.n, run->minimizer.x, detail (run), run->grown.data,
-                  run->minimizer.x);
+  nst_add_scaled (run->pool, nst_tensor_size (&run->grown), x, detail (run), run->grown.data,
+                  x);
   return TRUE;
 }
 
-/* Where the level starts. */
-gboolean
-nst_level_start (NstRun *run, GError **error)
+static gboolean
+fill_variable (const NstRun *run, gfloat *x, GError **error)
 {
-  gfloat *x = run->minimizer.x;
-
   if (run->level > 0)
-    return start_from_coarse (run, error);
+    return start_from_coarse (run, x, error);
   if (run->settings->start_image)
-    return start_from_image (run, error);
+    return start_from_image (run, x, error);
   if (run->settings->start == NST_START_NOISE)
     fill_noise (run, x);
   else
-    memcpy (x, run->grown.data, run->minimizer.n * sizeof (gfloat));
+    memcpy (x, run->grown.data, nst_tensor_size (&run->grown) * sizeof (gfloat));
   return TRUE;
+}
+
+/**
+ * nst_level_start:
+ *
+ * Lets go of the images that only the level's beginning needs, so that the optimiser's come
+ * into their place.
+ *
+ * Returns: (transfer full): the variable where the level starts, or %NULL with @error
+ */
+gfloat *
+nst_level_start (NstRun *run, GError **error)
+{
+  gfloat *x = nst_alloc (nst_tensor_size (&run->grown), sizeof (gfloat), error);
+
+  if (!x || !fill_variable (run, x, error))
+    {
+      nst_free (x);
+      return NULL;
+    }
+  nst_tensor_clear (&run->coarse);
+  if (run->level == run->plan.plan.n_levels - 1)
+    nst_tensor_clear (&run->grown);
+  return x;
 }
 
 /* The variable as an image of its own, in [0,1]-like units; the colours that
@@ -252,8 +249,8 @@ nst_level_planes (const NstRun *run, const gfloat *x, NstTensor *planes, GError 
 {
   if (!nst_tensor_alloc (planes, 3, nst_level_height (run), nst_level_width (run), error))
     return FALSE;
-  crop (run, x, 1 / run->recipe.unit, planes);
-  if (run->keep_colours)
+  crop (run, x, 1 / run->plan.recipe.unit, planes);
+  if (run->plan.recipe.keep_colours)
     nst_colour_take_chroma (planes, &run->colours);
   return TRUE;
 }

@@ -18,16 +18,13 @@ typedef struct
   NstCallback callback;
   gpointer user_data;
 
-  NstRecipeSpec recipe;
-  NstPlan plan;
+  NstRunPlan plan;
   NstPool *pool;
   gint64 started;     /* monotonic microseconds */
   gdouble work, done; /* pixels x steps, of all levels and so far */
-  gboolean keep_colours;
   NstColourMap *maps; /* of each style, where colours are matched, or NULL */
 
   gint level;
-  NstLevelPlan fit;  /* of the level */
   gint w, h;         /* of the variable, which is extended: see extend() */
   NstTensor colours; /* the content's at this level, where they are kept */
   NstTensor grown;   /* the content in the recipe's unit, of the variable's size, and grey
@@ -42,7 +39,7 @@ typedef struct
 gint nst_level_width (const NstRun *run);
 gint nst_level_height (const NstRun *run);
 gboolean nst_level_begin (NstRun *run, GError **error);
-gboolean nst_level_start (NstRun *run, GError **error);
+gfloat *nst_level_start (NstRun *run, GError **error);
 gboolean
 nst_level_planes (const NstRun *run, const gfloat *x, NstTensor *planes, GError **error);
 gboolean nst_level_keep (NstRun *run, GError **error);

@@ -78,6 +78,21 @@ product_size (gint n)
   return (gsize) (n + NST_KERNEL_ROWS) * (CELLS + NST_KERNEL_LANES);
 }
 
+static gsize
+packed_size (gint n)
+{
+  return (gsize) n * (n + nst_kernels ()->rows);
+}
+
+/* Bytes that nst_style_slope_init() takes. */
+guint64
+nst_style_slope_memory (gint n, gint n_threads)
+{
+  return nst_alloc_size (packed_size (n) + n, sizeof (gfloat))
+         + nst_alloc_size ((guint64) product_size (n) * n_threads, sizeof (gfloat))
+         + nst_alloc_size (2 * (guint64) n * n, sizeof (gdouble));
+}
+
 /**
  * nst_style_slope_init:
  * @n: channels
@@ -85,7 +100,7 @@ product_size (gint n)
 gboolean
 nst_style_slope_init (NstStyleSlope *slope, gint n, gint n_threads, GError **error)
 {
-  gsize packed = (gsize) n * (n + nst_kernels ()->rows);
+  gsize packed = packed_size (n);
 
   *slope = (NstStyleSlope){.n = n};
   slope->matrix = nst_alloc (packed + n, sizeof (gfloat), error);

@@ -34,6 +34,7 @@ typedef struct
 } NstStyleSlope;
 
 gboolean nst_style_slope_init (NstStyleSlope *slope, gint n, gint n_threads, GError **error);
+guint64 nst_style_slope_memory (gint n, gint n_threads);
 void nst_style_slope_clear (NstStyleSlope *slope);
 gdouble nst_style_slope_find (NstStyleSlope *slope, const NstStats *now,
                               const NstStyleTarget *targets, gint n_targets);

@@ -96,6 +96,21 @@ nst_metric_init (NstMetric *metric, gint n, const gdouble *covariance, gdouble l
   return TRUE;
 }
 
+/**
+ * nst_metric_memory:
+ * @meanwhile: (out): bytes that nst_metric_init() takes for itself
+ *
+ * Returns: bytes of a metric
+ */
+guint64
+nst_metric_memory (gint n, guint64 *meanwhile)
+{
+  guint64 size = (guint64) n * n;
+
+  *meanwhile = nst_alloc_size (size, sizeof (gdouble));
+  return nst_alloc_size (size, sizeof (gdouble)) + nst_alloc_size (2 * size, sizeof (gdouble));
+}
+
 void
 nst_metric_clear (NstMetric *metric)
 {

@@ -22,6 +22,7 @@ typedef struct
 
 gboolean nst_metric_init (NstMetric *metric, gint n, const gdouble *covariance, gdouble least,
                           gdouble *norm, GError **error);
+guint64 nst_metric_memory (gint n, guint64 *meanwhile);
 void nst_metric_clear (NstMetric *metric);
 gdouble nst_metric_apply (const NstMetric *metric, gdouble *difference);
 

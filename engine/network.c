@@ -140,12 +140,18 @@ nst_network_shift (const NstNetwork *network, gint layer)
 guint64
 nst_network_memory (const NstNetwork *network)
 {
-  guint64 floats = 0;
+  const NstKernels *kernels = nst_kernels ();
+  guint64 bytes = 0;
 
   for (gint i = 0; i < network->n_layers; i++)
-    floats +=
-        (guint64) network->layers[i].cin * network->layers[i].cout * 2 * NST_WINOGRAD_POSITIONS;
-  return floats * sizeof (gfloat);
+    {
+      const NstLayer *layer = &network->layers[i];
+
+      bytes += nst_winograd_memory (kernels, layer->cin, layer->cout)
+               + nst_winograd_memory (kernels, layer->cout, layer->cin)
+               + nst_alloc_size (layer->cout, sizeof (gfloat));
+    }
+  return bytes;
 }
 
 void

@@ -240,35 +240,28 @@ add_target (NstStyleTap *tap, GError **error)
   return TRUE;
 }
 
-#define STYLE_ROOM (128u << 20) /* bytes: in strips a style takes as long as whole */
-
-/* The pass that measures a style of that size. */
-NstPassSpec
-nst_style_pass (const NstRecipeSpec *recipe, const NstNetwork *network, gint width, gint height)
-{
-  NstPassSpec spec = nst_recipe_pass (recipe, network, FALSE, width, height);
-
-  nst_pass_fit (&spec, STYLE_ROOM);
-  return spec;
-}
-
 /**
  * nst_objective_add_style:
+ * @tiling: how the style is cut, or %NULL for not at all
  * @style: 3, h, w in the recipe's unit, of any size the network takes
  * @mask: h * w, how much each pixel counts as style, or %NULL
  * @weight: of this style; all styles' should add up to 1
  */
 gboolean
-nst_objective_add_style (NstObjective *objective, const NstTensor *style, const gfloat *mask,
-                         gdouble weight, GError **error)
+nst_objective_add_style (NstObjective *objective, const NstTiling *tiling,
+                         const NstTensor *style, const gfloat *mask, gdouble weight,
+                         GError **error)
 {
   const NstRecipeSpec *recipe = objective->recipe;
-  NstPassSpec spec = nst_style_pass (recipe, objective->pass.spec.network, style->w, style->h);
+  NstPassSpec spec =
+      nst_recipe_pass (recipe, objective->pass.spec.network, FALSE, style->w, style->h);
   NstPass pass;
   gfloat *weights[NST_MAX_LAYERS] = {NULL};
   Measurement it = {objective, &pass, weights, {NULL}};
   gboolean ok;
 
+  if (tiling)
+    spec.tiling = *tiling;
   if (!nst_pass_init (&pass, &spec, objective->pass.pool, error))
     return FALSE;
   ok = !mask || make_weights (&pass, mask, weights, error);

@@ -49,10 +49,9 @@ gboolean nst_objective_init (NstObjective *objective, const NstNetwork *network,
                              const NstRecipeSpec *recipe, const NstTiling *tiling,
                              const NstTensor *content, const gfloat *content_mask,
                              GError **error);
-NstPassSpec nst_style_pass (const NstRecipeSpec *recipe, const NstNetwork *network, gint width,
-                            gint height);
-gboolean nst_objective_add_style (NstObjective *objective, const NstTensor *style,
-                                  const gfloat *mask, gdouble weight, GError **error);
+gboolean nst_objective_add_style (NstObjective *objective, const NstTiling *tiling,
+                                  const NstTensor *style, const gfloat *mask, gdouble weight,
+                                  GError **error);
 gboolean nst_objective_evaluate (NstObjective *objective, const gfloat *image, gfloat *gradient,
                                  NstLosses *losses, GError **error);
 void nst_objective_clear (NstObjective *objective);

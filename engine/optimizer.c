@@ -136,14 +136,14 @@ needs_other (const NstRecipeSpec *recipe)
 
 /**
  * nst_minimizer_init:
+ * @x: (transfer full) (nullable): where to begin; %NULL: the caller fills minimizer->x
  * @n: floats of the variable
  *
- * Allocates everything; the caller then fills minimizer->x.  On failure
- * @minimizer is left clear.
+ * Allocates everything else.  On failure @minimizer is left clear, and @x is freed.
  */
 gboolean
 nst_minimizer_init (NstMinimizer *minimizer, NstPool *pool, const NstRecipeSpec *recipe,
-                    gsize n, NstEvaluate evaluate, gpointer data, GError **error)
+                    gfloat *x, gsize n, NstEvaluate evaluate, gpointer data, GError **error)
 {
   NstMinimizer *m = minimizer;
   gboolean ok;
@@ -154,8 +154,8 @@ nst_minimizer_init (NstMinimizer *minimizer, NstPool *pool, const NstRecipeSpec 
   m->evaluate = evaluate;
   m->data = data;
   m->high = recipe->clamp ? recipe->unit : 0;
-  ok = (m->x = nst_alloc (n, sizeof (gfloat), error))
-       && (m->gradient = nst_alloc (n, sizeof (gfloat), error))
+  m->x = x ? x : nst_alloc (n, sizeof (gfloat), error);
+  ok = m->x && (m->gradient = nst_alloc (n, sizeof (gfloat), error))
        && (!needs_other (recipe) || (m->other = nst_alloc (n, sizeof (gfloat), error)));
   switch (recipe->optimizer)
     {
@@ -177,17 +177,17 @@ nst_minimizer_init (NstMinimizer *minimizer, NstPool *pool, const NstRecipeSpec 
   return ok;
 }
 
-/* Bytes that nst_minimizer_init() and the steps would allocate. */
+/* Bytes that nst_minimizer_init() and so many steps allocate. */
 guint64
-nst_minimizer_memory (const NstRecipeSpec *recipe, gsize n)
+nst_minimizer_memory (const NstRecipeSpec *recipe, gsize n, gint steps)
 {
-  gint arrays =
-      (needs_other (recipe) ? 3 : 2) + (recipe->optimizer == NST_OPTIMIZER_ADAM ? 2 : 0);
-  guint64 lbfgs = recipe->optimizer == NST_OPTIMIZER_LBFGS
-                      ? nst_lbfgs_memory (recipe->lbfgs_history, n)
-                      : 0;
+  guint64 arrays = needs_other (recipe) ? 3 : 2, lbfgs = 0;
 
-  return (guint64) arrays * n * sizeof (gfloat) + lbfgs;
+  if (recipe->optimizer == NST_OPTIMIZER_ADAM)
+    arrays += 2;
+  if (recipe->optimizer == NST_OPTIMIZER_LBFGS)
+    lbfgs = nst_lbfgs_memory (recipe->lbfgs_history, n, steps);
+  return arrays * nst_alloc_size (n, sizeof (gfloat)) + lbfgs;
 }
 
 void

@@ -46,14 +46,14 @@ struct _NstMinimizer
 };
 
 gboolean nst_minimizer_init (NstMinimizer *minimizer, NstPool *pool,
-                             const NstRecipeSpec *recipe, gsize n, NstEvaluate evaluate,
-                             gpointer data, GError **error);
-guint64 nst_minimizer_memory (const NstRecipeSpec *recipe, gsize n);
+                             const NstRecipeSpec *recipe, gfloat *x, gsize n,
+                             NstEvaluate evaluate, gpointer data, GError **error);
+guint64 nst_minimizer_memory (const NstRecipeSpec *recipe, gsize n, gint steps);
 void nst_minimizer_clear (NstMinimizer *minimizer);
 
 /* lbfgs.c */
 gboolean nst_lbfgs_init (NstMinimizer *minimizer, gint history, GError **error);
-guint64 nst_lbfgs_memory (gint history, gsize n);
+guint64 nst_lbfgs_memory (gint history, gsize n, gint steps);
 void nst_lbfgs_clear (NstMinimizer *minimizer);
 
 gboolean nst_evaluate_finite (NstMinimizer *minimizer, const gfloat *x, gfloat *gradient,

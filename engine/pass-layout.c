@@ -302,8 +302,7 @@ nst_pass_scratch (const NstPass *pass, gint n_threads)
 /**
  * nst_pass_memory:
  *
- * Returns: bytes that nst_pass_init() would allocate, but for some for each thread,
- *   on which nothing may depend
+ * Returns: bytes that nst_pass_init() would allocate, but for nst_pass_scratch()
  */
 guint64
 nst_pass_memory (const NstPassSpec *spec)
@@ -311,42 +310,83 @@ nst_pass_memory (const NstPassSpec *spec)
   NstPass pass;
 
   nst_pass_shape (&pass, spec);
-  return nst_pass_lay_out (&pass, nst_pass_widest_block (&pass));
+  return nst_alloc_size (nst_pass_lay_out (&pass, nst_pass_widest_block (&pass)), 1);
 }
 
-/* Tries strips of so many columns, rather with more rows at a step than with few. */
-static gboolean
-fit_strips (NstPassSpec *spec, gint columns, guint64 room)
+/* The n-th way to cut an image, each into narrower strips than the one before: n of them, or
+ * fewer, in strips no narrower than LEAST_STRIP, of which STRIP_STEP columns at least are
+ * not in two of them. */
+static NstTiling
+strips (const NstPass *pass, gint n, gint rows)
 {
-  spec->tiling = (NstTiling){columns, nst_round_up (CELLS / columns, LEAST_ROWS)};
-  if (nst_pass_memory (spec) <= room)
+  gint common = overlap (pass);
+  gint columns = nst_divide_up (pass->spec.width + common * (n - 1), n);
+  gint least = MAX (LEAST_STRIP, common + STRIP_STEP);
+
+  return (NstTiling){nst_round_up (MAX (columns, least), STRIP_STEP), rows};
+}
+
+/* Strips do not become narrower when there are more than that. */
+static gint
+most_strips (const NstPass *pass)
+{
+  return nst_divide_up (pass->spec.width, STRIP_STEP) + 1;
+}
+
+/**
+ * nst_pass_cut:
+ * @fits: whether the pass, cut like that, fits into memory; may be asked some ten times
+ *
+ * Sets spec->tiling: whole if that fits, else the fewest strips that do.
+ *
+ * Returns: %FALSE where nothing fits; the image is cut into the narrowest strips then
+ */
+gboolean
+nst_pass_cut (NstPassSpec *spec, NstPassFits fits, gpointer data)
+{
+  gint low = 0, high;
+  NstPass pass;
+
+  nst_pass_shape (&pass, spec);
+  spec->tiling = (NstTiling){0, 0};
+  if (fits (spec, data))
     return TRUE;
-  spec->tiling.rows = LEAST_ROWS;
-  return nst_pass_memory (spec) <= room;
+  high = most_strips (&pass);
+  spec->tiling = strips (&pass, high, LEAST_ROWS);
+  if (!fits (spec, data))
+    return FALSE;
+  while (high - low > 1) /* into `high` strips it fits, into `low` it does not */
+    {
+      gint n = low + (high - low) / 2;
+
+      spec->tiling = strips (&pass, n, LEAST_ROWS);
+      if (fits (spec, data))
+        high = n;
+      else
+        low = n;
+    }
+  /* rather with more rows at a step than with few */
+  spec->tiling = strips (&pass, high, LEAST_ROWS);
+  spec->tiling.rows = nst_round_up (MAX (CELLS / spec->tiling.columns, 1), LEAST_ROWS);
+  if (!fits (spec, data))
+    spec->tiling.rows = LEAST_ROWS;
+  return TRUE;
+}
+
+static gboolean
+fits_into (const NstPassSpec *spec, gpointer data)
+{
+  return nst_pass_memory (spec) <= *(const guint64 *) data;
 }
 
 /**
  * nst_pass_fit:
  * @room: bytes
  *
- * Sets spec->tiling: whole if that fits into @room, else the fewest strips that do, or as
- * narrow ones as may be if none do.
+ * As nst_pass_cut(), into @room.
  */
-void
+gboolean
 nst_pass_fit (NstPassSpec *spec, guint64 room)
 {
-  gint columns = 0;
-  NstPass pass;
-
-  nst_pass_shape (&pass, spec);
-  spec->tiling = (NstTiling){0, 0};
-  if (nst_pass_memory (spec) <= room)
-    return;
-  for (gint n = 1; columns != LEAST_STRIP; n++)
-    {
-      columns = nst_divide_up (spec->width + overlap (&pass) * (n - 1), n);
-      columns = MAX (nst_round_up (columns, STRIP_STEP), LEAST_STRIP);
-      if (fit_strips (spec, columns, room))
-        return;
-    }
+  return nst_pass_cut (spec, fits_into, &room);
 }

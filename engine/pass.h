@@ -82,11 +82,16 @@ void nst_pass_backward (NstPass *pass, const gfloat *image, NstTap tap, gpointer
 void nst_pass_clear (NstPass *pass);
 
 /* pass-layout.c */
+
+/* Whether a pass fits, cut as spec->tiling says. */
+typedef gboolean (*NstPassFits) (const NstPassSpec *spec, gpointer data);
+
 void nst_pass_shape (NstPass *pass, const NstPassSpec *spec);
 gint nst_pass_widest_block (const NstPass *pass);
 guint64 nst_pass_lay_out (NstPass *pass, gint block_w);
 gsize nst_pass_scratch (const NstPass *pass, gint n_threads);
 guint64 nst_pass_memory (const NstPassSpec *spec);
-void nst_pass_fit (NstPassSpec *spec, guint64 room);
+gboolean nst_pass_cut (NstPassSpec *spec, NstPassFits fits, gpointer data);
+gboolean nst_pass_fit (NstPassSpec *spec, guint64 room);
 
 #endif

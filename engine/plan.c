@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * What a run will do, before it does it: the levels' sizes and the memory.
+ * What a run will do, before it does it: the levels' sizes, the memory, and the sentence where
+ * that is not there.
  */
 #include "stylise.h"
 
@@ -8,44 +9,15 @@
 #include <math.h>
 #include <string.h>
 
-#define COARSEST 112  /* no level's long side is below; the next would be 79 px or less */
-#define ENLARGED 2048 /* the long side of a style that is larger than its level, at most */
+#define COARSEST    112 /* no level's long side is below; the next would be 79 px or less */
+#define LEAST_SIZE  16  /* that can be asked for */
+#define MAX_THREADS 64
 
 gint
 nst_settings_threads (const NstSettings *settings)
 {
-  return settings->threads > 0 ? settings->threads : MIN (nst_machine_processors (), 64);
-}
-
-/* With the limit that holds in the end: what there is less and less of during a run must not
- * be asked again. */
-NstSettings
-nst_settings_with_memory (const NstSettings *settings)
-{
-  NstSettings own = *settings;
-  guint64 machine = MAX (nst_machine_memory () >> 20, 1);
-
-  own.memory_mib =
-      (gint) MIN (machine, own.memory_mib > 0 ? (guint64) own.memory_mib : G_MAXINT);
-  return own;
-}
-
-/* The size that the network needs at least: one position at the deepest layer. */
-gint
-nst_smallest_side (const NstNetwork *network, gint depth)
-{
-  return 1 << nst_network_shift (network, depth - 1);
-}
-
-/* The long side in pixels of a style at a level whose own is @level, the style's being
- * @native.  At 100 per cent a style is never enlarged, which would only blur it; above it
- * is, as one that is no larger than the picture can have larger strokes only so. */
-gdouble
-nst_style_side (const NstSettings *settings, gint level, gint native)
-{
-  gdouble side = MIN (level, native) * settings->style_scale / 100;
-
-  return MIN (side, MAX (level, ENLARGED));
+  return settings->threads > 0 ? settings->threads
+                               : MIN (nst_machine_processors (), MAX_THREADS);
 }
 
 static void
@@ -94,181 +66,188 @@ plan_levels (const NstRecipeSpec *recipe, const NstSettings *settings, gdouble w
     plan->iterations[n - 1] = settings->iterations;
 }
 
+/* What the machine has left, and the network has taken of it already. */
 static guint64
-memory_limit (const NstSettings *settings)
+memory_limit (const NstSettings *settings, const NstNetwork *network)
 {
-  return settings->memory_mib > 0 ? (guint64) settings->memory_mib << 20
-                                  : nst_machine_memory ();
+  guint64 asked = (guint64) settings->memory_mib << 20;
+  guint64 machine = nst_machine_memory () + nst_network_memory (network);
+
+  return asked > 0 ? MIN (asked, machine) : machine;
 }
 
-/* Bytes of a level apart from the pass over its image: @before, while targets are made, and
- * @during the steps of the optimiser. */
+/* The sizes of a run of that working size, by its settings. */
 static void
-level_memory (const NstPassSpec *spec, const NstRecipeSpec *recipe, const NstSettings *settings,
-              guint64 *before, guint64 *during)
+plan_sizes (NstRunPlan *run, gint size)
 {
-  const NstNetwork *network = spec->network;
-  const NstLayer *content = &network->layers[recipe->content_layer];
-  guint64 floats = (guint64) 3 * spec->width * spec->height, image = floats * sizeof (gfloat);
-  guint64 kept = nst_network_memory (network), target = content->cout * sizeof (gfloat);
-  gint side = MAX (spec->width, spec->height);
-  gdouble larger = nst_style_side (settings, side, side) / side;
-  NstPassSpec style;
+  gdouble w, h;
+  NstRecipeSpec recipe = run->recipe;
 
-  target *= (guint64) (spec->width >> nst_network_shift (network, recipe->content_layer))
-            * (spec->height >> nst_network_shift (network, recipe->content_layer));
-  if (settings->colour == NST_COLOUR_CONTENT)
-    kept += image; /* for its colours */
-  style = nst_style_pass (recipe, network, MAX (spec->width * larger, spec->width),
-                          MAX (spec->height * larger, spec->height));
-  /* the content, where one begins, and a style of the content's shape */
-  *before = kept + target + 2 * image
-            + MAX (image, (guint64) 3 * style.width * style.height * sizeof (gfloat))
-            + nst_pass_memory (&style);
-  *during = kept + target + nst_minimizer_memory (recipe, floats);
+  if (size != NST_SIZE_PRESET)
+    recipe.size = size;
+  working_size (&recipe, size != NST_SIZE_PRESET, run->content->width, run->content->height, &w,
+                &h);
+  plan_levels (&recipe, run->settings, w, h, &run->plan);
 }
 
-/* Fits the level with so many pairs of L-BFGS's into memory, uncut or in strips. */
+/* Whether all levels fit; the last, which takes most, is asked first. */
 static gboolean
-fit_level (const NstRecipeSpec *recipe, const NstSettings *settings, NstPassSpec spec,
-           gint history, NstLevelPlan *level)
+plan_memory (NstRunPlan *run)
 {
-  guint64 limit = memory_limit (settings), before, during, pass;
-
-  level->recipe = *recipe;
-  level->recipe.lbfgs_history = history;
-  level_memory (&spec, &level->recipe, settings, &before, &during);
-  nst_pass_fit (&spec, limit - MIN (limit, MAX (before, during)));
-  pass = nst_pass_memory (&spec);
-  level->tiling = spec.tiling;
-  level->memory = MAX (before, during) + pass;
-  return level->memory <= limit;
-}
-
-#define WIDE_STRIP 2048 /* columns, of which the halos are a small part */
-#define FEW_PAIRS  3    /* with fewer, strips are the lesser evil */
-
-/**
- * nst_plan_level:
- * @recipe: of the run
- * @margin: the level's of it
- * @level: (out): with the recipe changed where memory is short
- *
- * Chooses how the image is cut and how many pairs L-BFGS remembers: as many as fit beside
- * the whole image, then beside wide strips, then beside any.  Few pairs cost little
- * (NOTES.md), strips up to half as much time again.  If nothing fits it is the least that is
- * chosen.  Nothing here depends on the number of threads; a published recipe is
- * kept to the letter.
- */
-void
-nst_plan_level (const NstNetwork *network, const NstRecipeSpec *recipe,
-                const NstSettings *settings, gint width, gint height, gint margin,
-                NstLevelPlan *level)
-{
-  static const gint histories[] = {G_MAXINT, 5, 3, 2, 1};
-  gint least = nst_smallest_side (network, nst_recipe_depth (recipe));
-  gint n = settings->recipe == NST_RECIPE_DEFAULT ? G_N_ELEMENTS (histories) : 1;
-  NstPassSpec spec = nst_recipe_pass (recipe, network, TRUE, MAX (width + 2 * margin, least),
-                                      MAX (height + 2 * margin, least));
-
-  for (gint round = 0; round < 3; round++)
-    for (gint i = 0; i < n; i++)
-      {
-        gint history = MIN (recipe->lbfgs_history, histories[i]), columns;
-
-        if (!fit_level (recipe, settings, spec, history, level))
-          continue;
-        columns = level->tiling.columns;
-        if (round == 2 || (round == 1 && (columns == 0 || columns >= MIN (WIDE_STRIP, width)))
-            || (columns == 0 && history >= MIN (recipe->lbfgs_history, FEW_PAIRS)))
-          return;
-      }
-}
-
-/* The largest long side (or height) not above @side at which the last level fits. */
-static gint
-largest_size (const NstNetwork *network, const NstRecipeSpec *recipe,
-              const NstSettings *settings, gint w, gint h)
-{
-  guint64 limit = memory_limit (settings);
-  gint side = recipe->size_is_height ? h : MAX (w, h), low = 0, high = side;
-
-  while (high - low > 1)
+  for (gint i = run->plan.n_levels - 1; i >= 0; i--)
     {
-      gint size = low + (high - low) / 2;
-      gdouble scale = (gdouble) size / side;
-      NstLevelPlan level;
+      gboolean fits = nst_level_plan_make (run, i, &run->level[i]);
 
-      nst_plan_level (network, recipe, settings, side_of (w * scale), side_of (h * scale),
-                      recipe->last_margin, &level);
-      if (level.memory <= limit)
+      run->plan.memory = run->level[i].memory;
+      if (!fits)
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* As many threads as were asked for, or as fit beside the rest: at least those that memory was
+ * set aside for.  What the run takes with them is its memory. */
+static void
+plan_threads (NstRunPlan *run)
+{
+  NstPlan *plan = &run->plan;
+
+  run->threads = nst_settings_threads (run->settings);
+  for (gint i = 0; i < plan->n_levels; i++)
+    while (run->threads > run->level[i].threads
+           && nst_level_memory (run, &run->level[i], run->threads) > run->limit)
+      run->threads--;
+  plan->memory = 0;
+  for (gint i = 0; i < plan->n_levels; i++)
+    plan->memory = MAX (plan->memory, nst_level_memory (run, &run->level[i], run->threads));
+}
+
+/* The largest working size below the run's, as it would be asked for, that was planned and fits;
+ * 0 if there is none. */
+static gint
+largest_size (NstRunPlan *run)
+{
+  const NstPlan *plan = &run->plan;
+  gint w = plan->width[plan->n_levels - 1], h = plan->height[plan->n_levels - 1];
+  gint low = LEAST_SIZE - 1, high = run->recipe.size_is_height ? h : MAX (w, h);
+  gint size = LEAST_SIZE;
+
+  while (size > low && size < high)
+    {
+      NstRunPlan other = *run;
+
+      memset (other.level, 0, sizeof other.level);
+      plan_sizes (&other, size);
+      if (plan_memory (&other))
         low = size;
       else
         high = size;
+      run->layouts = other.layouts;
+      nst_run_plan_clear (&other);
+      size = low + (high - low) / 2;
     }
-  return low;
+  return low >= LEAST_SIZE ? low : 0;
+}
+
+static gint
+in_mib (guint64 bytes)
+{
+  return (gint) MIN ((bytes + (1 << 20) - 1) >> 20, G_MAXINT);
+}
+
+static void
+set_no_memory (NstRunPlan *run, GError **error)
+{
+  const NstPlan *plan = &run->plan;
+  gint w = plan->width[plan->n_levels - 1], h = plan->height[plan->n_levels - 1];
+  gint needed = in_mib (plan->memory), limit = run->limit >> 20, size = largest_size (run);
+
+  if (size > 0)
+    g_set_error (
+        error, NST_ERROR, NST_ERROR_NO_MEMORY,
+        _ ("Working at %d x %d pixels needs about %d MiB of memory, more than the %d MiB "
+           "there are; choose a working size of at most %d"),
+        w, h, needed, limit, size);
+  else
+    g_set_error (
+        error, NST_ERROR, NST_ERROR_NO_MEMORY,
+        _ ("Working at %d x %d pixels needs about %d MiB of memory, more than the %d MiB "
+           "there are, and no working size fits; allow more memory, or choose a smaller "
+           "network or style"),
+        w, h, needed, limit);
 }
 
 static gboolean
-check_memory (const NstNetwork *network, const NstPlan *plan, const NstRecipeSpec *recipe,
-              const NstSettings *settings, GError **error)
+check_sizes (const NstRunPlan *run, GError **error)
 {
-  gint w = plan->width[plan->n_levels - 1], h = plan->height[plan->n_levels - 1];
-  guint64 limit = memory_limit (settings);
+  const NstImage *start = run->settings->start_image;
+  gboolean valid = nst_size_is_valid (run->content->width, run->content->height)
+                   && (!start || nst_size_is_valid (start->width, start->height));
 
-  if (plan->memory <= limit)
-    return TRUE;
-  g_set_error (
-      error, NST_ERROR, NST_ERROR_NO_MEMORY,
-      _ ("Working at %d x %d pixels needs about %d MiB of memory, more than the %d MiB "
-         "there are; choose a working size of at most %d"),
-      w, h, (gint) MIN (plan->memory >> 20, G_MAXINT), (gint) (limit >> 20),
-      largest_size (network, recipe, settings, w, h));
-  return FALSE;
+  for (guint i = 0; i < run->n_styles; i++)
+    valid =
+        valid && nst_size_is_valid (run->styles[i].image.width, run->styles[i].image.height);
+  if (!valid)
+    g_set_error_literal (error, NST_ERROR, NST_ERROR_BAD_ARGUMENT,
+                         _ ("An image is empty or too large"));
+  return valid;
 }
 
-/* nst_plan() with the recipe that the run goes by. */
+/**
+ * nst_run_plan_make:
+ * @run: network, settings, content and styles are there, the rest is clear; free the rest with
+ *   nst_run_plan_clear(), whatever is returned
+ *
+ * The whole of nst_plan().
+ */
 gboolean
-nst_plan_recipe (const NstNetwork *network, const NstSettings *settings, gint content_width,
-                 gint content_height, NstRecipeSpec *recipe, NstPlan *plan, GError **error)
+nst_run_plan_make (NstRunPlan *run, GError **error)
 {
-  NstLevelPlan last;
-  gdouble w, h;
-
-  memset (plan, 0, sizeof *plan);
-  if (!nst_size_is_valid (content_width, content_height))
+  if (!check_sizes (run, error) || !nst_settings_validate (run->settings, error)
+      || !nst_recipe_make (&run->recipe, run->network, run->settings, error))
+    return FALSE;
+  run->limit = memory_limit (run->settings, run->network);
+  plan_sizes (run, run->settings->size);
+  run->plan.notice = run->recipe.notice;
+  if (!plan_memory (run))
     {
-      g_set_error_literal (error, NST_ERROR, NST_ERROR_BAD_ARGUMENT,
-                           _ ("An image is empty or too large"));
+      set_no_memory (run, error);
       return FALSE;
     }
-  if (!nst_settings_validate (settings, error)
-      || !nst_recipe_make (recipe, network, settings, error))
-    return FALSE;
-  working_size (recipe, settings->size != NST_SIZE_PRESET, content_width, content_height, &w,
-                &h);
-  plan_levels (recipe, settings, w, h, plan);
-  plan->notice = recipe->notice;
-  nst_plan_level (network, recipe, settings, plan->width[plan->n_levels - 1],
-                  plan->height[plan->n_levels - 1], recipe->last_margin, &last);
-  plan->memory = last.memory;
-  return check_memory (network, plan, recipe, settings, error);
+  plan_threads (run);
+  return TRUE;
+}
+
+void
+nst_run_plan_clear (NstRunPlan *run)
+{
+  for (gint i = 0; i < NST_MAX_LEVELS; i++)
+    nst_level_plan_clear (&run->level[i]);
 }
 
 /**
  * nst_plan:
- * @content_width: pixels, 1 to %NST_SIZE_MAX
+ * @content: as for nst_stylise(), but that its pixels are not looked at: @rgb may be %NULL;
+ *   of the mask only whether there is one
+ * @styles: the same; %NULL where they are not known yet
+ * @n_styles: 0: as for one of the content's size
  * @plan: (out caller-allocates): what nst_stylise() will do
  *
+ * Takes some milliseconds, whatever the network.
+ *
  * Fails with %NST_ERROR_BAD_ARGUMENT, or with %NST_ERROR_NO_MEMORY when the run
- * would not fit, naming a size that would.
+ * would not fit, naming a working size that would, or saying that none does.
  */
 gboolean
-nst_plan (const NstNetwork *network, const NstSettings *settings, gint content_width,
-          gint content_height, NstPlan *plan, GError **error)
+nst_plan (const NstNetwork *network, const NstSettings *settings, const NstImage *content,
+          const NstStyle *styles, guint n_styles, NstPlan *plan, GError **error)
 {
-  NstSettings own = nst_settings_with_memory (settings);
-  NstRecipeSpec recipe;
+  NstStyle assumed = {{content->width, content->height, NULL, NULL}, 1};
+  NstRunPlan run = {network, settings, content, n_styles ? styles : &assumed,
+                    MAX (n_styles, 1)};
+  gboolean ok = nst_run_plan_make (&run, error);
 
-  return nst_plan_recipe (network, &own, content_width, content_height, &recipe, plan, error);
+  *plan = run.plan;
+  nst_run_plan_clear (&run);
+  return ok;
 }

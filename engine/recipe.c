@@ -109,6 +109,8 @@ make_default (NstRecipeSpec *recipe, const NstSettings *settings)
   recipe->lbfgs_history = 10;
   recipe->adam_rate = 0.02;
   recipe->clamp = TRUE;
+  recipe->keep_colours = settings->colour == NST_COLOUR_CONTENT;
+  recipe->match_colours = settings->colour == NST_COLOUR_MATCH;
   recipe->coarse_to_fine = TRUE;
   recipe->first_iterations = presets[settings->preset].first;
   recipe->middle_iterations = presets[settings->preset].middle;

@@ -8,6 +8,7 @@
 
 #include "loss.h"
 #include "pass.h"
+#include "resample.h"
 
 typedef enum
 {
@@ -46,6 +47,8 @@ typedef struct
   gdouble sgd_rate;  /* of step 0; 0: set by the first gradient */
   gboolean clamp;    /* to [0, unit] after each step */
 
+  gboolean keep_colours, match_colours; /* the content's, by luminance transfer; the style's
+                                           are matched to them */
   gboolean coarse_to_fine;
   gint first_iterations, middle_iterations, iterations; /* of the first level; of each
                                                            between; of the last */
@@ -56,6 +59,13 @@ typedef struct
 
 gboolean nst_recipe_make (NstRecipeSpec *recipe, const NstNetwork *network,
                           const NstSettings *settings, GError **error);
+/* How images are scaled: Keras' example takes the nearest pixel. */
+static inline NstResample
+nst_recipe_resample (const NstRecipeSpec *recipe)
+{
+  return recipe->size_is_height ? NST_RESAMPLE_NEAREST : NST_RESAMPLE_CUBIC;
+}
+
 gint nst_recipe_depth (const NstRecipeSpec *recipe);
 NstPassSpec nst_recipe_pass (const NstRecipeSpec *recipe, const NstNetwork *network,
                              gboolean backward, gint width, gint height);

@@ -29,13 +29,22 @@ typedef struct
   gfloat *weights; /* n_taps of each output */
 } Taps;
 
+/* Inputs that make an output. */
+static gint
+count_taps (NstResample kind, gint from, gint to)
+{
+  gdouble stretch = MAX ((gdouble) from / to, 1.0); /* shrinking widens the kernel */
+
+  return kind == NST_RESAMPLE_NEAREST ? 1 : 2 * (gint) ceil (2 * stretch) + 1;
+}
+
 static gboolean
 make_taps (NstResample kind, gint from, gint to, Taps *taps, GError **error)
 {
   gdouble ratio = (gdouble) from / to;
-  gdouble stretch = MAX (ratio, 1.0); /* shrinking widens the kernel */
+  gdouble stretch = MAX (ratio, 1.0);
 
-  taps->n_taps = kind == NST_RESAMPLE_NEAREST ? 1 : 2 * (gint) ceil (2 * stretch) + 1;
+  taps->n_taps = count_taps (kind, from, to);
   taps->first = nst_alloc (to, sizeof (gint), error);
   taps->weights =
       taps->first ? nst_alloc ((guint64) to * taps->n_taps, sizeof (gfloat), error) : NULL;
@@ -263,6 +272,29 @@ nst_resample_pixels (NstPool *pool, NstResample kind, const gfloat *pixels, gint
   ResampleJob job = {pixels, w, h, 1, to->c, clamp, to};
 
   return run_job (pool, kind, &job, error);
+}
+
+static guint64
+taps_memory (NstResample kind, gint from, gint to)
+{
+  return nst_alloc_size (to, sizeof (gint))
+         + nst_alloc_size ((guint64) to * count_taps (kind, from, to), sizeof (gfloat));
+}
+
+/**
+ * nst_resample_memory:
+ * @stride: channels that lie side by side: 1 for nst_resample()
+ *
+ * Returns: bytes that are taken while scaling, beside the images
+ */
+guint64
+nst_resample_memory (NstResample kind, gint from_w, gint from_h, gint stride, gint w, gint h,
+                     gint n_threads)
+{
+  if (from_w == w && from_h == h)
+    return 0;
+  return taps_memory (kind, from_h, h) + taps_memory (kind, from_w, w)
+         + nst_alloc_size ((guint64) n_threads * from_w * stride * ROWS, sizeof (gfloat));
 }
 
 /* @from at another size, in a tensor of its own. */

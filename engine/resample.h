@@ -19,6 +19,8 @@ gboolean nst_resample (NstPool *pool, NstResample kind, const NstTensor *from, N
                        GError **error);
 gboolean nst_resample_pixels (NstPool *pool, NstResample kind, const gfloat *pixels, gint w,
                               gint h, gboolean clamp, NstTensor *to, GError **error);
+guint64 nst_resample_memory (NstResample kind, gint from_w, gint from_h, gint stride, gint w,
+                             gint h, gint n_threads);
 gboolean nst_resize (NstPool *pool, NstResample kind, const NstTensor *from, gint w, gint h,
                      NstTensor *to, GError **error);
 gboolean nst_resize_image (NstPool *pool, NstResample kind, const NstImage *image, gint w,

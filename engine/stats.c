@@ -30,6 +30,14 @@ nst_stats_clear (NstStats *stats)
   nst_stats_trim (stats);
 }
 
+/* Bytes that nst_stats_init() takes. */
+guint64
+nst_stats_memory (gint n)
+{
+  return nst_alloc_size (n, sizeof (gdouble))
+         + nst_alloc_size ((guint64) n * n, sizeof (gdouble));
+}
+
 /* Keeps the statistics only. */
 void
 nst_stats_trim (NstStats *stats)
@@ -51,6 +59,9 @@ nst_stats_begin (NstStats *stats)
   memset (stats->second, 0, sizeof (gdouble) * stats->n * stats->n);
 }
 
+#define SHORTEST_RUN 256
+#define LONGEST_RUN  4096
+
 /* Positions of a run: enough for ssyrk's speed, few enough for every thread to
  * have some; never a matter of the number of threads. */
 static gint
@@ -58,7 +69,7 @@ longest_run (const NstPiece *piece)
 {
   gsize positions = (gsize) piece->w * piece->h;
 
-  return CLAMP ((positions / 16 + 63) & ~(gsize) 63, 256, 4096);
+  return CLAMP ((positions / 16 + 63) & ~(gsize) 63, SHORTEST_RUN, LONGEST_RUN);
 }
 
 typedef struct
@@ -133,6 +144,41 @@ gather_row (NstStats *stats, const StatsJob *job, gint i)
     }
 }
 
+/* Floats for the runs of a piece: their sums, which are doubles, and their products; and for
+ * weighted positions. */
+static guint64
+scratch_floats (gint n, guint64 n_runs, guint64 weighted)
+{
+  return n_runs * (n + 1) * 2 + n_runs * n * n + weighted * n;
+}
+
+/**
+ * nst_stats_scratch:
+ * @w: cells of a piece's row, at most
+ * @h: rows of a piece, at most
+ * @whole_rows: the pieces' rows follow each other without a gap
+ *
+ * Returns: bytes that nst_stats_add() takes for pieces of @n channels; an upper bound, as
+ *   a smaller piece may be cut into more runs
+ */
+guint64
+nst_stats_scratch (gint n, gint w, gint h, gboolean whole_rows, gboolean weighted,
+                   gint n_threads)
+{
+  guint64 positions = (guint64) w * h, n_runs;
+  gint longest = CLAMP ((positions / 16 + 63) & ~(guint64) 63, SHORTEST_RUN, LONGEST_RUN);
+
+  /* longest_run() makes 16 or 17 runs of a piece of middling size, of a small one fewer */
+  if (whole_rows)
+    n_runs = MAX (MIN (17, positions / SHORTEST_RUN + 1), positions / LONGEST_RUN + 1);
+  else
+    n_runs = MAX (MIN ((guint64) h + 16, (guint64) h * nst_divide_up (w, SHORTEST_RUN)),
+                  (guint64) h * nst_divide_up (w, LONGEST_RUN));
+  return nst_alloc_size (
+      scratch_floats (n, n_runs, weighted ? (guint64) n_threads * longest : 0),
+      sizeof (gfloat));
+}
+
 static gboolean
 make_room (NstStats *stats, gsize size, GError **error)
 {
@@ -158,15 +204,13 @@ nst_stats_add (NstStats *stats, NstPool *pool, const NstPiece *piece, const gflo
   gint n = stats->n, longest = longest_run (piece);
   gint n_runs = nst_piece_count_runs (piece, longest);
   StatsJob job = {piece, weights, longest, n_runs, NULL, NULL, NULL};
-  gsize sums = (gsize) n_runs * (n + 1) * 2; /* doubles are two floats long */
-  gsize products = (gsize) n_runs * n * n;
-  gsize scaled = weights ? (gsize) nst_pool_threads (pool) * n * longest : 0;
+  gsize weighted = weights ? (gsize) nst_pool_threads (pool) * longest : 0;
 
-  if (!make_room (stats, sums + products + scaled, error))
+  if (!make_room (stats, scratch_floats (n, n_runs, weighted), error))
     return FALSE;
   job.sums = (gdouble *) stats->scratch;
-  job.products = stats->scratch + sums;
-  job.scaled = job.products + products;
+  job.products = stats->scratch + (gsize) n_runs * (n + 1) * 2;
+  job.scaled = job.products + (gsize) n_runs * n * n;
   nst_pool_run (pool, n_runs, measure_run, &job);
   for (gint k = 0; k < n_runs; k++)
     stats->total += job.sums[(gsize) k * (n + 1) + n];

@@ -27,6 +27,9 @@ typedef struct
 
 gboolean nst_stats_init (NstStats *stats, gint n, gboolean centred, GError **error);
 void nst_stats_clear (NstStats *stats);
+guint64 nst_stats_memory (gint n);
+guint64 nst_stats_scratch (gint n, gint w, gint h, gboolean whole_rows, gboolean weighted,
+                           gint n_threads);
 void nst_stats_begin (NstStats *stats);
 gboolean nst_stats_add (NstStats *stats, NstPool *pool, const NstPiece *piece,
                         const gfloat *weights, GError **error);

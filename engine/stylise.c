@@ -20,7 +20,7 @@ evaluate (const gfloat *x, gfloat *gradient, NstLosses *losses, gpointer data, G
   if (!nst_objective_evaluate (&run->objective, x, gradient, losses, error))
     return FALSE;
   /* where colours are kept, the picture stays grey */
-  if (run->keep_colours)
+  if (run->plan.recipe.keep_colours)
     nst_colour_average (&planes);
   return TRUE;
 }
@@ -29,7 +29,7 @@ evaluate (const gfloat *x, gfloat *gradient, NstLosses *losses, gpointer data, G
 static gboolean
 report (NstRun *run, gint iteration, const NstLosses *losses, GError **error)
 {
-  const NstPlan *plan = &run->plan;
+  const NstPlan *plan = &run->plan.plan;
   NstProgress progress = {
       .level = run->level,
       .n_levels = plan->n_levels,
@@ -66,7 +66,7 @@ static gboolean
 run_steps (NstRun *run, GError **error)
 {
   NstMinimizer *m = &run->minimizer;
-  gint n = run->plan.iterations[run->level];
+  gint n = run->plan.plan.iterations[run->level];
   GError *local = NULL;
 
   for (gint i = 0; i < n && !m->converged; i++)
@@ -118,8 +118,8 @@ nst_progress_get_image (const NstProgress *progress, NstImage *image, GError **e
 static gboolean
 keep_result (NstRun *run, NstImage *result, GError **error)
 {
-  gint w = run->plan.width[run->plan.n_levels - 1],
-       h = run->plan.height[run->plan.n_levels - 1];
+  const NstPlan *plan = &run->plan.plan;
+  gint w = plan->width[plan->n_levels - 1], h = plan->height[plan->n_levels - 1];
   gfloat *x = g_steal_pointer (&run->minimizer.x);
   NstTensor planes, full;
   gboolean ok;
@@ -147,17 +147,14 @@ static gboolean
 run_level (NstRun *run, NstImage *result, GError **error)
 {
   GError *local = NULL;
-  gboolean ok, last = run->level == run->plan.n_levels - 1;
+  gfloat *x;
+  gboolean ok, last = run->level == run->plan.plan.n_levels - 1;
 
-  ok = nst_level_begin (run, &local)
-       && nst_minimizer_init (&run->minimizer, run->pool, &run->fit.recipe,
-                              nst_tensor_size (&run->grown), evaluate, run, &local)
-       && nst_level_start (run, &local);
+  ok = nst_level_begin (run, &local) && (x = nst_level_start (run, &local))
+       && nst_minimizer_init (&run->minimizer, run->pool, &run->plan.level[run->level].recipe,
+                              x, (gsize) 3 * run->w * run->h, evaluate, run, &local);
   if (ok)
     {
-      nst_tensor_clear (&run->coarse);
-      if (last)
-        nst_tensor_clear (&run->grown);
       ok = run_steps (run, &local);
       if (ok)
         ok = last || run->finished ? keep_result (run, result, &local)
@@ -171,20 +168,35 @@ run_level (NstRun *run, NstImage *result, GError **error)
   return ok;
 }
 
-/* What the colour setting asks of the run; the published recipes have the style's. */
+/* How each style's colours become the content's, where that is asked for. */
 static void
-set_colours (NstRun *run)
+match_colours (NstRun *run)
 {
-  const NstSettings *settings = run->settings;
-
-  if (settings->recipe != NST_RECIPE_DEFAULT)
-    return;
-  run->keep_colours = settings->colour == NST_COLOUR_CONTENT;
-  if (settings->colour != NST_COLOUR_MATCH)
+  if (!run->plan.recipe.match_colours)
     return;
   run->maps = g_new (NstColourMap, run->n_styles);
   for (guint i = 0; i < run->n_styles; i++)
     nst_colour_match (&run->styles[i].image, run->content, &run->maps[i]);
+}
+
+static gboolean
+run_levels (NstRun *run, NstImage *result, GError **error)
+{
+  const NstPlan *plan = &run->plan.plan;
+  gboolean ok;
+
+  match_colours (run);
+  for (gint i = 0; i < plan->n_levels; i++)
+    run->work += (gdouble) plan->width[i] * plan->height[i] * plan->iterations[i];
+  run->pool = nst_pool_new (run->plan.threads);
+  nst_blas_reserve (nst_pool_threads (run->pool), plan->memory);
+  do
+    ok = run_level (run, result, error);
+  while (ok && !run->finished && ++run->level < plan->n_levels);
+  nst_pool_free (run->pool);
+  nst_tensor_clear (&run->coarse);
+  g_free (run->maps);
+  return ok;
 }
 
 /**
@@ -206,32 +218,21 @@ nst_stylise (const NstNetwork *network, const NstSettings *settings, const NstIm
              const NstStyle *styles, guint n_styles, NstCallback callback, gpointer user_data,
              NstImage *result, GError **error)
 {
-  NstSettings own = nst_settings_with_memory (settings);
   NstRun run = {.network = network,
-                .settings = &own,
+                .settings = settings,
                 .content = content,
                 .styles = styles,
                 .n_styles = n_styles,
                 .callback = callback,
                 .user_data = user_data,
+                .plan = {network, settings, content, styles, n_styles},
                 .started = g_get_monotonic_time ()};
-  gboolean ok;
+  gboolean ok = nst_check_images (settings, content, styles, n_styles, error)
+                && nst_run_plan_make (&run.plan, error);
 
   memset (result, 0, sizeof *result);
-  if (!nst_check_images (settings, content, styles, n_styles, error)
-      || !nst_plan_recipe (network, &own, content->width, content->height, &run.recipe,
-                           &run.plan, error))
-    return FALSE;
-  set_colours (&run);
-  for (gint i = 0; i < run.plan.n_levels; i++)
-    run.work += (gdouble) run.plan.width[i] * run.plan.height[i] * run.plan.iterations[i];
-  run.pool = nst_pool_new (nst_settings_threads (settings));
-  nst_blas_reserve (nst_pool_threads (run.pool), run.plan.memory);
-  do
-    ok = run_level (&run, result, error);
-  while (ok && !run.finished && ++run.level < run.plan.n_levels);
-  nst_pool_free (run.pool);
-  nst_tensor_clear (&run.coarse);
-  g_free (run.maps);
+  if (ok)
+    ok = run_levels (&run, result, error);
+  nst_run_plan_clear (&run.plan);
   return ok;
 }

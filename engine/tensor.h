@@ -64,6 +64,13 @@ nst_round_up (gint n, gint step)
 /* Bytes behind what was asked of nst_alloc() that may be read, and hold anything. */
 #define NST_ALLOC_ROOM 64
 
+/* Bytes that nst_alloc() takes for that; count x element must not overflow. */
+static inline guint64
+nst_alloc_size (guint64 count, gsize element)
+{
+  return count * element + NST_ALLOC_ROOM;
+}
+
 gpointer nst_alloc (guint64 count, gsize element, GError **error);
 void nst_free (gpointer memory);
 

@@ -59,6 +59,22 @@ transform_kernels (const gdouble g[9][WIDE], gint n, gfloat *to, gsize stride)
     }
 }
 
+/* Rows of a product block. */
+static gint
+block_rows (const NstKernels *kernels, gint cout)
+{
+  return cout <= NST_FEW_ROWS ? NST_FEW_ROWS : kernels->rows;
+}
+
+/* Bytes that nst_winograd_init() takes. */
+guint64
+nst_winograd_memory (const NstKernels *kernels, gint cin, gint cout)
+{
+  guint64 padded = nst_round_up (cout, block_rows (kernels, cout));
+
+  return nst_alloc_size (padded * cin * POSITIONS, sizeof (gfloat));
+}
+
 /**
  * nst_winograd_init:
  * @weight: outputs, inputs, 3, 3 of the forward convolution
@@ -69,8 +85,7 @@ gboolean
 nst_winograd_init (NstWinograd *winograd, const NstKernels *kernels, const gfloat *weight,
                    gint cin, gint cout, gboolean backward, GError **error)
 {
-  gint rows = cout <= NST_FEW_ROWS ? NST_FEW_ROWS : kernels->rows,
-       padded = nst_round_up (cout, rows);
+  gint rows = block_rows (kernels, cout), padded = nst_round_up (cout, rows);
   gsize position = (gsize) padded * cin;
 
   *winograd = (NstWinograd){cin, cout, kernels, rows, NULL};

@@ -24,6 +24,7 @@ typedef struct
 gboolean nst_winograd_init (NstWinograd *winograd, const NstKernels *kernels,
                             const gfloat *weight, gint cin, gint cout, gboolean backward,
                             GError **error);
+guint64 nst_winograd_memory (const NstKernels *kernels, gint cin, gint cout);
 void nst_winograd_clear (NstWinograd *winograd);
 gsize nst_winograd_scratch (gint cin, gint cout, gint n_threads);
 

@@ -118,7 +118,8 @@ stylise (const Task *task, NstNetwork *network, NstImage *image, const NstImage 
   nst_job_settings (&task->params, &settings);
   if (start->rgb)
     settings.start_image = start;
-  if (!nst_plan (network, &settings, image->width, image->height, &plan, error))
+  if (!nst_plan (network, &settings, image, (const NstStyle *) styles->data, styles->len, &plan,
+                 error))
     return FALSE;
   if (plan.notice)
     host_message (plan.notice);

@@ -157,7 +157,8 @@ typedef struct
 
 /**
  * NstNetwork: a VGG-shaped network, immutable once open, so that several
- * threads may use it at once.
+ * threads may use it at once.  It has at most 64 layers of at most 4096 channels, and at most
+ * 15 poolings, after which one cell is left of a picture of %NST_SIZE_MAX.
  */
 typedef struct _NstNetwork NstNetwork;
 
@@ -223,8 +224,9 @@ typedef struct
   const gchar *notice;
 } NstPlan;
 
-gboolean nst_plan (const NstNetwork *network, const NstSettings *settings, gint content_width,
-                   gint content_height, NstPlan *plan, GError **error);
+gboolean nst_plan (const NstNetwork *network, const NstSettings *settings,
+                   const NstImage *content, const NstStyle *styles, guint n_styles,
+                   NstPlan *plan, GError **error);
 
 gboolean nst_stylise (const NstNetwork *network, const NstSettings *settings,
                       const NstImage *content, const NstStyle *styles, guint n_styles,

@@ -134,8 +134,8 @@ prepare (Run *run, GError **error)
   if (!cli_picture_check_output (options->output, error) || !has_network (run, error)
       || !read_picture (options->content, &run->buffer, &run->content, error)
       || !read_styles (run, error) || !read_start (run, error)
-      || !nst_plan (run->network, &run->settings, run->content.width, run->content.height,
-                    &run->plan, error))
+      || !nst_plan (run->network, &run->settings, &run->content,
+                    (const NstStyle *) run->styles->data, run->styles->len, &run->plan, error))
     return FALSE;
 
   if (run->plan.notice)

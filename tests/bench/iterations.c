@@ -38,7 +38,7 @@ problem_init (Problem *p, const NstNetwork *network, NstPool *pool, gint w, gint
   if (!nst_recipe_make (&p->recipe, network, &settings, &error)
       || !nst_objective_init (&p->objective, network, pool, &p->recipe, tiling, &content, NULL,
                               &error)
-      || !nst_objective_add_style (&p->objective, &style, NULL, 1, &error))
+      || !nst_objective_add_style (&p->objective, NULL, &style, NULL, 1, &error))
     bench_fail ("%s", error->message);
   p->x = bench_tensor (3, h, w, 3);
   p->gradient = bench_tensor (3, h, w, 4);

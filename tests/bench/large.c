@@ -44,8 +44,7 @@ bench_large_run (gint argc, gchar **argv)
   NstSettings settings;
   NstStyle style;
   NstImage content, result;
-  NstRecipeSpec recipe;
-  NstLevelPlan level;
+  NstRunPlan plan;
   gdouble seconds[2];
   struct rusage usage;
 
@@ -63,15 +62,15 @@ bench_large_run (gint argc, gchar **argv)
   settings.iterations = 2;
   settings.threads = atoi (argv[5]);
   settings.memory_mib = atoi (argv[6]);
+  plan = (NstRunPlan){network, &settings, &content, &style, 1};
   if (!nst_stylise (network, &settings, &content, &style, 1, note_time, seconds, &result,
                     &error)
-      || !nst_recipe_make (&recipe, network, &settings, &error))
+      || !nst_run_plan_make (&plan, &error))
     bench_fail ("%s", error->message);
-  nst_plan_level (network, &recipe, &settings, content.width, content.height,
-                  recipe.last_margin, &level);
   getrusage (RUSAGE_SELF, &usage);
   printf ("%.3f %.0f %d\n", seconds[1] - seconds[0], usage.ru_maxrss / 1024.0,
-          level.tiling.columns);
+          plan.level[0].tiling.columns);
+  nst_run_plan_clear (&plan);
   nst_image_clear (&content);
   nst_image_clear (&style.image);
   nst_image_clear (&result);

@@ -12,13 +12,15 @@ static void
 use (const NstNetwork *network)
 {
   NstSettings settings;
+  NstImage content = {16, 16, NULL, NULL};
   NstPlan plan;
   GError *error = NULL;
 
   nst_settings_init (&settings);
   settings.size = 16;
   g_assert_nonnull (nst_network_get_name (network));
-  g_assert_true (nst_plan (network, &settings, 16, 16, &plan, &error) == (error == NULL));
+  g_assert_true (nst_plan (network, &settings, &content, NULL, 0, &plan, &error)
+                 == (error == NULL));
   g_clear_error (&error);
 }
 

@@ -197,6 +197,15 @@ test_image (guint64 seed, gint width, gint height)
   return image;
 }
 
+gboolean
+test_plan (const NstNetwork *network, const NstSettings *settings, gint width, gint height,
+           NstPlan *plan, GError **error)
+{
+  NstImage content = {width, height, NULL, NULL};
+
+  return nst_plan (network, settings, &content, NULL, 0, plan, error);
+}
+
 OracleMap
 test_image_map (const NstImage *image, gdouble pixel_max)
 {

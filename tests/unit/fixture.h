@@ -29,6 +29,9 @@ NstNetwork *test_net_open (OracleNet *net, TestNetFlags flags);
 
 /* The picture of tests/torch/golden.py, in [0,1]. */
 NstImage test_image (guint64 seed, gint width, gint height);
+/* The plan for a content of that size and a style of the same. */
+gboolean test_plan (const NstNetwork *network, const NstSettings *settings, gint width,
+                    gint height, NstPlan *plan, GError **error);
 /* Planar, times @pixel_max. */
 OracleMap test_image_map (const NstImage *image, gdouble pixel_max);
 

@@ -181,7 +181,7 @@ begin (Valley *it, gint threads, gint history, gint oracle)
   memset (it, 0, sizeof *it);
   it->pairs.history = oracle;
   it->pool = nst_pool_new (threads);
-  nst_minimizer_init (&it->m, it->pool, &recipe, N, evaluate, it, &error);
+  nst_minimizer_init (&it->m, it->pool, &recipe, NULL, N, evaluate, it, &error);
   g_assert_no_error (error);
   memset (it->m.x, 0, N * sizeof (gfloat));
 }

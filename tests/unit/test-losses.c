@@ -465,7 +465,8 @@ make_both (WholeCase *it, const gchar *content_layer, NstRecipeSpec *spec,
     {
       NstTensor style = test_tensor (&it->style[s]);
 
-      nst_objective_add_style (objective, &style, it->style_mask[s], s ? 0.75 : 0.25, &error);
+      nst_objective_add_style (objective, NULL, &style, it->style_mask[s], s ? 0.75 : 0.25,
+                               &error);
       g_assert_no_error (error);
       nst_tensor_clear (&style);
     }
@@ -562,7 +563,8 @@ descend (WholeCase *it, const NstRecipeSpec *spec, guint64 start, NstEvaluate ev
   GError *error = NULL;
   gdouble first = 0;
 
-  nst_minimizer_init (&m, it->pool, spec, oracle_map_size (&it->image), evaluate, data, &error);
+  nst_minimizer_init (&m, it->pool, spec, NULL, oracle_map_size (&it->image), evaluate, data,
+                      &error);
   g_assert_no_error (error);
   for (gsize i = 0; i < m.n; i++)
     m.x[i] = image.v[i];

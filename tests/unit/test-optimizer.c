@@ -103,7 +103,7 @@ begin (OptimizerCase *it, Function function, NstOptimizer optimizer, gdouble rat
   memset (it, 0, sizeof (*it));
   it->problem.function = function;
   it->pool = nst_pool_new (2);
-  nst_minimizer_init (&it->m, it->pool, &recipe, N, evaluate, &it->problem, &error);
+  nst_minimizer_init (&it->m, it->pool, &recipe, NULL, N, evaluate, &it->problem, &error);
   g_assert_no_error (error);
   for (gint i = 0; i < N; i++)
     it->m.x[i] = start;

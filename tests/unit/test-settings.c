@@ -124,7 +124,7 @@ test_plans (void)
       settings.recipe = want->recipe;
       settings.preset = want->preset;
       settings.size = want->size;
-      nst_plan (network, &settings, want->width, want->height, &plan, &error);
+      test_plan (network, &settings, want->width, want->height, &plan, &error);
       g_assert_no_error (error);
       g_assert_cmpint (plan.n_levels, ==, want->n_levels);
       last = plan.n_levels - 1;
@@ -157,9 +157,9 @@ check_levels (const NstNetwork *network, NstPreset preset)
   nst_settings_init (&settings);
   settings.preset = preset;
   settings.size = 320;
-  g_assert_true (nst_plan (network, &settings, 320, 320, &plan, NULL));
+  g_assert_true (test_plan (network, &settings, 320, 320, &plan, NULL));
   settings.iterations = 7;
-  g_assert_true (nst_plan (network, &settings, 320, 320, &asked, NULL));
+  g_assert_true (test_plan (network, &settings, 320, 320, &asked, NULL));
   g_assert_cmpint (plan.n_levels, ==, 4);
   g_assert_cmpint (plan.iterations[0], >, plan.iterations[3]);
   g_assert_cmpint (plan.iterations[3], >, plan.iterations[1]);
@@ -186,11 +186,11 @@ test_iterations (void)
       settings.recipe = recipe;
       settings.preset = NST_PRESET_DRAFT;
       settings.size = 64;
-      g_assert_true (nst_plan (network, &settings, 64, 64, &plan, NULL));
+      g_assert_true (test_plan (network, &settings, 64, 64, &plan, NULL));
       g_assert_cmpint (plan.n_levels, ==, 1);
       g_assert_cmpint (plan.iterations[0], ==, steps[recipe]);
       settings.iterations = 7;
-      g_assert_true (nst_plan (network, &settings, 64, 64, &plan, NULL));
+      g_assert_true (test_plan (network, &settings, 64, 64, &plan, NULL));
       g_assert_cmpint (plan.iterations[0], ==, 7);
     }
   for (gint preset = NST_PRESET_DRAFT; preset <= NST_PRESET_FINE; preset++)
@@ -299,7 +299,7 @@ test_bad_layers (void)
         settings.style_layers = bad[i / 2];
       else
         settings.content_layer = bad[i / 2];
-      g_assert_false (nst_plan (network, &settings, 64, 64, &plan, &error));
+      g_assert_false (test_plan (network, &settings, 64, 64, &plan, &error));
       g_assert_error (error, NST_ERROR, NST_ERROR_BAD_ARGUMENT);
       g_clear_error (&error);
     }
@@ -321,7 +321,7 @@ test_empty_content (void)
       GError *error = NULL;
 
       nst_settings_init (&settings);
-      g_assert_false (nst_plan (network, &settings, bad[i][0], bad[i][1], &plan, &error));
+      g_assert_false (test_plan (network, &settings, bad[i][0], bad[i][1], &plan, &error));
       g_assert_error (error, NST_ERROR, NST_ERROR_BAD_ARGUMENT);
       g_clear_error (&error);
     }
@@ -344,7 +344,7 @@ test_memory (void)
   settings.size = 2000;
   settings.memory_mib = 100;
   settings.threads = 2;
-  g_assert_false (nst_plan (network, &settings, 2000, 1500, &plan, &error));
+  g_assert_false (test_plan (network, &settings, 2000, 1500, &plan, &error));
   g_assert_error (error, NST_ERROR, NST_ERROR_NO_MEMORY);
   size = strrchr (error->message, ' ');
   g_assert_nonnull (size);
@@ -352,7 +352,7 @@ test_memory (void)
   g_assert_cmpint (settings.size, >, 100);
   g_assert_cmpint (settings.size, <, 2000);
   g_clear_error (&error);
-  g_assert_true (nst_plan (network, &settings, 2000, 1500, &plan, &error));
+  g_assert_true (test_plan (network, &settings, 2000, 1500, &plan, &error));
   g_assert_no_error (error);
   g_assert_cmpuint (plan.memory, <=, 100 << 20);
   nst_network_free (network);

@@ -92,7 +92,7 @@ test_progress (void)
   it.settings.size = 160;
   it.settings.iterations = 4;
   it.settings.preset = NST_PRESET_DRAFT;
-  nst_plan (it.network, &it.settings, RUN_WIDTH, RUN_HEIGHT, &plan, &error);
+  nst_plan (it.network, &it.settings, &it.content, it.style, it.n_styles, &plan, &error);
   g_assert_no_error (error);
   g_assert_cmpint (plan.n_levels, ==, 2);
   for (gint i = 0; i < plan.n_levels; i++)

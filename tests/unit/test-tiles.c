@@ -99,7 +99,7 @@ evaluate (Case *it, const NstTiling *tiling, gint threads, NstTensor *gradient)
   *gradient = test_tensor_new (3, it->image.h, it->image.w);
   g_assert_true (nst_objective_init (&objective, it->network, pool, &it->recipe, tiling,
                                      &it->content, it->mask.data, &error));
-  g_assert_true (nst_objective_add_style (&objective, &it->style, NULL, 1, &error));
+  g_assert_true (nst_objective_add_style (&objective, NULL, &it->style, NULL, 1, &error));
   g_assert_true (
       nst_objective_evaluate (&objective, it->image.data, gradient->data, &losses, &error));
   nst_objective_clear (&objective);
@@ -223,6 +223,25 @@ run (const NstNetwork *network, const NstSettings *settings, const NstImage *con
   return result;
 }
 
+/* The plan of a run's last level; free it with nst_run_plan_clear(). */
+static const NstLevelPlan *
+plan_last (NstRunPlan *run, const NstNetwork *network, const NstSettings *settings,
+           const NstImage *content)
+{
+  static const NstStyle style = {{1024, 768, NULL, NULL}, 1};
+  GError *error = NULL;
+
+  *run = (NstRunPlan){network, settings, content, &style, 1};
+  if (!nst_run_plan_make (run, &error))
+    {
+      g_assert_error (error, NST_ERROR, NST_ERROR_NO_MEMORY);
+      g_clear_error (&error);
+      nst_run_plan_clear (run);
+      return NULL;
+    }
+  return &run->level[run->plan.n_levels - 1];
+}
+
 /* Little memory makes strips, and nearly the same picture; less makes words. */
 static void
 test_limit (void)
@@ -231,8 +250,7 @@ test_limit (void)
   NstImage content = test_image (7500, 1100, 900), result[2];
   NstStyle style = {test_image (7501, 300, 200), 1};
   NstSettings settings;
-  NstRecipeSpec recipe;
-  NstLevelPlan level;
+  NstRunPlan whole;
   NstPlan plan;
   gdouble largest = 0, squares = 0;
   GError *error = NULL;
@@ -242,13 +260,12 @@ test_limit (void)
   settings.size = NST_SIZE_CONTENT;
   settings.iterations = 3;
   settings.threads = 2;
-  nst_recipe_make (&recipe, network, &settings, NULL);
   result[0] = run (network, &settings, &content, &style);
   settings.memory_mib = 280;
-  g_assert_true (nst_plan (network, &settings, 1100, 900, &plan, &error));
+  g_assert_true (test_plan (network, &settings, 1100, 900, &plan, &error));
   g_assert_cmpuint (plan.memory, <=, 280 << 20);
-  nst_plan_level (network, &recipe, &settings, 1100, 900, recipe.last_margin, &level);
-  g_assert_cmpint (level.tiling.columns, >, 0);
+  g_assert_cmpint (plan_last (&whole, network, &settings, &content)->tiling.columns, >, 0);
+  nst_run_plan_clear (&whole);
   result[1] = run (network, &settings, &content, &style);
   for (gint i = 0; i < 3 * 1100 * 900; i++)
     {
@@ -261,7 +278,7 @@ test_limit (void)
   /* where rounding opened a gate of the network or closed it */
   test_at_most (largest, 1e-2);
   settings.memory_mib = 1;
-  g_assert_false (nst_plan (network, &settings, 1100, 900, &plan, &error));
+  g_assert_false (test_plan (network, &settings, 1100, 900, &plan, &error));
   g_assert_error (error, NST_ERROR, NST_ERROR_NO_MEMORY);
   g_clear_error (&error);
   for (gint i = 0; i < 2; i++)
@@ -277,34 +294,42 @@ static void
 test_choice (void)
 {
   NstNetwork *network = nst_network_open (NULL, NULL);
+  NstImage content = {4000, 3000, NULL, NULL};
   NstSettings settings;
-  NstRecipeSpec recipe;
-  NstLevelPlan level;
+  NstRunPlan whole;
+  const NstLevelPlan *level;
   gint last_columns = G_MAXINT, last_history = G_MAXINT;
 
   nst_settings_init (&settings);
-  nst_recipe_make (&recipe, network, &settings, NULL);
-  for (gint mib = 16000; mib > 700; mib = mib * 9 / 10)
+  settings.size = NST_SIZE_CONTENT;
+  for (settings.memory_mib = 16000; settings.memory_mib > 700;
+       settings.memory_mib = settings.memory_mib * 9 / 10)
     {
       gint columns;
 
-      settings.memory_mib = mib;
-      nst_plan_level (network, &recipe, &settings, 4000, 3000, recipe.last_margin, &level);
-      columns = level.tiling.columns > 0 ? level.tiling.columns : G_MAXINT;
-      if (level.memory > (guint64) mib << 20)
+      level = plan_last (&whole, network, &settings, &content);
+      if (!level)
         break;
-      g_assert_cmpint (columns < 2048, <=, level.recipe.lbfgs_history == 1);
+      g_assert_cmpuint (level->memory, <=, (guint64) settings.memory_mib << 20);
+      g_test_message ("%d MiB: %d columns, %d rows, %d pairs, %d threads, %" G_GUINT64_FORMAT,
+                      settings.memory_mib, level->tiling.columns, level->tiling.rows,
+                      level->recipe.lbfgs_history, level->threads, level->memory >> 20);
+      columns = level->tiling.columns > 0 ? level->tiling.columns : G_MAXINT;
+      g_assert_cmpint (columns < 2048, <=, level->recipe.lbfgs_history == 1);
       g_assert_cmpint (columns, <=, columns == G_MAXINT ? G_MAXINT : 4352);
-      g_assert_true (columns < last_columns || level.recipe.lbfgs_history <= last_history);
+      g_assert_true (columns < last_columns || level->recipe.lbfgs_history <= last_history);
       last_columns = columns;
-      last_history = level.recipe.lbfgs_history;
+      last_history = level->recipe.lbfgs_history;
+      nst_run_plan_clear (&whole);
     }
   g_assert_cmpint (last_history, ==, 1);
   g_assert_cmpint (last_columns, <, 2048);
   settings.recipe = NST_RECIPE_GATYS;
-  nst_recipe_make (&recipe, network, &settings, NULL);
-  nst_plan_level (network, &recipe, &settings, 4000, 3000, recipe.last_margin, &level);
-  g_assert_cmpint (level.recipe.lbfgs_history, ==, 100);
+  settings.memory_mib = 0;
+  settings.size = 1000;
+  level = plan_last (&whole, network, &settings, &content);
+  g_assert_cmpint (level->recipe.lbfgs_history, ==, 100);
+  nst_run_plan_clear (&whole);
   nst_network_free (network);
 }
 
@@ -312,24 +337,24 @@ test_choice (void)
 static void
 test_margin (void)
 {
+  static const gint margins[] = {0, 4};
   NstNetwork *network = nst_network_open (NULL, NULL);
+  NstImage content = {512, 384, NULL, NULL};
   NstSettings settings;
-  NstRecipeSpec recipe;
-  NstLevelPlan level;
-  NstPlan plan[2];
 
   nst_settings_init (&settings);
-  settings.size = 512;
   for (gint i = 0; i < 2; i++)
     {
+      NstRunPlan whole;
+      const NstLevelPlan *level;
+
       settings.preset = i == 0 ? NST_PRESET_DRAFT : NST_PRESET_NORMAL;
-      g_assert_true (nst_plan (network, &settings, 512, 384, &plan[i], NULL));
+      level = plan_last (&whole, network, &settings, &content);
+      g_assert_cmpint (level->w, ==, 512 + 2 * margins[i]);
+      g_assert_cmpint (level->h, ==, 384 + 2 * margins[i]);
+      g_assert_cmpint (level->margin, ==, margins[i]);
+      nst_run_plan_clear (&whole);
     }
-  /* 8 rows and columns */
-  g_assert_cmpuint (plan[0].memory, <, plan[1].memory);
-  nst_recipe_make (&recipe, network, &settings, NULL);
-  nst_plan_level (network, &recipe, &settings, 520, 392, 0, &level);
-  test_at_most (fabs (1 - (gdouble) level.memory / plan[1].memory), 0.01);
   nst_network_free (network);
 }
 
