@@ -6,6 +6,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 
 guint32
 test_bits (guint64 seed, guint64 i)
@@ -109,4 +110,21 @@ test_net (const gchar *widths, guint64 seed)
       }
   g_strfreev (word);
   return net;
+}
+
+gboolean
+test_limits_memory (void)
+{
+  struct rlimit old, less, kept;
+  gboolean works;
+
+  getrlimit (RLIMIT_AS, &old);
+  less = old;
+  less.rlim_cur = MIN (old.rlim_max, (rlim_t) 1 << 40);
+  works = setrlimit (RLIMIT_AS, &less) == 0 && getrlimit (RLIMIT_AS, &kept) == 0
+          && kept.rlim_cur == less.rlim_cur;
+  setrlimit (RLIMIT_AS, &old);
+  if (!works)
+    g_test_skip ("limits on memory are not kept here");
+  return works;
 }

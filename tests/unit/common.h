@@ -33,6 +33,10 @@ gdouble test_relative_float (const gfloat *a, const gdouble *b, gsize n);
   }                                                                                            \
   G_STMT_END
 
+/* Whether a limit on the address space is kept; otherwise, as in qemu, which starts no second
+ * process either, the test is skipped. */
+gboolean test_limits_memory (void);
+
 OracleMap test_map (gint c, gint h, gint w, guint64 seed);
 
 /* A random network: @widths such as "4 6 | 8 8 | 10", | for a pool.  Weights

@@ -205,6 +205,8 @@ room_path (gint i)
 static void
 test_little_memory (void)
 {
+  if (!test_limits_memory ())
+    return;
   for (gsize i = 0; i < G_N_ELEMENTS (rooms); i++)
     {
       gchar *path = room_path (i);
