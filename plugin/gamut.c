@@ -89,6 +89,26 @@ nst_gamut_new_space (cmsContext context, NstSpace space, gboolean linear)
 }
 
 /**
+ * nst_gamut_new_rgb:
+ *
+ * Returns: (nullable): what nst_profile_new_rgb() describes, to be closed with cmsCloseProfile()
+ */
+cmsHPROFILE
+nst_gamut_new_rgb (cmsContext context, const gdouble *xy, gdouble gamma)
+{
+  const cmsCIExyYTRIPLE primaries = {{xy[0], xy[1], 1}, {xy[2], xy[3], 1}, {xy[4], xy[5], 1}};
+  const cmsCIExyY white = {xy[6], xy[7], 1};
+  cmsToneCurve *curve =
+      gamma > 0.0 ? cmsBuildGamma (context, gamma) : new_curve (context, FALSE);
+  cmsToneCurve *curves[] = {curve, curve, curve};
+  cmsHPROFILE handle =
+      curve ? cmsCreateRGBProfileTHR (context, &white, &primaries, curves) : NULL;
+
+  cmsFreeToneCurve (curve);
+  return handle;
+}
+
+/**
  * nst_gamut_new_grey:
  *
  * Returns: (nullable): grey with sRGB's curve, to be closed with cmsCloseProfile()
@@ -106,29 +126,27 @@ nst_gamut_new_grey (cmsContext context)
 }
 
 static cmsUInt32Number
-float_format (gint n_channels)
+float_format (cmsHPROFILE profile)
 {
-  const cmsUInt32Number spaces[] = {[1] = PT_GRAY, [3] = PT_RGB, [4] = PT_CMYK};
+  const cmsColorSpaceSignature space = cmsGetColorSpace (profile);
 
-  return FLOAT_SH (1) | COLORSPACE_SH (spaces[n_channels]) | CHANNELS_SH (n_channels)
-         | BYTES_SH (4);
+  return FLOAT_SH (1) | COLORSPACE_SH (_cmsLCMScolorSpace (space))
+         | CHANNELS_SH (cmsChannelsOf (space)) | BYTES_SH (4);
 }
 
 /**
  * nst_gamut_new_transform:
  * @from: (nullable)
- * @n_from: its channels
  * @to: (nullable)
  *
  * Returns: (nullable): for floats, by any number of threads at once; %NULL if there is no way
  */
 cmsHTRANSFORM
-nst_gamut_new_transform (cmsContext context, cmsHPROFILE from, gint n_from, cmsHPROFILE to,
-                         gint n_to)
+nst_gamut_new_transform (cmsContext context, cmsHPROFILE from, cmsHPROFILE to)
 {
   if (!from || !to)
     return NULL;
-  return cmsCreateTransformTHR (context, from, float_format (n_from), to, float_format (n_to),
+  return cmsCreateTransformTHR (context, from, float_format (from), to, float_format (to),
                                 INTENT_RELATIVE_COLORIMETRIC,
                                 cmsFLAGS_BLACKPOINTCOMPENSATION | cmsFLAGS_NOCACHE);
 }
@@ -141,7 +159,7 @@ find_matrix (cmsContext context, NstSpace from, NstSpace to, Matrix matrix)
   gfloat columns[9];
   cmsHPROFILE source = nst_gamut_new_space (context, from, TRUE),
               target = nst_gamut_new_space (context, to, TRUE);
-  cmsHTRANSFORM transform = nst_gamut_new_transform (context, source, 3, target, 3);
+  cmsHTRANSFORM transform = nst_gamut_new_transform (context, source, target);
 
   if (transform)
     {

@@ -44,7 +44,7 @@ changes_nothing (const NstProfile *profile, cmsHTRANSFORM to)
   gfloat pixels[4 * NST_PROFILE_CHUNK], rgb[3 * NST_PROFILE_CHUNK];
   gsize next = 0, n;
 
-  if (profile->n_channels != 3)
+  if (profile->n_channels != 3 || profile->is_lab)
     return FALSE;
   while ((n = sample (profile, &next, pixels)))
     {
@@ -81,8 +81,7 @@ static cmsHTRANSFORM
 to_space (const NstProfile *profile, cmsHPROFILE handle, NstSpace space, gboolean linear)
 {
   cmsHPROFILE target = nst_gamut_new_space (profile->context, space, linear);
-  cmsHTRANSFORM transform =
-      nst_gamut_new_transform (profile->context, handle, profile->n_channels, target, 3);
+  cmsHTRANSFORM transform = nst_gamut_new_transform (profile->context, handle, target);
 
   g_clear_pointer (&target, cmsCloseProfile);
   return transform;
@@ -92,8 +91,7 @@ static cmsHTRANSFORM
 from_space (const NstProfile *profile, cmsHPROFILE handle, NstSpace space)
 {
   cmsHPROFILE source = nst_gamut_new_space (profile->context, space, FALSE);
-  cmsHTRANSFORM transform =
-      nst_gamut_new_transform (profile->context, source, 3, handle, profile->n_channels);
+  cmsHTRANSFORM transform = nst_gamut_new_transform (profile->context, source, handle);
 
   g_clear_pointer (&source, cmsCloseProfile);
   return transform;
@@ -119,7 +117,7 @@ make_transforms (NstProfile *profile, cmsHPROFILE handle, gboolean built_in)
       if (!profile->to[s])
         profile->to[s] = to_space (profile, handle, s, FALSE);
       /* The amounts of four inks do not follow from a colour: no picture is written in CMYK. */
-      if (profile->n_channels != 4)
+      if (profile->n_channels != 4 && !profile->is_lab)
         profile->from[s] = from_space (profile, handle, s);
       if (!profile->to[s])
         return FALSE;
@@ -139,7 +137,8 @@ new_profile (gconstpointer icc, gsize n_bytes, gboolean built_in)
     handle = cmsOpenProfileFromMemTHR (profile->context, icc, (cmsUInt32Number) n_bytes);
   if (handle)
     {
-      profile->n_channels = count_channels (handle);
+      profile->is_lab = built_in && cmsGetColorSpace (handle) == cmsSigLabData;
+      profile->n_channels = profile->is_lab ? 3 : count_channels (handle);
       good = profile->n_channels > 0 && nst_gamut_start ()
              && make_transforms (profile, handle, built_in);
       cmsCloseProfile (handle);
@@ -199,6 +198,31 @@ NstProfile *
 nst_profile_new_space (NstSpace space)
 {
   return new_from_handle (nst_gamut_new_space (NULL, space, FALSE));
+}
+
+/**
+ * nst_profile_new_rgb:
+ * @xy: chromaticities, x and y of red, green, blue and white
+ * @gamma: 1 is linear; 0: sRGB's curve
+ *
+ * Returns: the profile, or %NULL if there is none, or memory is short
+ */
+NstProfile *
+nst_profile_new_rgb (const gdouble *xy, gdouble gamma)
+{
+  return new_from_handle (nst_gamut_new_rgb (NULL, xy, gamma));
+}
+
+/**
+ * nst_profile_new_lab:
+ *
+ * Returns: CIE L*a*b* of D50, whose values are L / 100, (a + 128) / 255 and (b + 128) / 255; no
+ *   output; or %NULL if memory is short
+ */
+NstProfile *
+nst_profile_new_lab (void)
+{
+  return new_from_handle (cmsCreateLab4Profile (NULL));
 }
 
 /**

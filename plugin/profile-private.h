@@ -17,6 +17,7 @@ struct _NstProfile
 {
   cmsContext context;
   gint n_channels;
+  gboolean is_lab;
   NstSpace limit;
   gboolean is_limit;    /* it is that space itself */
   NstProfile *stand_in; /* whose transforms are taken, after what is said of n_channels 4 */
@@ -37,9 +38,9 @@ void nst_profile_measure_chunk (const NstProfile *profile, const gfloat *pixels,
 
 cmsContext nst_gamut_new_context (void);
 cmsHPROFILE nst_gamut_new_space (cmsContext context, NstSpace space, gboolean linear);
+cmsHPROFILE nst_gamut_new_rgb (cmsContext context, const gdouble *xy, gdouble gamma);
 cmsHPROFILE nst_gamut_new_grey (cmsContext context);
-cmsHTRANSFORM nst_gamut_new_transform (cmsContext context, cmsHPROFILE from, gint n_from,
-                                       cmsHPROFILE to, gint n_to);
+cmsHTRANSFORM nst_gamut_new_transform (cmsContext context, cmsHPROFILE from, cmsHPROFILE to);
 gboolean nst_gamut_start (void);
 gboolean nst_gamut_holds (NstSpace space, const gfloat *colour);
 

@@ -38,6 +38,8 @@ nst_profile_transform (const NstProfile *profile, cmsHTRANSFORM transform, const
   /* littleCMS counts ink in per cent */
   for (gsize i = 0; profile->n_channels == 4 && i < 4 * n; i++)
     values[i] *= 100.0f;
+  for (gsize i = 0; profile->is_lab && i < 3 * n; i++)
+    values[i] = i % 3 == 0 ? 100.0f * values[i] : 255.0f * values[i] - 128.0f;
   cmsDoTransform (transform, values, to, n);
 }
 
@@ -89,7 +91,7 @@ nst_profile_unref (NstProfile *profile)
 /**
  * nst_profile_get_n_channels:
  *
- * Returns: of a pixel, without alpha: 1 (grey, black is 0), 3 (RGB) or 4 (CMYK, no ink is 0)
+ * Returns: of a pixel, without alpha: 1 (grey, black is 0), 3 (RGB, or Lab) or 4 (CMYK, no ink is 0)
  */
 gint
 nst_profile_get_n_channels (const NstProfile *profile)

@@ -38,6 +38,8 @@ typedef struct _NstProfile NstProfile;
 
 NstProfile *nst_profile_new (gconstpointer icc, gsize n_bytes);
 NstProfile *nst_profile_new_space (NstSpace space);
+NstProfile *nst_profile_new_rgb (const gdouble *xy, gdouble gamma);
+NstProfile *nst_profile_new_lab (void);
 NstProfile *nst_profile_new_grey (void);
 NstProfile *nst_profile_new_cmyk (void);
 NstProfile *nst_profile_ref (NstProfile *profile);

@@ -348,6 +348,48 @@ naive_cmyk (void)
   g_assert_cmpfloat_with_epsilon (rgb[2], 0.0f, 1e-6);
 }
 
+/* Lab of D50: its white is white, its greys are grey, and sRGB's red is where it should be. */
+static void
+lab (void)
+{
+  g_autoptr (NstProfile) profile = nst_profile_new_lab ();
+  const gfloat values[] = {1,
+                           128 / 255.0f,
+                           128 / 255.0f, /* white, */
+                           0.5354f,
+                           128 / 255.0f,
+                           128 / 255.0f, /* middle grey, red */
+                           0.5429f,
+                           (80.81f + 128) / 255.0f,
+                           (69.89f + 128) / 255.0f};
+  const gfloat expected[] = {1, 1, 1, 0.5f, 0.5f, 0.5f, 1, 0, 0};
+  gfloat rgb[9];
+
+  g_assert_false (nst_profile_is_output (profile));
+  g_assert_cmpint (nst_profile_get_n_channels (profile), ==, 3);
+  nst_profile_to_working (profile, NST_SPACE_SRGB, values, rgb, 3);
+  for (gint i = 0; i < 9; i++)
+    g_assert_cmpfloat_with_epsilon (rgb[i], expected[i], 0.02);
+}
+
+static void
+by_primaries (void)
+{
+  const gdouble xy[] = {0.64, 0.33, 0.30, 0.60, 0.15, 0.06, 0.3127, 0.3290};
+  const gdouble nothing[8] = {0};
+  g_autoptr (NstProfile) same = nst_profile_new_rgb (xy, 0.0), none = NULL;
+  g_autoptr (NstProfile) linear = nst_profile_new_rgb (xy, 1.0);
+  const gfloat half[] = {0.5f, 0.5f, 0.5f};
+  gfloat rgb[3];
+
+  g_assert_true (nst_profile_is_space (same, NST_SPACE_SRGB));
+  g_assert_false (nst_profile_is_space (linear, NST_SPACE_SRGB));
+  nst_profile_to_working (linear, NST_SPACE_SRGB, half, rgb, 1);
+  g_assert_cmpfloat_with_epsilon (rgb[1], 0.7354f, 1e-3);
+  none = nst_profile_new_rgb (nothing, 1.0);
+  g_assert_null (none);
+}
+
 static void
 unusable (void)
 {
@@ -435,6 +477,8 @@ main (int argc, char **argv)
   g_test_add_func ("/profile/measures", measures);
   g_test_add_func ("/profile/odd-values", odd_values);
   g_test_add_func ("/profile/naive-cmyk", naive_cmyk);
+  g_test_add_func ("/profile/lab", lab);
+  g_test_add_func ("/profile/by-primaries", by_primaries);
   g_test_add_func ("/profile/unusable", unusable);
   g_test_add_func ("/profile/same-bytes", same_bytes);
   g_test_add_func ("/profile/threads", threads);
