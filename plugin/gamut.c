@@ -3,6 +3,7 @@
  * The working spaces as littleCMS's profiles, and which colours they hold.
  */
 #include <math.h>
+#include <string.h>
 
 #include "profile-private.h"
 
@@ -149,6 +150,22 @@ nst_gamut_new_transform (cmsContext context, cmsHPROFILE from, cmsHPROFILE to)
   return cmsCreateTransformTHR (context, from, float_format (from), to, float_format (to),
                                 INTENT_RELATIVE_COLORIMETRIC,
                                 cmsFLAGS_BLACKPOINTCOMPENSATION | cmsFLAGS_NOCACHE);
+}
+
+/**
+ * nst_space_primaries:
+ * @xy: (out): 8 chromaticities, as nst_profile_new_rgb() takes them
+ */
+void
+nst_space_primaries (NstSpace space, gdouble *xy)
+{
+  const cmsCIExyY *white = &primaries_of[space].white;
+  const cmsCIExyYTRIPLE *primaries = &primaries_of[space].primaries;
+  const gdouble all[] = {primaries->Red.x,   primaries->Red.y,  primaries->Green.x,
+                         primaries->Green.y, primaries->Blue.x, primaries->Blue.y,
+                         white->x,           white->y};
+
+  memcpy (xy, all, sizeof all);
 }
 
 /* The columns of @matrix are what becomes of red, green and blue. */

@@ -4,11 +4,9 @@
  */
 #include <string.h>
 
-#include <gegl.h>
 #include <glib/gi18n-lib.h>
 
 #include "job.h"
-#include "styles.h"
 
 #define WAIT_MICROSECONDS 50000
 #define LEAST_LIMIT       (G_GUINT64_CONSTANT (1) << 30) /* bytes; a megapixel takes 0.7 GiB */
@@ -35,6 +33,26 @@ struct _NstJob
   GError *error;
 };
 
+static void
+clear_style (gpointer style)
+{
+  nst_image_clear (&((NstStyle *) style)->image);
+}
+
+/**
+ * nst_styles_new:
+ *
+ * Returns: an array of #NstStyle that owns their pixels
+ */
+GArray *
+nst_styles_new (void)
+{
+  GArray *styles = g_array_new (FALSE, FALSE, sizeof (NstStyle));
+
+  g_array_set_clear_func (styles, clear_style);
+  return styles;
+}
+
 /**
  * nst_job_half_memory:
  *
@@ -46,32 +64,19 @@ nst_job_half_memory (void)
   return nst_machine_memory () / 2;
 }
 
-/* MiB.  The tile cache is what users let GIMP hold in memory, so the filter takes no more; but
- * a small one only says that pixels are to wait on disk, and must not forbid the filter. */
-static gint
-tile_cache_limit (void)
-{
-  guint64 tile_cache, least = MIN (LEAST_LIMIT, nst_job_half_memory ());
-
-  g_object_get (gegl_config (), "tile-cache-size", &tile_cache, NULL);
-  return (gint) MIN (MAX (tile_cache, least) >> 20, G_MAXINT);
-}
-
 /**
- * nst_job_settings:
- * @params: owns the strings of @settings
- * @settings: (out): what the engine takes
+ * nst_job_memory_limit:
+ * @tile_cache: bytes; what users let GIMP hold in memory, so the filter takes no more; but a small
+ *   one only says that pixels are to wait on disk, and must not forbid the filter
  *
- * To be called after GEGL's, in a plug-in libgimp's, start.
+ * Returns: MiB
  */
-void
-nst_job_settings (const NstParams *params, NstSettings *settings)
+gint
+nst_job_memory_limit (guint64 tile_cache)
 {
-  nst_params_to_settings (params, settings);
-  if (params->threads == 0)
-    g_object_get (gegl_config (), "threads", &settings->threads, NULL);
-  if (params->memory == NST_MEMORY_GEGL)
-    settings->memory_mib = tile_cache_limit ();
+  const guint64 least = MIN (LEAST_LIMIT, nst_job_half_memory ());
+
+  return (gint) MIN (MAX (tile_cache, least) >> 20, G_MAXINT);
 }
 
 /**

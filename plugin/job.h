@@ -16,8 +16,14 @@ typedef struct _NstJob NstJob;
  * limit of memory, which are GIMP's in a plug-in, where @params leave them open. */
 void nst_job_settings (const NstParams *params, NstSettings *settings);
 
+/* MiB: the engine's limit where @tile_cache bytes are what GIMP may hold. */
+gint nst_job_memory_limit (guint64 tile_cache);
+
 /* Bytes: half of the memory there is, which by default is GIMP's tile cache. */
 guint64 nst_job_half_memory (void);
+
+/* An array of NstStyle that owns their pixels. */
+GArray *nst_styles_new (void);
 
 /* Takes the images over (content, styles' images), also on failure.
  * @settings' strings are copied. @each, if not NULL, is called on the worker's

@@ -36,6 +36,8 @@ typedef enum
 /* Immutable; any number of threads may use one at once. */
 typedef struct _NstProfile NstProfile;
 
+void nst_space_primaries (NstSpace space, gdouble *xy);
+
 NstProfile *nst_profile_new (gconstpointer icc, gsize n_bytes);
 NstProfile *nst_profile_new_space (NstSpace space);
 NstProfile *nst_profile_new_rgb (const gdouble *xy, gdouble gamma);

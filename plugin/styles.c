@@ -7,21 +7,6 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-static void
-clear_style (gpointer style)
-{
-  nst_image_clear (&((NstStyle *) style)->image);
-}
-
-GArray *
-nst_styles_new (void)
-{
-  GArray *styles = g_array_new (FALSE, FALSE, sizeof (NstStyle));
-
-  g_array_set_clear_func (styles, clear_style);
-  return styles;
-}
-
 gboolean
 nst_styles_add (GArray *styles, gdouble weight, const NstSource *source, NstSpace space,
                 GError **error)

@@ -5,14 +5,12 @@
 #ifndef NST_STYLES_H
 #define NST_STYLES_H
 
+#include "job.h"
 #include "pixels.h"
 
 #include <gio/gio.h>
 
 G_BEGIN_DECLS
-
-/* An array of NstStyle that owns their pixels. */
-GArray *nst_styles_new (void);
 
 /* Adds what counts of @source, in @space.  What cannot be seen is no style: it is left out, and no
  * error. */

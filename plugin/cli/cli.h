@@ -5,8 +5,6 @@
 #ifndef NST_CLI_H
 #define NST_CLI_H
 
-#include <gegl.h>
-
 #include "job.h"
 #include "params.h"
 
@@ -34,29 +32,26 @@ typedef struct
 gboolean cli_options_parse (CliOptions *options, gchar **arguments, GError **error);
 void cli_options_clear (CliOptions *options);
 
-/* start.c: GEGL with only the operations that are needed */
+/* settings.c: what the engine takes */
 
-void cli_start_prepare (void);
-void cli_start_gegl (void);
-void cli_start_end_gegl (void);
-gboolean cli_start_has_operation (const gchar *name);
+void cli_settings (const NstParams *params, NstSettings *settings);
 
-/* picture.c: image files, through GEGL */
+/* notice.c: what the user should know though nothing failed */
 
-gboolean cli_picture_check_format (const gchar *path, GError **error);
-gboolean cli_picture_check_output (const gchar *path, GError **error);
-GeglBuffer *cli_picture_load (const gchar *path, GError **error);
-gboolean cli_picture_save (const NstImage *image, GeglBuffer *content, const gchar *path,
-                           GError **error);
+void cli_notices_start (void);
+void cli_notice (const gchar *path, const gchar *format, ...) G_GNUC_PRINTF (2, 3);
+void cli_notices_show (const gchar *path);
 
 /* guard.c: what must hold however the program ends */
 
 void cli_guard_start (void);
 gint cli_guard_signal (void);
-void cli_guard_quiet (const gchar *problem);
-gboolean cli_guard_loud (void);
 void cli_guard_temporary (const gchar *folder, const gchar *file);
 void cli_guard_remove_temporary (void);
+
+/* same.c */
+
+gboolean cli_report_check (const CliOptions *options, GError **error);
 
 /* report.c: the JSON lines of --report */
 

@@ -10,8 +10,7 @@
 
 #include "cli.h"
 #include "networks.h"
-#include "pixels.h"
-#include "styles.h"
+#include "picture.h"
 
 enum
 {
@@ -29,10 +28,10 @@ typedef struct
   GThread *opening; /* the network; until joined, the next two are its */
   NstNetwork *network;
   GError *problem;
-  GeglBuffer *buffer; /* of the content */
-  NstImage content;
-  GArray *styles; /* of NstStyle */
-  NstImage first; /* to go on from */
+  CliPicture content;
+  CliPicture first;     /* to go on from */
+  CliPicture *pictures; /* the styles' */
+  GArray *styles;       /* of NstStyle: the same, in the engine's words */
   NstPlan plan;
   CliReport *report;
   NstImage result;
@@ -49,48 +48,50 @@ not_cancelled (GError **error)
 }
 
 static gboolean
-read_picture (const gchar *path, GeglBuffer **buffer, NstImage *image, GError **error)
+read_picture (const gchar *path, CliPicture *picture, GError **error)
 {
-  g_autoptr (GeglBuffer) loaded = cli_picture_load (path, error);
-  g_autofree gchar *name = g_filename_display_name (path);
-
-  if (!loaded)
-    return FALSE;
-  if (!nst_pixels_read (loaded, gegl_buffer_get_extent (loaded), image, error))
-    {
-      g_prefix_error (error, "%s: ", name);
-      return FALSE;
-    }
-  if (buffer)
-    *buffer = g_steal_pointer (&loaded);
-  return not_cancelled (error);
+  return cli_picture_load (path, picture, error) && not_cancelled (error);
 }
 
 static gboolean
-read_styles (Run *run, GError **error)
+read_pictures (Run *run, GError **error)
 {
-  for (guint i = 0; i < run->options->styles->len; i++)
-    {
-      const CliStyle *asked = &g_array_index (run->options->styles, CliStyle, i);
-      NstStyle style = {.weight = asked->weight};
+  const CliOptions *options = run->options;
 
-      if (!read_picture (asked->file, NULL, &style.image, error))
-        {
-          nst_image_clear (&style.image);
-          return FALSE;
-        }
+  if (!read_picture (options->content, &run->content, error))
+    return FALSE;
+  for (guint i = 0; i < options->styles->len; i++)
+    if (!read_picture (g_array_index (options->styles, CliStyle, i).file, &run->pictures[i],
+                       error))
+      return FALSE;
+  return !options->start || read_picture (options->start, &run->first, error);
+}
+
+/* All pictures come into one space, and the styles to the engine. */
+static gboolean
+convert_pictures (Run *run, GError **error)
+{
+  const guint n_styles = run->options->styles->len;
+  g_autofree CliPicture **all = g_new0 (CliPicture *, n_styles + 2);
+  guint n = 0;
+
+  all[n++] = &run->content;
+  for (guint i = 0; i < n_styles; i++)
+    all[n++] = &run->pictures[i];
+  if (run->options->start)
+    all[n++] = &run->first;
+  cli_pictures_convert (all, n, cli_picture_get_limit (&run->content, run->options->output));
+  for (guint i = 0; i < n_styles; i++)
+    {
+      NstStyle style = {run->pictures[i].image,
+                        g_array_index (run->options->styles, CliStyle, i).weight};
+
+      memset (&run->pictures[i].image, 0, sizeof style.image);
       g_array_append_val (run->styles, style);
     }
-  return TRUE;
-}
-
-static gboolean
-read_start (Run *run, GError **error)
-{
-  if (!run->options->start)
-    return TRUE;
-  run->settings.start_image = &run->first;
-  return read_picture (run->options->start, NULL, &run->first, error);
+  if (run->options->start)
+    run->settings.start_image = &run->first.image;
+  return not_cancelled (error);
 }
 
 static gpointer
@@ -102,13 +103,11 @@ open_network (gpointer data)
   return NULL;
 }
 
-/* The network is opened while GEGL starts, if there is a thread for it. */
+/* The network is opened while the pictures are read, if there is a thread for it. */
 static void
 start (Run *run)
 {
-  cli_start_prepare ();
   run->opening = g_thread_try_new ("nst-open", open_network, run, NULL);
-  cli_start_gegl ();
   if (!run->opening)
     open_network (run);
 }
@@ -123,23 +122,41 @@ has_network (Run *run, GError **error)
   return run->network != NULL;
 }
 
+static gboolean
+make_plan (Run *run, GError **error)
+{
+  const CliPicture *content = &run->content;
+  gint width, height;
+
+  if (!nst_plan (run->network, &run->settings, &content->image,
+                 (const NstStyle *) run->styles->data, run->styles->len, &run->plan, error))
+    return FALSE;
+  width = run->plan.width[run->plan.n_levels - 1];
+  height = run->plan.height[run->plan.n_levels - 1];
+  if (!cli_picture_check_size (run->options->output, width, height, error)
+      || !cli_picture_keep_alpha (&run->content, width, height, error))
+    return FALSE;
+  if (run->plan.notice)
+    cli_notice (NULL, "%s", run->plan.notice);
+  if (width != content->width || height != content->height)
+    cli_notice (NULL, _ ("the output has %d × %d pixels, the content %d × %d (see --size)"),
+                width, height, content->width, content->height);
+  return TRUE;
+}
+
 /* Everything that can fail for a reason the user can change, before the long wait. */
 static gboolean
 prepare (Run *run, GError **error)
 {
   const CliOptions *options = run->options;
 
-  nst_job_settings (&options->params, &run->settings);
-
-  if (!cli_picture_check_output (options->output, error) || !has_network (run, error)
-      || !read_picture (options->content, &run->buffer, &run->content, error)
-      || !read_styles (run, error) || !read_start (run, error)
-      || !nst_plan (run->network, &run->settings, &run->content,
-                    (const NstStyle *) run->styles->data, run->styles->len, &run->plan, error))
+  cli_settings (&options->params, &run->settings);
+  cli_pictures_start (run->settings.threads);
+  if (!cli_report_check (options, error) || !cli_picture_check_output (options->output, error)
+      || !has_network (run, error) || !read_pictures (run, error)
+      || !convert_pictures (run, error) || !make_plan (run, error))
     return FALSE;
 
-  if (run->plan.notice)
-    g_printerr ("nst: %s\n", run->plan.notice);
   if (!options->report)
     return TRUE;
   run->report = cli_report_open (options->report, error);
@@ -162,8 +179,8 @@ seconds_since (gint64 start)
 static gboolean
 compute (Run *run, GError **error)
 {
-  NstJob *job = nst_job_new (run->network, &run->settings, &run->content, run->styles, on_step,
-                             run->report);
+  NstJob *job = nst_job_new (run->network, &run->settings, &run->content.image, run->styles,
+                             on_step, run->report);
   gint64 start = g_get_monotonic_time ();
   NstProgress progress;
   gboolean done;
@@ -191,7 +208,7 @@ run_all (Run *run, GError **error)
   cli_report_start (run->report, nst_network_get_name (run->network), run->settings.threads,
                     &run->plan);
   if (!compute (run, error)
-      || !cli_picture_save (&run->result, run->buffer, run->options->output, error))
+      || !cli_picture_save (&run->result, &run->content, run->options->output, error))
     return FALSE;
   cli_report_end (run->report, seconds_since (run->started));
   return cli_report_close (g_steal_pointer (&run->report), error);
@@ -202,11 +219,13 @@ run_clear (Run *run)
 {
   has_network (run, NULL);
   cli_report_close (run->report, NULL);
-  nst_image_clear (&run->content);
-  nst_image_clear (&run->first);
+  cli_picture_clear (&run->content);
+  cli_picture_clear (&run->first);
+  for (guint i = 0; i < run->options->styles->len; i++)
+    cli_picture_clear (&run->pictures[i]);
+  g_free (run->pictures);
   nst_image_clear (&run->result);
   g_array_unref (run->styles);
-  g_clear_object (&run->buffer);
   nst_network_free (run->network);
 }
 
@@ -218,6 +237,7 @@ stylise (const CliOptions *options)
   gint status = EXIT_DONE;
 
   run.styles = nst_styles_new ();
+  run.pictures = g_new0 (CliPicture, options->styles->len);
   start (&run);
   if (!run_all (&run, &error))
     {
@@ -230,7 +250,6 @@ stylise (const CliOptions *options)
         }
     }
   run_clear (&run);
-  cli_start_end_gegl ();
   return status;
 }
 
@@ -267,6 +286,7 @@ main (int argc, char **argv)
   else
     {
       cli_guard_start ();
+      cli_notices_start ();
       status = stylise (&options);
     }
   cli_options_clear (&options);

@@ -8,6 +8,7 @@
 #include <glib/gi18n.h>
 
 #include "cli.h"
+#include "picture.h"
 
 static const NstParam *
 find_param (const gchar *name)
@@ -71,7 +72,7 @@ parse_start (CliOptions *options, const NstParam *param, const gchar *text, GErr
       return TRUE;
     }
   names = join_choices (param, ", ");
-  shown = g_filename_display_name (text);
+  shown = nst_display_name (text);
   g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
                _ ("--%s takes one of %s or a picture's file; there is no file “%s”."),
                param->name, names, shown);

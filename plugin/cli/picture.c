@@ -1,170 +1,68 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Image files, through GEGL's loaders and savers.  The loader is chosen by the
- * file's first bytes, the saver by the extension.
+ * Picture files: the reader is chosen by the first bytes, what is wrong is said in
+ * one sentence, and the colours of a run's pictures are brought into one space.
  */
-#include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include <gexiv2/gexiv2.h>
 #include <glib/gi18n.h>
 #include <glib/gstdio.h>
 
 #include "cli.h"
-#include "pixels.h"
+#include "holes.h"
+#include "picture-private.h"
 
-#define MAGIC_LENGTH 12
+#define MAGIC_LENGTH  12
+#define CONVERT_BLOCK 65536 /* pixels between two looks at the signals */
 
 typedef struct
 {
-  const gchar *operation;
+  const gchar *name;  /* of libvips's loader; "exr" is read without it */
   const gchar *magic; /* a dot is any byte */
   gsize length;
 } Loader;
 
-#define LOADER(operation, magic)                                                               \
+#define LOADER(name, magic)                                                                    \
   {                                                                                            \
-    operation, magic, sizeof magic - 1                                                         \
+    name, magic, sizeof magic - 1                                                              \
   }
 
 static const Loader loaders[] = {
-    LOADER ("gegl:png-load", "\x89PNG\r\n\x1a\n"),
-    LOADER ("gegl:jpg-load", "\xff\xd8\xff"),
-    LOADER ("gegl:tiff-load", "II*\0"),
-    LOADER ("gegl:tiff-load", "MM\0*"),
-    LOADER ("gegl:tiff-load", "II+\0"),
-    LOADER ("gegl:tiff-load", "MM\0+"),
-    LOADER ("gegl:exr-load", "\x76\x2f\x31\x01"),
-    LOADER ("gegl:webp-load", "RIFF....WEBP"),
-    LOADER ("gegl:gif-load", "GIF8"),
-    LOADER ("gegl:rgbe-load", "#?RADIANCE"),
-    LOADER ("gegl:ppm-load", "P2"),
-    LOADER ("gegl:ppm-load", "P3"),
-    LOADER ("gegl:ppm-load", "P5"),
-    LOADER ("gegl:ppm-load", "P6"),
+    LOADER ("pngload", "\x89PNG\r\n\x1a\n"),
+    LOADER ("jpegload", "\xff\xd8\xff"),
+    LOADER ("tiffload", "II*\0"),
+    LOADER ("tiffload", "MM\0*"),
+    LOADER ("tiffload", "II+\0"),
+    LOADER ("tiffload", "MM\0+"),
+    LOADER ("exr", "\x76\x2f\x31\x01"),
+    LOADER ("webpload", "RIFF....WEBP"),
+    LOADER ("gifload", "GIF8"),
+    LOADER ("radload", "#?RADIANCE"),
+    LOADER ("radload", "#?RGBE"),
+    LOADER ("ppmload", "P1"),
+    LOADER ("ppmload", "P2"),
+    LOADER ("ppmload", "P3"),
+    LOADER ("ppmload", "P4"),
+    LOADER ("ppmload", "P5"),
+    LOADER ("ppmload", "P6"),
+    LOADER ("ppmload", "PF"),
+    LOADER ("ppmload", "Pf"),
 };
 
-typedef enum
-{
-  ALPHA_NEVER,
-  ALPHA_KEPT,
-  ALPHA_ALWAYS, /* else the saver adds it, and babl makes tables for that */
-} Alpha;
-
-typedef struct
-{
-  const gchar *extension;
-  const gchar *operation;
-  const gchar *precision;
-  Alpha alpha;
-  gint least_bytes;      /* of a pixel, if nothing is compressed */
-  const gchar *property; /* and its value, or NULL */
-  gint value;
-} Saver;
-
-/* 16 bits for a PNG only if the content has so many: see cli_picture_save(). */
-static const Saver savers[] = {
-    {"png", "gegl:png-save", "u8", ALPHA_KEPT, 0, "bitdepth", 8},
-    {"jpg", "gegl:jpg-save", "u8", ALPHA_NEVER, 0, "quality", 95},
-    {"jpeg", "gegl:jpg-save", "u8", ALPHA_NEVER, 0, "quality", 95},
-    {"tif", "gegl:tiff-save", "float", ALPHA_KEPT, 0, NULL, 0},
-    {"tiff", "gegl:tiff-save", "float", ALPHA_KEPT, 0, NULL, 0},
-    {"exr", "gegl:exr-save", "float", ALPHA_KEPT, 0, NULL, 0},
-    {"webp", "gegl:webp-save", "u8", ALPHA_ALWAYS, 0, "quality", 95},
-    {"ppm", "gegl:ppm-save", "u8", ALPHA_NEVER, 3, "bitdepth", 8},
-};
-
-static const Saver *
-find_saver (const gchar *path)
-{
-  const gchar *dot = strrchr (path, '.');
-
-  for (guint i = 0; dot && i < G_N_ELEMENTS (savers); i++)
-    if (g_ascii_strcasecmp (dot + 1, savers[i].extension) == 0)
-      return &savers[i];
-  return NULL;
-}
-
-/* @format's first %s is the name of the file @path; errno is kept for the others. */
-#define SET_ERROR(error, path, format, ...)                                                    \
-  G_STMT_START                                                                                 \
-  {                                                                                            \
-    gint number = errno;                                                                       \
-    g_autofree gchar *path_name = g_filename_display_name (path);                              \
-                                                                                               \
-    errno = number;                                                                            \
-    g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_FAILED, format, path_name, ##__VA_ARGS__);  \
-  }                                                                                            \
-  G_STMT_END
-
 /**
- * cli_picture_check_format:
- * @path: of the output
+ * cli_pictures_start:
+ * @threads: at most, of libvips; 0: as many as there are processors
  *
- * Returns: %FALSE with @error if no saver has this extension
+ * To be called once, before any picture is read.
  */
-gboolean
-cli_picture_check_format (const gchar *path, GError **error)
+void
+cli_pictures_start (gint threads)
 {
-  if (find_saver (path))
-    return TRUE;
-  SET_ERROR (error, path,
-             _ ("The output “%s” must end in .png, .jpg, .tif, .exr, .webp or .ppm."));
-  return FALSE;
-}
-
-/* The file behind a link, as the link itself is to stay. */
-static gchar *
-real_output (const gchar *path)
-{
-  g_autofree gchar *absolute = g_canonicalize_filename (path, NULL);
-  g_autofree gchar *target = NULL;
-
-  if (!g_file_test (absolute, G_FILE_TEST_IS_SYMLINK))
-    return g_steal_pointer (&absolute);
-  target = realpath (absolute, NULL);
-  return g_strdup (target ? target : absolute);
-}
-
-/**
- * cli_picture_check_output:
- * @path: of the output
- *
- * Returns: %FALSE with @error if it is clear already that it cannot be written
- */
-gboolean
-cli_picture_check_output (const gchar *path, GError **error)
-{
-  g_autofree gchar *target = real_output (path);
-  g_autofree gchar *folder = g_path_get_dirname (target);
-
-  if (!cli_start_has_operation (find_saver (path)->operation))
-    {
-      SET_ERROR (error, path,
-                 _ ("“%s” cannot be written: this GEGL does not know the format."));
-      return FALSE;
-    }
-  if (access (folder, W_OK | X_OK) != 0)
-    {
-      SET_ERROR (error, folder, _ ("The folder “%s” cannot be written to: %s."),
-                 g_strerror (errno));
-      return FALSE;
-    }
-  if (!g_file_test (target, G_FILE_TEST_EXISTS))
-    return TRUE;
-  if (!g_file_test (target, G_FILE_TEST_IS_REGULAR))
-    {
-      SET_ERROR (error, path,
-                 _ ("“%s” is no file that could be replaced: choose another name."));
-      return FALSE;
-    }
-  if (access (target, W_OK) == 0)
-    return TRUE;
-  SET_ERROR (error, path, _ ("“%s” cannot be replaced: %s."), g_strerror (errno));
-  return FALSE;
+  gexiv2_log_set_level (GEXIV2_LOG_LEVEL_MUTE);
+  VIPS_INIT ("nst");
+  vips_concurrency_set (threads);
+  vips_cache_set_max (0); /* nothing is computed twice */
 }
 
 static gboolean
@@ -187,249 +85,232 @@ find_loader (const gchar *path, GError **error)
 
   if (g_file_test (path, G_FILE_TEST_EXISTS) && !g_file_test (path, G_FILE_TEST_IS_REGULAR))
     {
-      SET_ERROR (error, path, _ ("“%s” is not a file: choose a picture."));
+      CLI_SET_ERROR (error, path, _ ("“%s” is not a file: choose a picture."));
       return NULL;
     }
   file = g_fopen (path, "rb");
   if (!file)
     {
-      SET_ERROR (error, path, _ ("“%s” cannot be opened: %s."), g_strerror (errno));
+      CLI_SET_ERROR (error, path, _ ("“%s” cannot be opened: %s."), g_strerror (errno));
       return NULL;
     }
   n_bytes = fread (bytes, 1, sizeof bytes, file);
   fclose (file);
   if (n_bytes == 0)
     {
-      SET_ERROR (error, path, _ ("“%s” is empty: choose a picture."));
+      CLI_SET_ERROR (error, path, _ ("“%s” is empty: choose a picture."));
       return NULL;
     }
 
   for (guint i = 0; i < G_N_ELEMENTS (loaders); i++)
-    if (matches (&loaders[i], bytes, n_bytes) && cli_start_has_operation (loaders[i].operation))
-      return loaders[i].operation;
-  SET_ERROR (error, path,
-             _ ("“%s” is not a picture that can be read here: save it as PNG, JPEG, TIFF, EXR, "
-                "WebP, GIF or PPM."));
+    if (matches (&loaders[i], bytes, n_bytes))
+      return loaders[i].name;
+  CLI_SET_ERROR (
+      error, path,
+      _ ("“%s” is not a picture that can be read here: save it as PNG, JPEG, TIFF, EXR, "
+         "WebP, GIF, PPM or Radiance HDR."));
   return NULL;
 }
 
-/* NULL if the file says an impossible size or GEGL finds nothing. */
-static GeglBuffer *
-load (const gchar *operation, const gchar *path)
+static gboolean
+has_any (const gchar *text, const gchar *const *words)
 {
-  g_autofree gchar *absolute = g_canonicalize_filename (path, NULL);
-  g_autoptr (GeglNode) graph = gegl_node_new ();
-  GeglBuffer *buffer = NULL;
-  GeglNode *source =
-      gegl_node_new_child (graph, "operation", operation, "path", absolute, NULL);
-  GeglNode *sink =
-      gegl_node_new_child (graph, "operation", "gegl:buffer-sink", "buffer", &buffer, NULL);
-  GeglRectangle box = gegl_node_get_bounding_box (source);
+  g_autofree gchar *lower = g_ascii_strdown (text, -1);
 
-  gegl_node_link (source, sink);
-  if (box.width >= 1 && box.height >= 1 && box.width <= NST_SIZE_MAX
-      && box.height <= NST_SIZE_MAX)
-    gegl_node_process (sink);
-  return buffer;
+  for (; *words; words++)
+    if (strstr (lower, *words))
+      return TRUE;
+  return FALSE;
 }
 
-/* How the camera was held, which GEGL's loaders leave aside; what cannot be read says nothing. */
-static GExiv2Orientation
-read_orientation (const gchar *path)
+/**
+ * cli_picture_error:
+ * @words: of the library that could not read it
+ *
+ * Returns: %FALSE, with @error
+ */
+gboolean
+cli_picture_error (const gchar *path, const gchar *words, GError **error)
 {
-  g_autoptr (GExiv2Metadata) metadata = gexiv2_metadata_new ();
+  static const gchar *const memory[] = {"out of memory", "malloc", "unable to allocate", NULL};
+  static const gchar *const kind[] = {"unsupported",     "not supported",
+                                      "not implemented", "unimplemented",
+                                      "not configured",  "unknown compression",
+                                      "can not handle",  "cannot handle",
+                                      "sorry",           NULL};
 
-  gexiv2_log_set_level (GEXIV2_LOG_LEVEL_MUTE);
-  if (!gexiv2_metadata_open_path (metadata, path, NULL))
-    return GEXIV2_ORIENTATION_UNSPECIFIED;
-  return gexiv2_metadata_try_get_orientation (metadata, NULL);
+  if (cli_guard_signal ())
+    g_set_error_literal (error, NST_ERROR, NST_ERROR_CANCELLED, _ ("Cancelled."));
+  else if (has_any (words, memory))
+    CLI_SET_ERROR (error, path,
+                   _ ("There is not enough memory to read “%s”: close other programs or take a "
+                      "smaller picture."));
+  else if (has_any (words, kind))
+    CLI_SET_ERROR (error, path,
+                   _ ("“%s” is of a rare kind that is not read here: save it anew with another "
+                      "program."));
+  else
+    CLI_SET_ERROR (error, path,
+                   _ ("“%s” is damaged or cut off: take another copy, or save it anew with a "
+                      "program that still opens it."));
+  return FALSE;
 }
 
-/* The picture upright, line by line: a line of it is a row or a column of @buffer. */
-static GeglBuffer *
-turn (GeglBuffer *buffer, GExiv2Orientation orientation)
+/**
+ * cli_picture_is_too_large:
+ *
+ * Returns: whether it is, with @error then
+ */
+gboolean
+cli_picture_is_too_large (const gchar *path, gint width, gint height, GError **error)
 {
-  const gboolean columns = orientation >= GEXIV2_ORIENTATION_ROT_90_HFLIP;
-  /* whether the last line comes first, and in each line the last pixel */
-  const gboolean lines_back = strchr ("\3\4\7\10", orientation) != NULL;
-  const gboolean pixels_back = strchr ("\2\3\6\7", orientation) != NULL;
-  const Babl *format = gegl_buffer_get_format (buffer);
-  const gsize size = babl_format_get_bytes_per_pixel (format);
-  const GeglRectangle box = *gegl_buffer_get_extent (buffer);
-  const gint width = columns ? box.height : box.width,
-             height = columns ? box.width : box.height;
-  const GeglRectangle turned_box = {0, 0, width, height};
-  GeglBuffer *turned = gegl_buffer_new (&turned_box, format);
-  g_autofree guint8 *from = g_malloc_n (width, size), *to = g_malloc_n (width, size);
+  if (width <= NST_SIZE_MAX && height <= NST_SIZE_MAX)
+    return FALSE;
+  CLI_SET_ERROR (error, path, _ ("“%s” has %d × %d pixels; each side must have from 1 to %d."),
+                 width, height, NST_SIZE_MAX);
+  return TRUE;
+}
 
-  for (gint y = 0; y < height; y++)
+/* An alpha channel that is opaque everywhere is as good as none. */
+static gboolean
+finish_mask (CliPicture *picture, GError **error)
+{
+  const NstImage *image = &picture->image;
+  const gsize n = (gsize) image->width * image->height;
+  gfloat least = 1.0f, most = 0.0f;
+
+  for (gsize i = 0; image->mask && i < n; i++)
     {
-      const gint line = lines_back ? height - 1 - y : y;
-      const GeglRectangle source = {box.x + (columns ? line : 0), box.y + (columns ? 0 : line),
-                                    columns ? 1 : width, columns ? width : 1};
-      const GeglRectangle target = {0, y, width, 1};
-
-      gegl_buffer_get (buffer, &source, 1, format, from, GEGL_AUTO_ROWSTRIDE, GEGL_ABYSS_NONE);
-      for (gint x = 0; x < width; x++)
-        memcpy (to + x * size, from + (pixels_back ? width - 1 - x : x) * size, size);
-      gegl_buffer_set (turned, &target, 0, format, to, GEGL_AUTO_ROWSTRIDE);
+      least = MIN (least, image->mask[i]);
+      most = MAX (most, image->mask[i]);
     }
-  return turned;
+  if (image->mask && least == 1.0f)
+    {
+      NstImage mask = {.mask = g_steal_pointer (&picture->image.mask)};
+
+      nst_image_clear (&mask);
+    }
+  if (!image->mask)
+    return TRUE;
+  if (most > 0.0f)
+    return nst_fill_holes (&picture->image, error);
+  CLI_SET_ERROR (error, picture->path,
+                 _ ("“%s” is transparent everywhere: choose one with something to see."));
+  return FALSE;
+}
+
+static gboolean
+read_picture (const gchar *loader, CliPicture *picture, GError **error)
+{
+  if (strcmp (loader, "exr") == 0)
+    return cli_exr_read (picture, error);
+  return cli_read_vips (loader, picture, error);
 }
 
 /**
  * cli_picture_load:
  * @path: a file
+ * @picture: (out): to be cleared with cli_picture_clear(), also on failure
  *
- * Returns: the picture, upright, or %NULL with @error
+ * What is odd, but no reason to refuse the picture, is said on stderr.
+ *
+ * Returns: %FALSE with @error if it cannot be read
  */
-GeglBuffer *
-cli_picture_load (const gchar *path, GError **error)
+gboolean
+cli_picture_load (const gchar *path, CliPicture *picture, GError **error)
 {
-  const gchar *operation = find_loader (path, error);
-  g_autofree gchar *name = g_filename_display_name (path);
-  g_autofree gchar *problem = NULL;
-  GExiv2Orientation orientation;
-  GeglBuffer *buffer, *turned;
+  const gchar *loader = find_loader (path, error);
+  gboolean good;
 
-  if (!operation)
-    return NULL;
-  problem = g_strdup_printf (_ ("“%s” is damaged or too large to be read (at most %d pixels a "
-                                "side): save it anew with another program."),
-                             name, NST_SIZE_MAX);
-  cli_guard_quiet (problem);
-  buffer = load (operation, path);
-  if (!cli_guard_loud ())
-    g_clear_object (&buffer);
-  if (!buffer)
-    {
-      g_set_error_literal (error, G_FILE_ERROR, G_FILE_ERROR_FAILED, problem);
-      return NULL;
-    }
-  orientation = read_orientation (path);
-  if (orientation <= GEXIV2_ORIENTATION_NORMAL)
-    return buffer;
-  turned = turn (buffer, orientation);
-  g_object_unref (buffer);
-  return turned;
-}
-
-static gboolean
-is_8_bit (GeglBuffer *buffer)
-{
-  const Babl *format = gegl_buffer_get_format (buffer);
-
-  return babl_format_get_type (format, 0) == babl_type ("u8");
-}
-
-static void
-save (const Saver *saver, gboolean deep, GeglBuffer *buffer, const gchar *path)
-{
-  g_autoptr (GeglNode) graph = gegl_node_new ();
-  GeglNode *source =
-      gegl_node_new_child (graph, "operation", "gegl:buffer-source", "buffer", buffer, NULL);
-  GeglNode *sink =
-      gegl_node_new_child (graph, "operation", saver->operation, "path", path, NULL);
-
-  if (saver->property)
-    gegl_node_set (sink, saver->property, deep ? 16 : saver->value, NULL);
-  gegl_node_link (source, sink);
-  gegl_node_process (sink);
-}
-
-/* The picture as the saver wants it. */
-static GeglBuffer *
-make_buffer (const Saver *saver, gboolean deep, const NstImage *image, GeglBuffer *content,
-             GError **error)
-{
-  gboolean has_alpha = saver->alpha == ALPHA_ALWAYS
-                       || (saver->alpha == ALPHA_KEPT
-                           && babl_format_has_alpha (gegl_buffer_get_format (content)));
-  const GeglRectangle rect = {0, 0, image->width, image->height};
-  /* OpenEXR is linear, the others are not. */
-  gboolean linear = strcmp (saver->extension, "exr") == 0;
-  g_autofree gchar *format =
-      g_strdup_printf ("%s%s %s", linear ? "RGB" : "R'G'B'", has_alpha ? "A" : "",
-                       deep ? "u16" : saver->precision);
-  g_autoptr (GeglBuffer) buffer = gegl_buffer_new (&rect, babl_format (format));
-
-  if (!nst_pixels_write (image, buffer, &rect, content, gegl_buffer_get_extent (content),
-                         error))
-    return NULL;
-  return g_steal_pointer (&buffer);
-}
-
-/* A saver may fail without a word (gegl:png-save, on a full disk): what was written must be
- * read again, and must be there in full where nothing is compressed. */
-static gboolean
-is_complete (const Saver *saver, const gchar *path, const NstImage *image)
-{
-  const gchar *operation = find_loader (path, NULL);
-  g_autoptr (GeglBuffer) buffer = operation ? load (operation, path) : NULL;
-  GStatBuf info;
-
-  return buffer && gegl_buffer_get_width (buffer) == image->width
-         && gegl_buffer_get_height (buffer) == image->height && g_stat (path, &info) == 0
-         && info.st_size >= (goffset) image->width * image->height * saver->least_bytes;
-}
-
-/* Saves @buffer as @path and moves it to @target. */
-static gboolean
-save_and_move (const Saver *saver, gboolean deep, const NstImage *image, GeglBuffer *buffer,
-               const gchar *path, const gchar *target, GError **error)
-{
-  g_autofree gchar *name = g_filename_display_name (target);
-  g_autofree gchar *problem = g_strdup_printf (
-      _ ("“%s” cannot be written: make room on its disk or choose another format."), name);
-  gboolean complete;
-
-  cli_guard_quiet (problem);
-  save (saver, deep, buffer, path);
-  complete = is_complete (saver, path, image);
-  if (!cli_guard_loud () || !complete)
-    g_set_error_literal (error, G_FILE_ERROR, G_FILE_ERROR_FAILED, problem);
-  else if (cli_guard_signal ())
-    g_set_error_literal (error, NST_ERROR, NST_ERROR_CANCELLED, _ ("Cancelled."));
-  else if (g_rename (path, target) != 0)
-    SET_ERROR (error, target, _ ("“%s” cannot be replaced: %s."), g_strerror (errno));
-  else
-    return TRUE;
-  return FALSE;
+  memset (picture, 0, sizeof *picture);
+  if (!loader)
+    return FALSE;
+  picture->path = g_strdup (path);
+  picture->texts = g_ptr_array_new_with_free_func (g_free);
+  cli_metadata_read (picture);
+  good = read_picture (loader, picture, error) && finish_mask (picture, error);
+  cli_notices_show (good ? path : NULL);
+  if (!good)
+    return FALSE;
+  picture->width = picture->image.width;
+  picture->height = picture->image.height;
+  return TRUE;
 }
 
 /**
- * cli_picture_save:
- * @image: the result
- * @content: tells whether there is an alpha channel, which one, and how many bits
- *   a PNG gets
- * @path: replaced only when all is written, in a folder of its own beside it (GEGL's
- *   savers have temporary files too)
+ * cli_picture_clear:
+ * @picture: all zero, or from cli_picture_load(); its image may be somebody else's by now, and
+ *   empty here
+ */
+void
+cli_picture_clear (CliPicture *picture)
+{
+  g_clear_pointer (&picture->path, g_free);
+  nst_image_clear (&picture->image);
+  g_clear_pointer (&picture->profile, nst_profile_unref);
+  g_clear_pointer (&picture->output, nst_profile_unref);
+  g_clear_pointer (&picture->alpha, g_free);
+  g_clear_object (&picture->metadata);
+  g_clear_pointer (&picture->texts, g_ptr_array_unref);
+}
+
+static void
+convert (CliPicture *picture, NstSpace space)
+{
+  gfloat *rgb = picture->image.rgb;
+  const gsize n = (gsize) picture->width * picture->height;
+
+  picture->space = space;
+  for (gsize i = 0; i < n && !cli_guard_signal (); i += CONVERT_BLOCK)
+    nst_profile_to_working (picture->profile, space, rgb + 3 * i, rgb + 3 * i,
+                            MIN (CONVERT_BLOCK, n - i));
+}
+
+/**
+ * cli_pictures_convert:
+ * @pictures: of a run; the first is its content
+ * @n_pictures: at least 1
+ * @limit: what the output can hold
  *
- * Returns: %FALSE with @error, and the file at @path as it was
+ * Brings all into the smallest space that holds them, which they say afterwards.
+ */
+void
+cli_pictures_convert (CliPicture **pictures, guint n_pictures, NstSpace limit)
+{
+  NstSpace space = NST_SPACE_SRGB;
+
+  for (guint i = 0; i < n_pictures; i++)
+    nst_profile_measure (pictures[i]->profile, pictures[i]->image.rgb,
+                         (gsize) pictures[i]->width * pictures[i]->height, limit, &space);
+  for (guint i = 0; i < n_pictures; i++)
+    convert (pictures[i], space);
+}
+
+/**
+ * cli_picture_keep_alpha:
+ * @content: its image is still there
+ * @width: of the result
+ *
+ * Returns: %FALSE with @error if memory is short
  */
 gboolean
-cli_picture_save (const NstImage *image, GeglBuffer *content, const gchar *path, GError **error)
+cli_picture_keep_alpha (CliPicture *content, gint width, gint height, GError **error)
 {
-  const Saver *saver = find_saver (path);
-  gboolean deep = strcmp (saver->extension, "png") == 0 && !is_8_bit (content);
-  g_autoptr (GeglBuffer) buffer = make_buffer (saver, deep, image, content, error);
-  g_autofree gchar *target = real_output (path);
-  g_autofree gchar *parent = g_path_get_dirname (target);
-  g_autofree gchar *folder = g_build_filename (parent, ".nst-XXXXXX", NULL);
-  g_autofree gchar *temporary = NULL;
-  gboolean saved;
+  const NstImage *image = &content->image;
+  const gsize n = (gsize) width * height;
+  NstImage scaled = {0};
+  gboolean same = image->width == width && image->height == height;
 
-  if (!buffer)
+  if (!image->mask)
+    return TRUE;
+  if (!same && !nst_image_scale (image, width, height, &scaled, error))
     return FALSE;
-  if (!g_mkdtemp (folder))
-    {
-      SET_ERROR (error, parent, _ ("The folder “%s” cannot be written to: %s."),
-                 g_strerror (errno));
-      return FALSE;
-    }
-  temporary = g_strdup_printf ("%s/picture.%s", folder, saver->extension);
-  cli_guard_temporary (folder, temporary);
-  saved = save_and_move (saver, deep, image, buffer, temporary, target, error);
-  cli_guard_remove_temporary ();
-  return saved;
+  content->alpha = g_try_new (gfloat, n);
+  if (content->alpha)
+    memcpy (content->alpha, same ? image->mask : scaled.mask, n * sizeof (gfloat));
+  else
+    g_set_error_literal (error, NST_ERROR, NST_ERROR_NO_MEMORY,
+                         _ ("There is not enough memory."));
+  nst_image_clear (&scaled);
+  return content->alpha != NULL;
 }

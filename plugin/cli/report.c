@@ -32,7 +32,7 @@ cli_report_open (const gchar *path, GError **error)
 {
   FILE *file = g_fopen (path, "w");
   CliReport *report;
-  g_autofree gchar *name = g_filename_display_name (path);
+  g_autofree gchar *name = nst_display_name (path);
 
   if (!file)
     {
@@ -102,7 +102,7 @@ void
 cli_report_start (CliReport *report, const gchar *network, gint threads, const NstPlan *plan)
 {
   g_autoptr (JsonBuilder) builder = NULL;
-  g_autofree gchar *name = g_filename_display_name (network);
+  g_autofree gchar *name = nst_display_name (network);
 
   if (!report)
     return;
@@ -194,7 +194,7 @@ cli_report_close (CliReport *report, GError **error)
   written = fclose (report->file) == 0 && written;
   if (!written)
     {
-      g_autofree gchar *name = g_filename_display_name (report->path);
+      g_autofree gchar *name = nst_display_name (report->path);
 
       g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_IO,
                    _ ("The report “%s” is not complete: make room on its disk."), name);

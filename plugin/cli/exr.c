@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Reading OpenEXR by its own library: linear floats, the first part, in lines or
+ * tiles, as RGB or Y, perhaps with alpha, by which the colours are multiplied.
+ */
+#include <string.h>
+
+#include <openexr.h>
+
+#include <glib/gi18n.h>
+
+#include "cli.h"
+#include "picture-private.h"
+
+static const gdouble rec709_xy[] = {0.64, 0.33, 0.30, 0.60, 0.15, 0.06, 0.3127, 0.3290};
+
+typedef struct
+{
+  exr_context_t context;
+  exr_decode_pipeline_t decoder;
+  gboolean has_decoder;
+  exr_attr_box2i_t window;
+  exr_storage_t storage;
+  const exr_attr_chlist_t *channels;
+  gint picked[4]; /* of @channels: colours, then alpha */
+  gint n_colours, n_values;
+  gint width, height;
+  gint tile_width, tile_height; /* lines: as wide as the picture */
+  gfloat *band;                 /* tile_height rows of pixels */
+} Exr;
+
+static void
+ignore (exr_const_context_t context, exr_result_t code, const char *message)
+{
+}
+
+static gint
+find_channel (const exr_attr_chlist_t *channels, const gchar *name)
+{
+  for (gint i = 0; i < channels->num_channels; i++)
+    if (strcmp (channels->entries[i].name.str, name) == 0)
+      return i;
+  return -1;
+}
+
+static gboolean
+pick (Exr *exr, const gchar *const *names, gint n)
+{
+  for (gint i = 0; i < n; i++)
+    if ((exr->picked[i] = find_channel (exr->channels, names[i])) < 0)
+      return FALSE;
+  exr->n_colours = exr->n_values = n;
+  return TRUE;
+}
+
+static gboolean
+is_simple (const exr_attr_chlist_entry_t *channel)
+{
+  return channel->pixel_type != EXR_PIXEL_UINT && channel->x_sampling == 1
+         && channel->y_sampling == 1;
+}
+
+/* Colours at half the size, whole numbers and depth are rare. */
+static gboolean
+pick_channels (Exr *exr)
+{
+  static const gchar *const rgb[] = {"R", "G", "B"}, *const grey[] = {"Y"};
+  const gint alpha = find_channel (exr->channels, "A");
+
+  if (!pick (exr, rgb, 3) && (find_channel (exr->channels, "RY") >= 0 || !pick (exr, grey, 1)))
+    return FALSE;
+  if (alpha >= 0)
+    exr->picked[exr->n_values++] = alpha;
+  for (gint i = 0; i < exr->n_values; i++)
+    if (!is_simple (&exr->channels->entries[exr->picked[i]]))
+      return FALSE;
+  return exr->storage == EXR_STORAGE_SCANLINE || exr->storage == EXR_STORAGE_TILED;
+}
+
+static gboolean
+open_exr (Exr *exr, const gchar *path)
+{
+  exr_context_initializer_t settings = EXR_DEFAULT_CONTEXT_INITIALIZER;
+
+  settings.error_handler_fn = ignore;
+  settings.max_image_width = settings.max_image_height = G_MAXINT / 4;
+  return exr_start_read (&exr->context, path, &settings) == EXR_ERR_SUCCESS
+         && exr_get_storage (exr->context, 0, &exr->storage) == EXR_ERR_SUCCESS
+         && exr_get_data_window (exr->context, 0, &exr->window) == EXR_ERR_SUCCESS
+         && exr_get_channels (exr->context, 0, &exr->channels) == EXR_ERR_SUCCESS;
+}
+
+static gboolean
+find_tiles (Exr *exr)
+{
+  exr->tile_width = exr->width;
+  if (exr->storage == EXR_STORAGE_TILED)
+    return exr_get_tile_sizes (exr->context, 0, 0, 0, &exr->tile_width, &exr->tile_height)
+           == EXR_ERR_SUCCESS;
+  return exr_get_scanlines_per_chunk (exr->context, 0, &exr->tile_height) == EXR_ERR_SUCCESS;
+}
+
+static gboolean
+find_size (Exr *exr)
+{
+  const gint64 width = (gint64) exr->window.max.x - exr->window.min.x + 1;
+  const gint64 height = (gint64) exr->window.max.y - exr->window.min.y + 1;
+
+  exr->width = (gint) CLAMP (width, 0, G_MAXINT);
+  exr->height = (gint) CLAMP (height, 0, G_MAXINT);
+  return find_tiles (exr) && exr->width > 0 && exr->height > 0 && exr->tile_width > 0
+         && exr->tile_height > 0;
+}
+
+/* Where the decoder is to put the chunk that it has been told of, which begins at @x of the band. */
+static void
+aim (Exr *exr, gint x)
+{
+  for (gint i = 0; i < exr->decoder.channel_count; i++)
+    exr->decoder.channels[i].decode_to_ptr = NULL;
+  for (gint i = 0; i < exr->n_values; i++)
+    {
+      exr_coding_channel_info_t *channel = &exr->decoder.channels[exr->picked[i]];
+
+      channel->decode_to_ptr = (guint8 *) (exr->band + (gsize) x * (gsize) exr->n_values + i);
+      channel->user_bytes_per_element = sizeof (gfloat);
+      channel->user_data_type = EXR_PIXEL_FLOAT;
+      channel->user_pixel_stride = exr->n_values * (gint) sizeof (gfloat);
+      channel->user_line_stride = exr->width * exr->n_values * (gint) sizeof (gfloat);
+    }
+}
+
+static gboolean
+decode (Exr *exr, const exr_chunk_info_t *chunk, gint x)
+{
+  exr_result_t result = exr->has_decoder
+                            ? exr_decoding_update (exr->context, 0, chunk, &exr->decoder)
+                            : exr_decoding_initialize (exr->context, 0, chunk, &exr->decoder);
+
+  if (result != EXR_ERR_SUCCESS)
+    return FALSE;
+  aim (exr, x);
+  /* The routines that were chosen for a chunk are those of all. */
+  if (!exr->has_decoder
+      && exr_decoding_choose_default_routines (exr->context, 0, &exr->decoder)
+             != EXR_ERR_SUCCESS)
+    return FALSE;
+  exr->has_decoder = TRUE;
+  return chunk->height <= MIN (exr->tile_height, exr->height) && chunk->width <= exr->width - x
+         && exr_decoding_run (exr->context, 0, &exr->decoder) == EXR_ERR_SUCCESS;
+}
+
+/* Fills the band with the rows from @y on. */
+static gboolean
+read_band (Exr *exr, gint y)
+{
+  exr_chunk_info_t chunk;
+
+  if (exr->storage == EXR_STORAGE_SCANLINE)
+    return exr_read_scanline_chunk_info (exr->context, 0, exr->window.min.y + y, &chunk)
+               == EXR_ERR_SUCCESS
+           && decode (exr, &chunk, 0);
+  for (gint x = 0; x < exr->width; x += exr->tile_width)
+    if (exr_read_tile_chunk_info (exr->context, 0, x / exr->tile_width, y / exr->tile_height, 0,
+                                  0, &chunk)
+            != EXR_ERR_SUCCESS
+        || !decode (exr, &chunk, x))
+      return FALSE;
+  return TRUE;
+}
+
+/* The colours were multiplied by alpha. */
+static void
+divide (gfloat *row, gint width, gint n_colours)
+{
+  for (gint x = 0; x < width; x++, row += n_colours + 1)
+    for (gint c = 0; c < n_colours; c++)
+      row[c] = row[n_colours] > 0.0f ? row[c] / row[n_colours] : 0.0f;
+}
+
+static gboolean
+read_rows (Exr *exr, CliRows *rows)
+{
+  const gsize n = (gsize) exr->width * (gsize) exr->n_values;
+
+  for (gint y = 0; y < exr->height; y++)
+    {
+      gfloat *row = exr->band + (gsize) (y % exr->tile_height) * n;
+
+      if ((y % exr->tile_height == 0 && !read_band (exr, y)) || cli_guard_signal ())
+        return FALSE;
+      if (exr->n_values > exr->n_colours)
+        divide (row, exr->width, exr->n_colours);
+      cli_rows_put (rows, y, row);
+    }
+  return TRUE;
+}
+
+static NstProfile *
+find_profile (const Exr *exr)
+{
+  exr_attr_chromaticities_t c;
+  NstProfile *profile = NULL;
+
+  if (exr->n_colours == 3
+      && exr_attr_get_chromaticities (exr->context, 0, "chromaticities", &c) == EXR_ERR_SUCCESS)
+    {
+      const gdouble xy[] = {c.red_x,  c.red_y,  c.green_x, c.green_y,
+                            c.blue_x, c.blue_y, c.white_x, c.white_y};
+
+      profile = nst_profile_new_rgb (xy, 1.0);
+    }
+  return profile ? profile : nst_profile_new_rgb (rec709_xy, 1.0);
+}
+
+static gboolean
+read_exr (Exr *exr, CliPicture *picture, GError **error)
+{
+  CliLayout layout = {.width = exr->width,
+                      .height = exr->height,
+                      .profile = find_profile (exr),
+                      .n_colours = exr->n_colours,
+                      .n_values = exr->n_values,
+                      .has_alpha = exr->n_values > exr->n_colours,
+                      .orientation = 1};
+  const NstSpace space = layout.profile ? nst_profile_get_limit (layout.profile) : 0;
+  CliRows *rows;
+  gboolean good;
+
+  picture->depth = exr->channels->entries[exr->picked[0]].pixel_type == EXR_PIXEL_HALF
+                       ? CLI_DEPTH_HALF
+                       : CLI_DEPTH_FLOAT;
+  picture->output = nst_profile_new_space (space);
+  picture->says_so = space != NST_SPACE_SRGB;
+  exr->band = g_try_malloc_n (MIN (exr->tile_height, exr->height),
+                              sizeof (gfloat) * (gsize) exr->width * (gsize) exr->n_values);
+  if (!layout.profile || !picture->output || !exr->band)
+    return cli_picture_error (picture->path, "out of memory", error);
+  rows = cli_rows_new (picture, &layout, error);
+  if (!rows)
+    return FALSE;
+  good = read_rows (exr, rows) || cli_picture_error (picture->path, "", error);
+  if (good)
+    cli_rows_warn (rows);
+  cli_rows_free (rows);
+  return good;
+}
+
+/**
+ * cli_exr_read:
+ * @picture: its path is there, the rest is read
+ */
+gboolean
+cli_exr_read (CliPicture *picture, GError **error)
+{
+  Exr exr = {0};
+  gboolean good = FALSE;
+
+  if (!open_exr (&exr, picture->path))
+    cli_picture_error (picture->path, "", error);
+  else if (!pick_channels (&exr))
+    cli_picture_error (picture->path, "unsupported", error);
+  else if (!find_size (&exr))
+    cli_picture_error (picture->path, "", error);
+  else if (!cli_picture_is_too_large (picture->path, exr.width, exr.height, error))
+    good = read_exr (&exr, picture, error);
+  if (exr.has_decoder)
+    exr_decoding_destroy (exr.context, &exr.decoder);
+  exr_finish (&exr.context);
+  g_free (exr.band);
+  return good;
+}

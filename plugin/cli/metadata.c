@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * EXIF, XMP, IPTC and comments, by gexiv2: the content's are the result's.
+ */
+#include <string.h>
+
+#include "picture-private.h"
+
+/* What describes how the pixels lie in the content's file, and is not so in the result's. */
+static const gchar *const structure[] = {
+    "Exif.Image.NewSubfileType",
+    "Exif.Image.SubfileType",
+    "Exif.Image.ImageWidth",
+    "Exif.Image.ImageLength",
+    "Exif.Image.BitsPerSample",
+    "Exif.Image.Compression",
+    "Exif.Image.PhotometricInterpretation",
+    "Exif.Image.Thresholding",
+    "Exif.Image.FillOrder",
+    "Exif.Image.StripOffsets",
+    "Exif.Image.SamplesPerPixel",
+    "Exif.Image.RowsPerStrip",
+    "Exif.Image.StripByteCounts",
+    "Exif.Image.PlanarConfiguration",
+    "Exif.Image.GrayResponseUnit",
+    "Exif.Image.GrayResponseCurve",
+    "Exif.Image.T4Options",
+    "Exif.Image.T6Options",
+    "Exif.Image.TransferFunction",
+    "Exif.Image.Predictor",
+    "Exif.Image.WhitePoint",
+    "Exif.Image.PrimaryChromaticities",
+    "Exif.Image.ColorMap",
+    "Exif.Image.HalftoneHints",
+    "Exif.Image.TileWidth",
+    "Exif.Image.TileLength",
+    "Exif.Image.TileOffsets",
+    "Exif.Image.TileByteCounts",
+    "Exif.Image.SubIFDs",
+    "Exif.Image.InkSet",
+    "Exif.Image.InkNames",
+    "Exif.Image.NumberOfInks",
+    "Exif.Image.DotRange",
+    "Exif.Image.ExtraSamples",
+    "Exif.Image.SampleFormat",
+    "Exif.Image.SMinSampleValue",
+    "Exif.Image.SMaxSampleValue",
+    "Exif.Image.JPEGTables",
+    "Exif.Image.YCbCrCoefficients",
+    "Exif.Image.YCbCrSubSampling",
+    "Exif.Image.YCbCrPositioning",
+    "Exif.Image.ReferenceBlackWhite",
+    "Exif.Image.XMLPacket",
+    "Exif.Image.InterColorProfile",
+    "Exif.Image.IPTCNAA",
+    "Exif.Image.ImageResources",
+    "Exif.Photo.ComponentsConfiguration",
+    "Exif.Photo.CompressedBitsPerPixel",
+};
+
+/**
+ * cli_metadata_read:
+ * @picture: its path is there; gets the metadata, unless there are none that can be read
+ */
+void
+cli_metadata_read (CliPicture *picture)
+{
+  picture->metadata = gexiv2_metadata_new ();
+  if (!gexiv2_metadata_open_path (picture->metadata, picture->path, NULL))
+    g_clear_object (&picture->metadata);
+}
+
+/**
+ * cli_metadata_orientation:
+ *
+ * Returns: EXIF's, 1 to 8; 1 also if nothing is said
+ */
+gint
+cli_metadata_orientation (const CliPicture *picture)
+{
+  const gint way = picture->metadata
+                       ? (gint) gexiv2_metadata_try_get_orientation (picture->metadata, NULL)
+                       : 0;
+
+  return way >= 1 && way <= 8 ? way : 1;
+}
+
+/**
+ * cli_metadata_is_adobe:
+ *
+ * Returns: whether EXIF names Adobe RGB, as cameras do, who embed no profile
+ */
+gboolean
+cli_metadata_is_adobe (const CliPicture *picture)
+{
+  g_autofree gchar *index = NULL;
+
+  if (!picture->metadata)
+    return FALSE;
+  if (gexiv2_metadata_try_get_tag_long (picture->metadata, "Exif.Photo.ColorSpace", NULL) == 2)
+    return TRUE;
+  index = gexiv2_metadata_try_get_tag_string (picture->metadata,
+                                              "Exif.Iop.InteroperabilityIndex", NULL);
+  return g_strcmp0 (index, "R03") == 0;
+}
+
+static void
+set_if_there (GExiv2Metadata *metadata, const gchar *tag, glong value)
+{
+  if (gexiv2_metadata_try_has_tag (metadata, tag, NULL))
+    gexiv2_metadata_try_set_tag_long (metadata, tag, value, NULL);
+}
+
+/**
+ * cli_metadata_write:
+ * @content: with metadata
+ * @image: what @path holds
+ *
+ * Adds @content's metadata to the file at @path, changed where the picture changed.
+ *
+ * Returns: %FALSE if they could not be written; the file may be damaged then
+ */
+gboolean
+cli_metadata_write (const CliPicture *content, const NstImage *image, const gchar *path)
+{
+  GExiv2Metadata *metadata = content->metadata;
+
+  for (guint i = 0; i < G_N_ELEMENTS (structure); i++)
+    gexiv2_metadata_try_clear_tag (metadata, structure[i], NULL);
+  gexiv2_metadata_try_erase_exif_thumbnail (metadata, NULL);
+  if (gexiv2_metadata_try_get_orientation (metadata, NULL) > GEXIV2_ORIENTATION_NORMAL)
+    gexiv2_metadata_try_set_orientation (metadata, GEXIV2_ORIENTATION_NORMAL, NULL);
+  set_if_there (metadata, "Exif.Photo.PixelXDimension", image->width);
+  set_if_there (metadata, "Exif.Photo.PixelYDimension", image->height);
+  return gexiv2_metadata_save_file (metadata, path, NULL);
+}

@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The output: its format by the extension, and the way there: a file beside it is
+ * written in full and then takes its place.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <glib/gi18n.h>
+#include <glib/gstdio.h>
+
+#include "cli.h"
+#include "picture-private.h"
+
+typedef struct
+{
+  const gchar *extension;
+  const gchar *saver; /* libvips's; NULL: OpenEXR's library writes it */
+  CliDepth most;      /* that it holds */
+  gboolean has_alpha, has_profile, has_metadata;
+  gint size_max; /* pixels a side */
+} Format;
+
+static const Format formats[] = {
+    {"png", "pngsave", CLI_DEPTH_16, TRUE, TRUE, TRUE, NST_SIZE_MAX},
+    {"jpg", "jpegsave", CLI_DEPTH_8, FALSE, TRUE, TRUE, NST_SIZE_MAX},
+    {"jpeg", "jpegsave", CLI_DEPTH_8, FALSE, TRUE, TRUE, NST_SIZE_MAX},
+    {"tif", "tiffsave", CLI_DEPTH_FLOAT, TRUE, TRUE, TRUE, NST_SIZE_MAX},
+    {"tiff", "tiffsave", CLI_DEPTH_FLOAT, TRUE, TRUE, TRUE, NST_SIZE_MAX},
+    {"exr", NULL, CLI_DEPTH_FLOAT, TRUE, TRUE, FALSE, NST_SIZE_MAX},
+    {"webp", "webpsave", CLI_DEPTH_8, TRUE, TRUE, TRUE, 16383},
+    {"ppm", "ppmsave", CLI_DEPTH_16, FALSE, FALSE, FALSE, NST_SIZE_MAX},
+};
+
+static const Format *
+find_format (const gchar *path)
+{
+  const gchar *dot = strrchr (path, '.');
+
+  for (guint i = 0; dot && i < G_N_ELEMENTS (formats); i++)
+    if (g_ascii_strcasecmp (dot + 1, formats[i].extension) == 0)
+      return &formats[i];
+  return NULL;
+}
+
+/**
+ * cli_picture_check_format:
+ * @path: of the output
+ *
+ * Returns: %FALSE with @error if no format has this extension
+ */
+gboolean
+cli_picture_check_format (const gchar *path, GError **error)
+{
+  if (find_format (path))
+    return TRUE;
+  CLI_SET_ERROR (error, path,
+                 _ ("The output “%s” must end in .png, .jpg, .tif, .exr, .webp or .ppm."));
+  return FALSE;
+}
+
+/* The file behind a link, as the link itself is to stay. */
+static gchar *
+real_output (const gchar *path)
+{
+  g_autofree gchar *absolute = g_canonicalize_filename (path, NULL);
+  g_autofree gchar *target = NULL;
+
+  if (!g_file_test (absolute, G_FILE_TEST_IS_SYMLINK))
+    return g_steal_pointer (&absolute);
+  target = realpath (absolute, NULL);
+  return g_strdup (target ? target : absolute);
+}
+
+/**
+ * cli_picture_check_output:
+ * @path: of the output
+ *
+ * Returns: %FALSE with @error if it is clear already that it cannot be written
+ */
+gboolean
+cli_picture_check_output (const gchar *path, GError **error)
+{
+  g_autofree gchar *target = real_output (path);
+  g_autofree gchar *folder = g_path_get_dirname (target);
+
+  if (access (folder, W_OK | X_OK) != 0)
+    {
+      CLI_SET_ERROR (error, folder, _ ("The folder “%s” cannot be written to: %s."),
+                     g_strerror (errno));
+      return FALSE;
+    }
+  if (!g_file_test (target, G_FILE_TEST_EXISTS))
+    return TRUE;
+  if (!g_file_test (target, G_FILE_TEST_IS_REGULAR))
+    {
+      CLI_SET_ERROR (error, path,
+                     _ ("“%s” is no file that could be replaced: choose another name."));
+      return FALSE;
+    }
+  if (access (target, W_OK) == 0)
+    return TRUE;
+  CLI_SET_ERROR (error, path, _ ("“%s” cannot be replaced: %s."), g_strerror (errno));
+  return FALSE;
+}
+
+/**
+ * cli_picture_check_size:
+ * @path: of the output
+ *
+ * Returns: %FALSE with @error if its format holds no picture so large
+ */
+gboolean
+cli_picture_check_size (const gchar *path, gint width, gint height, GError **error)
+{
+  const Format *format = find_format (path);
+
+  if (MAX (width, height) <= format->size_max)
+    return TRUE;
+  CLI_SET_ERROR (
+      error, path,
+      _ ("“%s” can have at most %d pixels a side, and the result has %d × %d: choose "
+         "another format or a smaller size."),
+      format->size_max, width, height);
+  return FALSE;
+}
+
+/**
+ * cli_picture_get_limit:
+ * @path: of the output
+ *
+ * Returns: the widest space that is of use for a run on @content
+ */
+NstSpace
+cli_picture_get_limit (const CliPicture *content, const gchar *path)
+{
+  return find_format (path)->has_profile ? nst_profile_get_limit (content->output)
+                                         : NST_SPACE_SRGB;
+}
+
+/* The content's, or the nearest that the format has; of OpenEXR's two, float holds the more. */
+static CliDepth
+choose_depth (const Format *format, CliDepth depth)
+{
+  if (!format->saver)
+    return depth == CLI_DEPTH_HALF ? depth : CLI_DEPTH_FLOAT;
+  return MIN (depth, format->most);
+}
+
+/* What the format cannot hold. */
+static void
+say_what_is_lost (const Format *format, const CliPicture *content, const gchar *path)
+{
+  if (content->depth > format->most)
+    cli_notice (path,
+                content->depth == CLI_DEPTH_16
+                    ? _ ("its format has %d bits a channel; the content's 16 are rounded")
+                    : _ ("its format has %d bits a channel; the content's floats are rounded"),
+                format->most == CLI_DEPTH_8 ? 8 : 16);
+  if (content->alpha && !format->has_alpha)
+    cli_notice (path, _ ("its format has no transparency; what was transparent is white"));
+  if (content->says_so && !format->has_profile
+      && !nst_profile_is_space (content->output, NST_SPACE_SRGB))
+    cli_notice (path, _ ("its format has no colour profiles; the colours are sRGB"));
+}
+
+static NstProfile *
+choose_profile (const Format *format, const CliPicture *content)
+{
+  gdouble xy[8];
+
+  if (format->saver)
+    return format->has_profile ? nst_profile_ref (content->output)
+                               : nst_profile_new_space (NST_SPACE_SRGB);
+  nst_space_primaries (content->space, xy);
+  return nst_profile_new_rgb (xy, 1.0);
+}
+
+static gboolean
+write_pixels (const Format *format, const CliResult *result, const gchar *path)
+{
+  const CliDepth depth = choose_depth (format, result->content->depth);
+
+  return format->saver ? cli_write_vips (result, format->saver, depth, path)
+                       : cli_exr_write (result, depth, path);
+}
+
+/* Metadata that a format refuses do not cost the picture. */
+static gboolean
+write_file (const Format *format, const CliResult *result, const gchar *path,
+            const gchar *target)
+{
+  if (!write_pixels (format, result, path))
+    return FALSE;
+  if (!format->has_metadata || !result->content->metadata
+      || cli_metadata_write (result->content, result->image, path))
+    return TRUE;
+  if (!write_pixels (format, result, path))
+    return FALSE;
+  cli_notice (target, _ ("the content's metadata do not fit into it and are left out"));
+  return TRUE;
+}
+
+/* A file that is replaced keeps its mode, and its owner where that is allowed. */
+static void
+keep_mode (const gchar *path, const gchar *target)
+{
+  struct stat old, new;
+
+  if (stat (target, &old) != 0 || stat (path, &new) != 0)
+    return;
+  if ((old.st_uid != new.st_uid || old.st_gid != new.st_gid)
+      && chown (path, old.st_uid, old.st_gid) != 0 && chown (path, (uid_t) -1, old.st_gid) != 0)
+    old.st_mode &= (mode_t) ~(S_ISUID | S_ISGID);
+  chmod (path, old.st_mode & 07777);
+}
+
+/* Writes @path and moves it to @target. */
+static gboolean
+write_and_move (const Format *format, const CliResult *result, const gchar *path,
+                const gchar *target, GError **error)
+{
+  if (!write_file (format, result, path, target))
+    CLI_SET_ERROR (
+        error, target,
+        _ ("“%s” cannot be written: make room on its disk or choose another format."));
+  else if (cli_guard_signal ())
+    g_set_error_literal (error, NST_ERROR, NST_ERROR_CANCELLED, _ ("Cancelled."));
+  else
+    {
+      keep_mode (path, target);
+      if (g_rename (path, target) == 0)
+        return TRUE;
+      CLI_SET_ERROR (error, target, _ ("“%s” cannot be replaced: %s."), g_strerror (errno));
+    }
+  return FALSE;
+}
+
+static gboolean
+save (const Format *format, const CliResult *result, const gchar *target, GError **error)
+{
+  g_autofree gchar *parent = g_path_get_dirname (target);
+  g_autofree gchar *folder = g_build_filename (parent, ".nst-XXXXXX", NULL);
+  g_autofree gchar *temporary = NULL;
+  gboolean saved;
+
+  if (!g_mkdtemp (folder))
+    {
+      CLI_SET_ERROR (error, parent, _ ("The folder “%s” cannot be written to: %s."),
+                     g_strerror (errno));
+      return FALSE;
+    }
+  temporary = g_strdup_printf ("%s/picture.%s", folder, format->extension);
+  cli_guard_temporary (folder, temporary);
+  saved = write_and_move (format, result, temporary, target, error);
+  cli_guard_remove_temporary ();
+  return saved;
+}
+
+/**
+ * cli_picture_save:
+ * @image: the result
+ * @content: tells depth, profile, alpha, resolution and metadata of the output
+ * @path: replaced only when all is written, in a folder of its own beside it (libraries have
+ *   temporary files too)
+ *
+ * Returns: %FALSE with @error, and the file at @path as it was
+ */
+gboolean
+cli_picture_save (const NstImage *image, const CliPicture *content, const gchar *path,
+                  GError **error)
+{
+  const Format *format = find_format (path);
+  g_autofree gchar *target = real_output (path);
+  g_autoptr (NstProfile) profile = choose_profile (format, content);
+  const CliResult result = {image, content, profile, content->has_alpha && format->has_alpha};
+
+  if (!profile)
+    {
+      g_set_error_literal (error, NST_ERROR, NST_ERROR_NO_MEMORY,
+                           _ ("There is not enough memory."));
+      return FALSE;
+    }
+  if (!save (format, &result, target, error))
+    return FALSE;
+  say_what_is_lost (format, content, path);
+  return TRUE;
+}

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What the files behind picture.h share.
+ */
+#ifndef NST_PICTURE_PRIVATE_H
+#define NST_PICTURE_PRIVATE_H
+
+#include <errno.h>
+
+#include <vips/vips.h>
+
+#include "picture.h"
+
+G_BEGIN_DECLS
+
+/* @format's first %s is the name of the file @path; errno is kept for the others. */
+#define CLI_SET_ERROR(error, path, format, ...)                                                \
+  G_STMT_START                                                                                 \
+  {                                                                                            \
+    gint number = errno;                                                                       \
+    g_autofree gchar *path_name = nst_display_name (path);                                     \
+                                                                                               \
+    errno = number;                                                                            \
+    g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_FAILED, format, path_name, ##__VA_ARGS__);  \
+  }                                                                                            \
+  G_STMT_END
+
+/* picture.c */
+
+gboolean cli_picture_error (const gchar *path, const gchar *words, GError **error);
+gboolean cli_picture_is_too_large (const gchar *path, gint width, gint height, GError **error);
+
+/* rows.c: from a file's rows of floats to the picture */
+
+/**
+ * CliLayout: a file's pixels
+ * @width: before it is turned
+ * @profile: of its colours
+ * @n_values: of a pixel: the profile's channels, or 1 for a grey one of an RGB profile, alpha,
+ *   and what is left aside
+ * @has_alpha: the value after the colours
+ * @orientation: EXIF's, 1 to 8
+ */
+typedef struct
+{
+  gint width, height;
+  NstProfile *profile;
+  gint n_colours;
+  gint n_values;
+  gboolean has_alpha;
+  gint orientation;
+} CliLayout;
+
+typedef struct _CliRows CliRows;
+
+CliRows *cli_rows_new (CliPicture *picture, const CliLayout *layout, GError **error);
+void cli_rows_put (CliRows *rows, gint y, const gfloat *values);
+void cli_rows_warn (const CliRows *rows);
+void cli_rows_free (CliRows *rows);
+
+/* read.c: all that libvips reads */
+
+gboolean cli_read_vips (const gchar *loader, CliPicture *picture, GError **error);
+
+/* tiff.c: half floats, which libvips does not know */
+
+VipsImage *cli_tiff_open_half (const gchar *path);
+gboolean cli_tiff_mark_half (const gchar *path);
+gfloat cli_half_to_float (guint16 half);
+guint16 cli_float_to_half (gfloat value);
+
+/* png.c: colours that are said by other means than a profile */
+
+NstProfile *cli_png_profile (const gchar *path);
+
+/* exr.c: OpenEXR */
+
+gboolean cli_exr_read (CliPicture *picture, GError **error);
+
+/* metadata.c: EXIF, XMP, IPTC and comments */
+
+void cli_metadata_read (CliPicture *picture);
+gint cli_metadata_orientation (const CliPicture *picture);
+gboolean cli_metadata_is_adobe (const CliPicture *picture);
+gboolean
+cli_metadata_write (const CliPicture *content, const NstImage *image, const gchar *path);
+
+/* result.c: the result as rows of floats */
+
+/**
+ * CliResult:
+ * @profile: that the values are for
+ * @has_alpha: a fourth value; without it, what is transparent is white
+ */
+typedef struct
+{
+  const NstImage *image;
+  const CliPicture *content;
+  NstProfile *profile;
+  gboolean has_alpha;
+} CliResult;
+
+void cli_result_get (const CliResult *result, gint x, gint y, gint n, gfloat *values);
+
+/* exr-write.c: OpenEXR */
+
+gboolean cli_exr_write (const CliResult *result, CliDepth depth, const gchar *path);
+
+/* write.c: all that libvips writes */
+
+gboolean
+cli_write_vips (const CliResult *result, const gchar *saver, CliDepth depth, const gchar *path);
+
+G_END_DECLS
+
+#endif

@@ -1,0 +1,328 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Reading through libvips: its loaders are called by their names, row after row.
+ */
+#include <math.h>
+#include <string.h>
+
+#include <glib/gi18n.h>
+
+#include "cli.h"
+#include "picture-private.h"
+
+#define BAND_ROWS 16
+
+/* Rec. 709 without a curve: Radiance and PFM. */
+static const gdouble linear_xy[] = {0.64, 0.33, 0.30, 0.60, 0.15, 0.06, 0.3127, 0.3290};
+
+/* Adobe RGB (1998), which cameras name in EXIF instead of embedding it. */
+static const gdouble adobe_xy[] = {0.64, 0.33, 0.21, 0.71, 0.15, 0.06, 0.3127, 0.3290};
+#define ADOBE_GAMMA (563.0 / 256.0)
+
+/* Fails in the words of libvips. */
+static gboolean
+vips_failed (const gchar *path, GError **error)
+{
+  g_autofree gchar *words = vips_error_buffer_copy ();
+
+  return cli_picture_error (path, words, error);
+}
+
+static VipsImage *
+open_image (const gchar *loader, const gchar *path, gboolean *is_half)
+{
+  VipsImage *image = NULL;
+
+  *is_half = FALSE;
+  if (strcmp (loader, "tiffload") == 0 && (image = cli_tiff_open_half (path)))
+    *is_half = TRUE;
+  else
+    vips_call (loader, path, &image, "access", VIPS_ACCESS_SEQUENTIAL, "fail_on",
+               VIPS_FAIL_ON_TRUNCATED, NULL);
+  return image;
+}
+
+typedef gint (*Operation) (VipsImage *in, VipsImage **out, ...);
+
+static gboolean
+change (VipsImage **image, Operation operation)
+{
+  VipsImage *changed = NULL;
+
+  if (operation (*image, &changed, NULL) != 0)
+    return FALSE;
+  g_object_unref (*image);
+  *image = changed;
+  return TRUE;
+}
+
+/* Radiance's packed floats, XYZ and Lab in whole numbers become floats. */
+static gboolean
+unpack (VipsImage **image)
+{
+  if ((*image)->Coding == VIPS_CODING_RAD && !change (image, vips_rad2float))
+    return FALSE;
+  if ((*image)->Coding == VIPS_CODING_LABQ && !change (image, vips_LabQ2Lab))
+    return FALSE;
+  if ((*image)->Type == VIPS_INTERPRETATION_LABS && !change (image, vips_LabS2Lab))
+    return FALSE;
+  return (*image)->Type != VIPS_INTERPRETATION_XYZ || change (image, vips_XYZ2scRGB);
+}
+
+static gint
+count_colours (const VipsImage *image)
+{
+  switch (image->Type)
+    {
+    case VIPS_INTERPRETATION_CMYK:
+      return 4;
+    case VIPS_INTERPRETATION_B_W:
+    case VIPS_INTERPRETATION_GREY16:
+      return 1;
+    default:
+      return image->Bands >= 3 ? 3 : 1;
+    }
+}
+
+static gboolean
+is_linear (const VipsImage *image, const gchar *loader)
+{
+  return strcmp (loader, "radload") == 0
+         || (strcmp (loader, "ppmload") == 0 && image->BandFmt == VIPS_FORMAT_FLOAT);
+}
+
+/* The profile of what has none. */
+static NstProfile *
+usual_profile (const VipsImage *image, const gchar *loader, const CliPicture *picture)
+{
+  const gint n = count_colours (image);
+
+  if (image->Type == VIPS_INTERPRETATION_LAB)
+    return nst_profile_new_lab ();
+  if (is_linear (image, loader))
+    return nst_profile_new_rgb (linear_xy, 1.0);
+  if (n == 3 && cli_metadata_is_adobe (picture))
+    return nst_profile_new_rgb (adobe_xy, ADOBE_GAMMA);
+  return n == 4   ? nst_profile_new_cmyk ()
+         : n == 1 ? nst_profile_new_grey ()
+                  : nst_profile_new_space (NST_SPACE_SRGB);
+}
+
+/* The embedded one, if it can be used: grey values may have a profile of RGB. */
+static NstProfile *
+embedded_profile (VipsImage *image, const CliPicture *picture)
+{
+  const gint n = count_colours (image);
+  NstProfile *profile;
+  gconstpointer icc;
+  gsize n_bytes;
+
+  if (!vips_image_get_typeof (image, VIPS_META_ICC_NAME)
+      || image->Type == VIPS_INTERPRETATION_LAB
+      || vips_image_get_blob (image, VIPS_META_ICC_NAME, &icc, &n_bytes) != 0)
+    return NULL;
+  profile = nst_profile_new (icc, n_bytes);
+  if (profile && nst_profile_get_n_channels (profile) != n
+      && !(n == 1 && nst_profile_get_n_channels (profile) == 3))
+    g_clear_pointer (&profile, nst_profile_unref);
+  if (!profile)
+    cli_notice (picture->path, n == 4
+                                   ? _ ("the colour profile in it cannot be used; its inks are "
+                                        "taken as GIMP shows them")
+                                   : _ ("the colour profile in it cannot be used; its colours "
+                                        "are taken for sRGB"));
+  return profile;
+}
+
+/* What the result is written in: the profile itself where it is RGB. */
+static void
+choose_output (CliPicture *picture, NstProfile *profile, gboolean says_so)
+{
+  picture->says_so = says_so;
+  if (nst_profile_is_output (profile) && nst_profile_get_n_channels (profile) == 3)
+    picture->output = nst_profile_ref (profile);
+  else
+    picture->output = nst_profile_new_space (NST_SPACE_SRGB);
+}
+
+static NstProfile *
+find_profile (VipsImage *image, const gchar *loader, CliPicture *picture)
+{
+  NstProfile *profile = embedded_profile (image, picture);
+  gboolean says_so = profile != NULL;
+
+  if (!profile && strcmp (loader, "pngload") == 0 && count_colours (image) == 3)
+    says_so = (profile = cli_png_profile (picture->path)) != NULL;
+  if (!profile)
+    {
+      profile = usual_profile (image, loader, picture);
+      says_so = cli_metadata_is_adobe (picture) && count_colours (image) == 3;
+    }
+  if (!profile)
+    return NULL;
+  if (is_linear (image, loader) && !says_so)
+    picture->output = nst_profile_new_space (NST_SPACE_SRGB);
+  else
+    choose_output (picture, profile, says_so);
+  return profile;
+}
+
+static gboolean
+find_depth (const VipsImage *image, gboolean is_half, CliDepth *depth)
+{
+  switch (image->BandFmt)
+    {
+    case VIPS_FORMAT_UCHAR:
+      *depth = CLI_DEPTH_8;
+      return TRUE;
+    case VIPS_FORMAT_USHORT:
+      *depth = is_half ? CLI_DEPTH_HALF : CLI_DEPTH_16;
+      return TRUE;
+    case VIPS_FORMAT_UINT:
+    case VIPS_FORMAT_FLOAT:
+    case VIPS_FORMAT_DOUBLE:
+      *depth = CLI_DEPTH_FLOAT;
+      return TRUE;
+    default:
+      return FALSE;
+    }
+}
+
+static gfloat
+to_float (const VipsImage *image, gboolean is_half, gconstpointer row, gsize i)
+{
+  switch (image->BandFmt)
+    {
+    case VIPS_FORMAT_UCHAR:
+      return ((const guint8 *) row)[i] / 255.0f;
+    case VIPS_FORMAT_USHORT:
+      return is_half ? cli_half_to_float (((const guint16 *) row)[i])
+                     : ((const guint16 *) row)[i] / 65535.0f;
+    case VIPS_FORMAT_UINT:
+      return (gfloat) (((const guint32 *) row)[i] / 4294967295.0);
+    case VIPS_FORMAT_FLOAT:
+      return ((const gfloat *) row)[i];
+    default:
+      return (gfloat) ((const gdouble *) row)[i];
+    }
+}
+
+/* The encoding of nst_profile_new_lab(). */
+static void
+scale_lab (gfloat *values, gint width, gint n_values)
+{
+  for (gint x = 0; x < width; x++, values += n_values)
+    {
+      values[0] /= 100.0f;
+      values[1] = (values[1] + 128.0f) / 255.0f;
+      values[2] = (values[2] + 128.0f) / 255.0f;
+    }
+}
+
+static gboolean
+read_rows (VipsImage *image, gboolean is_half, CliRows *rows)
+{
+  const gsize n = (gsize) image->Xsize * (gsize) image->Bands;
+  g_autofree gfloat *values = g_try_new (gfloat, n);
+  VipsRegion *region = vips_region_new (image);
+  gboolean good = values != NULL;
+
+  for (gint y = 0; good && y < image->Ysize; y++)
+    {
+      const VipsRect band = {0, y, image->Xsize, MIN (BAND_ROWS, image->Ysize - y)};
+      gconstpointer row;
+
+      if (y % BAND_ROWS == 0 && vips_region_prepare (region, &band) != 0)
+        {
+          good = FALSE;
+          break;
+        }
+      row = VIPS_REGION_ADDR (region, 0, y);
+      for (gsize i = 0; i < n; i++)
+        values[i] = to_float (image, is_half, row, i);
+      if (image->Type == VIPS_INTERPRETATION_LAB)
+        scale_lab (values, image->Xsize, image->Bands);
+      cli_rows_put (rows, y, values);
+    }
+  g_object_unref (region);
+  return good && !cli_guard_signal ();
+}
+
+static void
+read_resolution (VipsImage *image, CliPicture *picture)
+{
+  /* 1 is libvips's word for what is not said */
+  if (image->Xres > 0.0 && image->Yres > 0.0 && image->Xres != 1.0)
+    {
+      picture->xres = image->Xres;
+      picture->yres = image->Yres;
+    }
+}
+
+static gpointer
+copy_text (VipsImage *image, const gchar *name, GValue *value, gpointer texts)
+{
+  if (g_str_has_prefix (name, "png-comment-") && G_VALUE_HOLDS (value, VIPS_TYPE_REF_STRING))
+    {
+      g_ptr_array_add (texts, g_strdup (name));
+      g_ptr_array_add (texts, g_strdup (vips_value_get_ref_string (value, NULL)));
+    }
+  return NULL;
+}
+
+static gboolean
+read_image (VipsImage *image, gboolean is_half, const gchar *loader, CliPicture *picture,
+            GError **error)
+{
+  CliLayout layout = {.width = image->Xsize,
+                      .height = image->Ysize,
+                      .n_colours = count_colours (image),
+                      .n_values = image->Bands};
+  CliRows *rows;
+  gboolean good;
+
+  if (!find_depth (image, is_half, &picture->depth))
+    return cli_picture_error (picture->path, "unsupported", error);
+  layout.has_alpha = image->Bands > layout.n_colours;
+  layout.profile = find_profile (image, loader, picture);
+  layout.orientation = vips_image_get_typeof (image, VIPS_META_ORIENTATION)
+                           ? vips_image_get_orientation (image)
+                           : cli_metadata_orientation (picture);
+  if (!layout.profile)
+    return cli_picture_error (picture->path, "out of memory", error);
+  read_resolution (image, picture);
+  vips_image_map (image, copy_text, picture->texts);
+  rows = cli_rows_new (picture, &layout, error);
+  if (!rows)
+    return FALSE;
+  good = read_rows (image, is_half, rows);
+  if (good)
+    cli_rows_warn (rows);
+  else
+    vips_failed (picture->path, error);
+  cli_rows_free (rows);
+  return good;
+}
+
+/**
+ * cli_read_vips:
+ * @loader: "pngload"
+ * @picture: its path and metadata are there, the rest is read
+ */
+gboolean
+cli_read_vips (const gchar *loader, CliPicture *picture, GError **error)
+{
+  gboolean is_half, good;
+  VipsImage *image = open_image (loader, picture->path, &is_half);
+
+  if (!image)
+    return vips_failed (picture->path, error);
+  if (cli_picture_is_too_large (picture->path, image->Xsize, image->Ysize, error))
+    good = FALSE;
+  else if (!unpack (&image))
+    good = vips_failed (picture->path, error);
+  else
+    good = read_image (image, is_half, loader, picture, error);
+  g_object_unref (image);
+  return good;
+}

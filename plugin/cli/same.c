@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Whether two names are one file, which the report must not be: it is written
+ * while the pictures are still needed.
+ */
+#include <string.h>
+#include <sys/stat.h>
+
+#include <glib/gi18n.h>
+#include <glib/gstdio.h>
+
+#include "cli.h"
+#include "picture-private.h"
+
+#define LINKS_MAX 40
+
+/* Where @path leads to, also where nothing is there yet. */
+static gchar *
+follow (const gchar *path)
+{
+  gchar *at = g_canonicalize_filename (path, NULL);
+
+  for (gint i = 0; i < LINKS_MAX; i++)
+    {
+      g_autofree gchar *here = at;
+      g_autofree gchar *folder = g_path_get_dirname (here);
+      g_autofree gchar *target = g_file_read_link (here, NULL);
+
+      if (!target)
+        return g_steal_pointer (&here);
+      at = g_canonicalize_filename (target, folder);
+    }
+  return at;
+}
+
+/* Of files that are not there: the same name in the same folder. */
+static gboolean
+is_same_place (const gchar *one, const gchar *other)
+{
+  g_autofree gchar *a = follow (one), *b = follow (other);
+  g_autofree gchar *a_name = g_path_get_basename (a), *b_name = g_path_get_basename (b);
+  g_autofree gchar *a_folder = g_path_get_dirname (a), *b_folder = g_path_get_dirname (b);
+  GStatBuf a_info, b_info;
+
+  return strcmp (a_name, b_name) == 0 && g_stat (a_folder, &a_info) == 0
+         && g_stat (b_folder, &b_info) == 0 && a_info.st_dev == b_info.st_dev
+         && a_info.st_ino == b_info.st_ino;
+}
+
+static gboolean
+is_same (const gchar *one, const gchar *other)
+{
+  GStatBuf a, b;
+  const gboolean has_one = g_stat (one, &a) == 0, has_other = g_stat (other, &b) == 0;
+
+  if (has_one && has_other)
+    return a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+  return !has_one && !has_other && is_same_place (one, other);
+}
+
+static gboolean
+check (const gchar *report, const gchar *other, GError **error)
+{
+  if (!other || !*other || !is_same (report, other))
+    return TRUE;
+  CLI_SET_ERROR (error, other,
+                 _ ("The report cannot be written to “%s”, which the run needs: choose another "
+                    "name for it."));
+  return FALSE;
+}
+
+/**
+ * cli_report_check:
+ *
+ * Returns: %FALSE with @error if the report would be written over a file of the run, by whatever
+ *   name
+ */
+gboolean
+cli_report_check (const CliOptions *options, GError **error)
+{
+  const gchar *report = options->report;
+
+  if (!report)
+    return TRUE;
+  for (guint i = 0; i < options->styles->len; i++)
+    if (!check (report, g_array_index (options->styles, CliStyle, i).file, error))
+      return FALSE;
+  return check (report, options->content, error) && check (report, options->start, error)
+         && check (report, options->output, error)
+         && check (report, options->params.network, error);
+}
