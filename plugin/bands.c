@@ -32,26 +32,16 @@ nst_bands_alloc (gint width, gint height, gint n_channels, GError **error)
   return pixels;
 }
 
-/* The numbers of @buffer as they are, with alpha: babl's names for them as floats and doubles. */
+/* The buffer's numbers with alpha, as floats and doubles, with the curve that the profile knows. */
 static void
-find_raw_formats (NstBands *bands, gboolean is_grey)
+find_formats (NstBands *bands, gboolean is_grey)
 {
-  static const gchar *const names[2][3][2] = {
-      {{"R'G'B'A float", "R'G'B'A double"},
-       {"RGBA float", "RGBA double"},
-       {"R~G~B~A float", "R~G~B~A double"}},
-      {{"Y'A float", "Y'A double"}, {"YA float", "YA double"}, {"Y~A float", "Y~A double"}},
-  };
-  const Babl *format = gegl_buffer_get_format (bands->buffer);
-  const Babl *space = babl_format_get_space (format);
-  BablModelFlag flags = babl_get_model_flags (format);
-  gint curve = 0;
+  const Babl *space = babl_format_get_space (gegl_buffer_get_format (bands->buffer));
 
-  if (!babl_format_is_palette (format))
-    curve = flags & BABL_MODEL_FLAG_LINEAR ? 1 : flags & BABL_MODEL_FLAG_PERCEPTUAL ? 2 : 0;
   bands->n_channels = is_grey ? 1 : 3;
-  bands->format = babl_format_with_space (names[is_grey][curve][0], space);
-  bands->wide_format = babl_format_with_space (names[is_grey][curve][1], space);
+  bands->format = babl_format_with_space (is_grey ? "Y'A float" : "R'G'B'A float", space);
+  bands->wide_format =
+      babl_format_with_space (is_grey ? "Y'A double" : "R'G'B'A double", space);
 }
 
 /* Where there is no profile that fits, GEGL's idea of the colours has to do. */
@@ -65,7 +55,7 @@ choose_formats (NstBands *bands, NstProfile *profile)
   if (profile && nst_profile_get_n_channels (profile) == (is_grey ? 1 : 3))
     {
       bands->profile = nst_profile_ref (profile);
-      find_raw_formats (bands, is_grey);
+      find_formats (bands, is_grey);
       return;
     }
   bands->profile = nst_profile_new_space (NST_SPACE_SRGB);

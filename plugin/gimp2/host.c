@@ -162,10 +162,42 @@ host_item_selected (gint item, GeglRectangle *rect)
                                           &rect->height);
 }
 
+/* GIMP 2.10's buffers carry no space.  It takes the numbers of a linear image for light, with the
+ * profile's primaries, where babl can read the profile; and otherwise, as those of any other
+ * image, for what the profile says. */
+static void
+give_space (gint item, GeglBuffer *buffer)
+{
+  const Babl *format = gegl_buffer_get_format (buffer), *space;
+  const gchar *type = babl_get_name (babl_format_get_type (format, 0));
+  g_autoptr (GBytes) icc = NULL;
+  g_autofree gchar *curved = NULL;
+  const gchar *error = NULL;
+  gsize size = 0;
+  gconstpointer data;
+
+  if (!gimp_item_is_layer (item) || babl_format_is_palette (format)
+      || !(babl_get_model_flags (format) & BABL_MODEL_FLAG_LINEAR)
+      || !(icc = host_image_profile (gimp_item_get_image (item))))
+    return;
+  data = g_bytes_get_data (icc, &size);
+  space =
+      babl_space_from_icc (data, (gint) size, BABL_ICC_INTENT_RELATIVE_COLORIMETRIC, &error);
+  curved = g_strdup_printf ("%s%s %s", gimp_drawable_is_gray (item) ? "Y'" : "R'G'B'",
+                            babl_format_has_alpha (format) ? "A" : "", type);
+  gegl_buffer_set_format (
+      buffer, space ? babl_format_with_space (babl_format_get_encoding (format), space)
+                    : babl_format (curved));
+}
+
 GeglBuffer *
 host_item_buffer (gint item)
 {
-  return gimp_item_is_valid (item) ? gimp_drawable_get_buffer (item) : NULL;
+  GeglBuffer *buffer = gimp_item_is_valid (item) ? gimp_drawable_get_buffer (item) : NULL;
+
+  if (buffer)
+    give_space (item, buffer);
+  return buffer;
 }
 
 gchar *

@@ -31,6 +31,9 @@
 (define (true? x) (= x TRUE))
 ; What a procedure of one result gives.
 (define one car)
+(define precision-8-bit PRECISION-U8-GAMMA)
+(define precision-16-bit PRECISION-U16-GAMMA)
+(define (icc name) (string-append "file://" folder name))
 ; Each picture is loaded once; every check gets copies.
 (define pictures
   (map (lambda (name)
@@ -56,6 +59,11 @@
   (call RUN-NONINTERACTIVE (image-of layer) layer style 0 50 100 0 50 64 4 "" 0 -1 0 1))
 
 (define (new-group image) (car (gimp-layer-group-new image)))
+
+; Few steps, so that small differences stay small.
+(define (paint layer style)
+  (call RUN-NONINTERACTIVE (image-of layer) layer style 0 50 100 0 50 64 2 "" 0 -1 0 1))
+
 ; The pixels of a layer, thinned out, as one list of numbers from 0 to 255.
 (define (pixel layer x y) (vector->list (cadr (gimp-drawable-get-pixel layer x y))))
 (define (pixels layer)

@@ -34,6 +34,10 @@
 (define (true? x) (or (eq? x #t) (eqv? x TRUE)))
 ; What a procedure of one result gives.
 (define (one x) x)
+(define precision-8-bit PRECISION-U8-NON-LINEAR)
+(define precision-16-bit PRECISION-U16-NON-LINEAR)
+(define (icc name) (file name))
+(define gimp-image-base-type gimp-image-get-base-type)
 ; Each picture is loaded once; every check gets copies.
 (define pictures
   (map (lambda (name) (cons (gimp-file-load RUN-NONINTERACTIVE (file name)) name))
@@ -42,6 +46,7 @@
   (let loop ((all pictures))
     (if (string=? name (cdar all)) (gimp-image-duplicate (caar all)) (loop (cdr all)))))
 (define (first-layer image) (vector-ref (gimp-image-get-layers image) 0))
+(define (layers image) (vector->list (gimp-image-get-layers image)))
 (define (n-layers image) (vector-length (gimp-image-get-layers image)))
 (define (load-layer name) (first-layer (load-image name)))
 (define (image-of item) (gimp-item-get-image item))
@@ -60,6 +65,12 @@
     copy))
 (define (size layer) (list (gimp-drawable-get-width layer) (gimp-drawable-get-height layer)))
 (define (new-group image) (gimp-group-layer-new image "group"))
+
+; Few steps, so that small differences stay small.
+(define (paint layer style)
+  (plug-in-neural-style-transfer #:run-mode RUN-NONINTERACTIVE #:image (image-of layer)
+    #:drawables (vector layer) #:style style #:preset "draft" #:size 64 #:iterations 2))
+
 ; The pixels of a layer, thinned out, as one list of numbers from 0 to 255.
 (define (pixels layer)
   (let ((w (gimp-drawable-get-width layer)) (h (gimp-drawable-get-height layer)))

@@ -131,6 +131,7 @@ convert "$samples/china.jpg" -strip -resize 64x48! "$home/content.png"
 convert "$samples/GreatWave.jpg" -strip -resize 64x48! "$home/wave.png"
 convert "$samples/HokusaiPoppies.jpg" -strip -resize 64x48! "$home/poppies.png"
 nan_picture "$home/nan.tif"
+"$NST_BUILD/tests/profiles" "$home"
 echo 'no network' > "$home/bad.safetensors"
 
 gimp_batch 240 "(define folder \"$home/\") $(cat "$here/checks2.scm" "$here/checks.scm")" > "$home/log" 2>&1

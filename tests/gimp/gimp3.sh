@@ -87,6 +87,7 @@ convert "$samples/china.jpg" -resize 64x48! "$home/content.png"
 convert "$samples/GreatWave.jpg" -resize 64x48! "$home/wave.png"
 convert "$samples/HokusaiPoppies.jpg" -resize 64x48! "$home/poppies.png"
 nan_picture > "$home/nan.pfm"
+"$NST_BUILD/tests/profiles" "$home"
 echo 'no network' > "$home/bad.safetensors"
 
 gimp_batch 150 "(define folder \"$home/\") $(cat "$here/checks3.scm" "$here/checks.scm")" > "$home/log" 2>&1
