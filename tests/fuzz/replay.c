@@ -131,13 +131,38 @@ mutate_splice (GByteArray *input, GRand *rand)
   g_free (piece);
 }
 
+/* A pooling more, or one less, before some layer: the shape stays legal. */
+static void
+mutate_poolings (GByteArray *input, GRand *rand)
+{
+  GString *text = g_string_new_len ((const gchar *) input->data, input->len);
+  const gchar *layers = g_strstr_len (text->str, text->len, "\"layers\": \"");
+  gsize at = layers ? layers - text->str + strlen ("\"layers\": \"") : 0, end = at, skip;
+
+  while (layers && end < text->len && text->str[end] != '"')
+    end++;
+  if (end > at)
+    {
+      skip = g_rand_int_range (rand, at, end);
+      while (skip < end && text->str[skip] != ' ')
+        skip++;
+      if (skip < end && strncmp (text->str + skip, " pool", 5) == 0)
+        g_string_erase (text, skip, 5);
+      else if (skip < end)
+        g_string_insert (text, skip, " pool");
+    }
+  g_byte_array_set_size (input, 0);
+  g_byte_array_append (input, (const guint8 *) text->str, text->len);
+  g_string_free (text, TRUE);
+}
+
 static void
 mutate (GByteArray *input, GRand *rand)
 {
   static const gchar bytes[] = "{}[]\",:\\0-9eE._ \t\n/'u\x80\xff";
   guint at = g_rand_int_range (rand, 0, input->len);
 
-  switch (g_rand_int_range (rand, 0, 6))
+  switch (g_rand_int_range (rand, 0, 8))
     {
     case 0:
       input->data[at] ^= 1 << g_rand_int_range (rand, 0, 8);
@@ -154,6 +179,10 @@ mutate (GByteArray *input, GRand *rand)
       break;
     case 4:
       mutate_splice (input, rand);
+      break;
+    case 5:
+    case 6:
+      mutate_poolings (input, rand);
       break;
     default:
       mutate_number (input, rand);
