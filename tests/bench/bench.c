@@ -11,6 +11,8 @@
  *                                      of one, the value and the gradient's norm
  *     bench large NETWORK W H THREADS MIB
  *                                      for the bench itself: one outcome of that section
+ *     bench memory-run NETWORK W H STYLE-W STYLE-H THREADS MIB
+ *                                      the same for the section on memory
  *     bench network FILE               writes the VGG-19 that is measured
  *
  * All times are medians, and what is compared takes turns.
@@ -31,6 +33,7 @@ static const struct
 } sections[] = {
     {"layers", bench_layers},   {"errors", bench_errors},   {"iterations", bench_iterations},
     {"presets", bench_presets}, {"startup", bench_startup}, {"large", bench_large},
+    {"memory", bench_memory},
 };
 
 void
@@ -131,7 +134,7 @@ check_names (gchar **names)
         known = known || g_str_equal (names[i], sections[s].name);
       if (!known)
         bench_fail ("no section is called %s; there are layers, errors, iterations, presets, "
-                    "startup, large",
+                    "startup, large, memory",
                     names[i]);
     }
 }
@@ -210,6 +213,8 @@ main (int argc, char **argv)
   GError *error = NULL;
   FILE *file = stdout;
 
+  if (argc > 1 && g_str_equal (argv[1], "memory-run"))
+    return bench_memory_run (argc, argv);
   nst_blas_reserve (64, 0);
   bench.self = argv[0];
   if (argc > 1 && g_str_equal (argv[1], "iteration"))
@@ -219,8 +224,8 @@ main (int argc, char **argv)
   if (argc == 3 && g_str_equal (argv[1], "network"))
     return write_network (argv[2]);
   context = g_option_context_new (NULL);
-  g_option_context_set_summary (context,
-                                "Sections: layers errors iterations presets startup large");
+  g_option_context_set_summary (
+      context, "Sections: layers errors iterations presets startup large memory");
   g_option_context_add_main_entries (context, entries, NULL);
   if (!g_option_context_parse (context, &argc, &argv, &error))
     bench_fail ("%s", error->message);

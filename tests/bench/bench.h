@@ -55,6 +55,8 @@ int bench_serve (gint argc, gchar **argv);
 void bench_presets (Bench *bench);
 void bench_startup (Bench *bench);
 void bench_large (Bench *bench);
+void bench_memory (Bench *bench);
+int bench_memory_run (gint argc, gchar **argv);
 /* bench large NETWORK WIDTH HEIGHT THREADS MIB */
 int bench_large_run (gint argc, gchar **argv);
 
