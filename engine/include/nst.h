@@ -106,7 +106,9 @@ typedef struct
  * @smoothness: 0 to 100; the weight of total variation
  * @content_layer: a layer such as "relu4_2", or %NULL for the recipe's
  * @style_layers: layers separated by commas, or %NULL for the recipe's
- * @memory_mib: limit for the engine's own memory in MiB; 0: nst_machine_memory()'s alone
+ * @memory_mib: limit in MiB for what the engine allocates, the network and the result included,
+ *   the images that it is given not; OpenBLAS and the threads' stacks take a MiB each thread
+ *   beside it.  0: nst_machine_memory()'s alone
  * @threads: 1 to 64; 0: nst_machine_processors()
  *
  * Plain data; nst_settings_init() gives the defaults.  The strings and
@@ -210,7 +212,8 @@ gboolean nst_progress_get_image (const NstProgress *progress, NstImage *image, G
 /**
  * NstPlan:
  * @width: of each level, coarse to fine; the last is the result's size
- * @memory: bytes that the run will need, estimated
+ * @memory: bytes that the run will allocate at most at a time, the network's included; a
+ *   preview (nst_progress_get_image()) takes 24 bytes a pixel more
  * @notice: what the run does differently from what was asked, for the user to
  *   read in one line or several, or %NULL; an interned string
  */
