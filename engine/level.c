@@ -269,6 +269,26 @@ nst_level_keep (NstRun *run, GError **error)
   return TRUE;
 }
 
+/* To the end of the level before, where the variable was what nst_level_keep() has kept of it. */
+gboolean
+nst_level_back (NstRun *run, GError **error)
+{
+  gfloat *x;
+  gsize n;
+
+  nst_level_end (run);
+  run->level--;
+  if (!prepare_content (run, error))
+    return FALSE;
+  n = nst_tensor_size (&run->grown);
+  run->minimizer.x = x = nst_alloc (n, sizeof (gfloat), error);
+  if (!x)
+    return FALSE;
+  extend_to_variable (run, &run->coarse, 1, x);
+  nst_add_scaled (run->pool, n, x, detail (run), run->grown.data, x);
+  return TRUE;
+}
+
 void
 nst_level_end (NstRun *run)
 {

@@ -43,6 +43,7 @@ gfloat *nst_level_start (NstRun *run, GError **error);
 gboolean
 nst_level_planes (const NstRun *run, const gfloat *x, NstTensor *planes, GError **error);
 gboolean nst_level_keep (NstRun *run, GError **error);
+gboolean nst_level_back (NstRun *run, GError **error);
 void nst_level_end (NstRun *run);
 
 #endif

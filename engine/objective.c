@@ -219,6 +219,8 @@ measure (Measurement *it, const gfloat *image, GError **error)
       g_propagate_error (error, g_steal_pointer (&it->objective->error));
       return FALSE;
     }
+  if (!nst_pool_check (it->pass->pool, error))
+    return FALSE;
   for (gint i = 0; i < it->pass->depth; i++)
     if (it->stats[i])
       nst_stats_end (it->stats[i]);
@@ -311,8 +313,8 @@ add_gradient (const NstPiece *piece, gpointer data)
  * @image: 3 planes in the recipe's unit
  * @gradient: (out caller-allocates): of the same size
  *
- * Fails with %NST_ERROR_NO_MEMORY only; a loss that is not finite is the
- * caller's to notice.
+ * Fails with %NST_ERROR_NO_MEMORY, or %NST_ERROR_CANCELLED as nst_pool_check() does; a loss
+ * that is not finite is the caller's to notice.
  */
 gboolean
 nst_objective_evaluate (NstObjective *objective, const gfloat *image, gfloat *gradient,
@@ -341,7 +343,7 @@ nst_objective_evaluate (NstObjective *objective, const gfloat *image, gfloat *gr
                                         recipe->tv_chroma, &variable, gradient);
   *losses = objective->losses;
   losses->total = losses->content + losses->style + losses->tv;
-  return TRUE;
+  return nst_pool_check (pass->pool, error);
 }
 
 void

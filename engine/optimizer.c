@@ -67,14 +67,16 @@ static gboolean
 begin_step (NstMinimizer *m, NstLosses *losses, GError **error)
 {
   gfloat *last = m->other;
+  GError *local = NULL;
 
-  if (nst_evaluate_finite (m, m->x, m->gradient, losses, error))
+  if (nst_evaluate_finite (m, m->x, m->gradient, losses, &local))
     return TRUE;
-  if (m->t > 0 && last)
+  if (m->t > 0 && last && g_error_matches (local, NST_ERROR, NST_ERROR_DIVERGED))
     {
       m->other = m->x;
       m->x = last;
     }
+  g_propagate_error (error, local);
   return FALSE;
 }
 

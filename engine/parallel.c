@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * A parallel for-loop on a pool of threads.
+ * A parallel for-loop on a pool of threads, which can be cut short.
  */
 #include "parallel.h"
+
+#include <nst.h>
+
+#include <glib/gi18n-lib.h>
 
 /* Pauses before a thread that has nothing to do goes to sleep, some 50 to 150 us
  * in all: waking up takes as long, and the next loop mostly begins sooner. */
@@ -24,7 +28,8 @@ struct _NstPool
   NstTask task;
   gpointer data;
   gint n_tasks;
-  gint next; /* atomic */
+  gint next;        /* atomic */
+  const gint *stop; /* atomic, or NULL; see nst_pool_watch() */
 };
 
 typedef struct
@@ -33,12 +38,46 @@ typedef struct
   gint thread;
 } Worker;
 
+/**
+ * nst_pool_watch:
+ * @stop: (nullable): as long as it points to anything but 0, nst_pool_run() leaves out what it
+ *   has not begun; read atomically
+ *
+ * For work that is thrown away when it was stopped.  To be called between loops.
+ */
+void
+nst_pool_watch (NstPool *pool, const gint *stop)
+{
+  pool->stop = stop;
+}
+
+gboolean
+nst_pool_stopped (const NstPool *pool)
+{
+  return pool->stop && g_atomic_int_get (pool->stop) != 0;
+}
+
+/**
+ * nst_pool_check:
+ *
+ * Returns: %FALSE with %NST_ERROR_CANCELLED where tasks may have been left out, so that what
+ *   they should have made may be anything
+ */
+gboolean
+nst_pool_check (const NstPool *pool, GError **error)
+{
+  if (!nst_pool_stopped (pool))
+    return TRUE;
+  g_set_error_literal (error, NST_ERROR, NST_ERROR_CANCELLED, _ ("Cancelled."));
+  return FALSE;
+}
+
 static void
 take_tasks (NstPool *pool, gint thread)
 {
   gint i;
 
-  while ((i = g_atomic_int_add (&pool->next, 1)) < pool->n_tasks)
+  while (!nst_pool_stopped (pool) && (i = g_atomic_int_add (&pool->next, 1)) < pool->n_tasks)
     pool->task (i, thread, pool->data);
 #ifdef __SSE2__
   __builtin_ia32_sfence (); /* tasks may have written past the caches */
@@ -153,14 +192,14 @@ begin_generation (NstPool *pool)
  * nst_pool_run:
  *
  * Calls @task for each index from 0 to @n_tasks - 1, in any order, and returns
- * when all are done.  Not to be called from within a task.
+ * when all are done, or earlier as nst_pool_watch() says.  Not to be called from within a task.
  */
 void
 nst_pool_run (NstPool *pool, gint n_tasks, NstTask task, gpointer data)
 {
   if (pool->n_threads == 1 || n_tasks == 1)
     {
-      for (gint i = 0; i < n_tasks; i++)
+      for (gint i = 0; i < n_tasks && !nst_pool_stopped (pool); i++)
         task (i, 0, data);
       return;
     }

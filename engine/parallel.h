@@ -17,6 +17,9 @@ typedef void (*NstTask) (gint index, gint thread, gpointer data);
 NstPool *nst_pool_new (gint n_threads);
 gint nst_pool_threads (const NstPool *pool);
 void nst_pool_run (NstPool *pool, gint n_tasks, NstTask task, gpointer data);
+void nst_pool_watch (NstPool *pool, const gint *stop);
+gboolean nst_pool_stopped (const NstPool *pool);
+gboolean nst_pool_check (const NstPool *pool, GError **error);
 void nst_pool_free (NstPool *pool);
 
 #endif

@@ -293,7 +293,7 @@ nst_pass_forward (NstPass *pass, const gfloat *image, NstTap tap, gpointer data)
   gboolean gates = pass->spec.backward && !nst_pass_is_tiled (pass);
 
   for (gint x = 0; begin_strip (pass, x); x += pass->owned_w)
-    for (gint step = 0; step < n_steps; step++)
+    for (gint step = 0; step < n_steps && !nst_pool_stopped (pass->pool); step++)
       step_forward (pass, step, image, gates, tap, data);
 }
 
@@ -314,7 +314,7 @@ nst_pass_backward (NstPass *pass, const gfloat *image, NstTap tap, gpointer data
   if (nst_pass_is_tiled (pass))
     memset (image_gradient, 0, sizeof (gfloat) * 3 * plane);
   for (gint x = 0; begin_strip (pass, x); x += pass->owned_w)
-    for (gint step = 0; step < n_steps; step++)
+    for (gint step = 0; step < n_steps && !nst_pool_stopped (pass->pool); step++)
       {
         if (nst_pass_is_tiled (pass))
           step_forward (pass, step, image, TRUE, NULL, NULL);

@@ -16,8 +16,12 @@ evaluate (const gfloat *x, gfloat *gradient, NstLosses *losses, gpointer data, G
 {
   NstRun *run = data;
   NstTensor planes = {3, run->h, run->w, gradient};
+  gboolean ok;
 
-  if (!nst_objective_evaluate (&run->objective, x, gradient, losses, error))
+  nst_pool_watch (run->pool, run->settings->stop);
+  ok = nst_objective_evaluate (&run->objective, x, gradient, losses, error);
+  nst_pool_watch (run->pool, NULL);
+  if (!ok)
     return FALSE;
   /* where colours are kept, the picture stays grey */
   if (run->plan.recipe.keep_colours)
@@ -52,7 +56,7 @@ report (NstRun *run, gint iteration, const NstLosses *losses, GError **error)
   switch (run->callback (&progress, run->user_data))
     {
     case NST_ACTION_CANCEL:
-      g_set_error_literal (error, NST_ERROR, NST_ERROR_CANCELLED, _ ("Cancelled"));
+      g_set_error_literal (error, NST_ERROR, NST_ERROR_CANCELLED, _ ("Cancelled."));
       return FALSE;
     case NST_ACTION_FINISH:
       run->finished = TRUE;
@@ -62,19 +66,32 @@ report (NstRun *run, gint iteration, const NstLosses *losses, GError **error)
     }
 }
 
+/* Whether a run that failed so was told from another thread to keep what there is. */
+static gboolean
+is_finish (const NstRun *run, const GError *error)
+{
+  return g_error_matches (error, NST_ERROR, NST_ERROR_CANCELLED) && run->settings->stop
+         && g_atomic_int_get (run->settings->stop) == NST_ACTION_FINISH;
+}
+
 static gboolean
 run_steps (NstRun *run, GError **error)
 {
   NstMinimizer *m = &run->minimizer;
-  gint n = run->plan.plan.iterations[run->level];
+  gint n = run->plan.plan.iterations[run->level], i;
   GError *local = NULL;
 
-  for (gint i = 0; i < n && !m->converged; i++)
+  for (i = 0; i < n && !m->converged; i++)
     {
       NstLosses losses;
 
       if (!m->step (m, &losses, &local) || !report (run, i, &losses, &local))
         break;
+    }
+  if ((i > 0 || run->level > 0) && is_finish (run, local))
+    {
+      run->finished = TRUE;
+      g_clear_error (&local);
     }
   if (local)
     g_propagate_error (error, local);
@@ -142,28 +159,57 @@ keep_result (NstRun *run, NstImage *result, GError **error)
   return ok;
 }
 
-/* One level.  After NST_ERROR_DIVERGED the last good image is kept all the same. */
+/* The loss of a level; stopped there, a run that is to keep what there is goes back to the end
+ * of the level before. */
+static gboolean
+begin_level (NstRun *run, GError **error)
+{
+  GError *local = NULL;
+  gboolean ok;
+
+  nst_pool_watch (run->pool, run->settings->stop);
+  ok = nst_level_begin (run, &local) && nst_pool_check (run->pool, &local);
+  nst_pool_watch (run->pool, NULL);
+  if (!ok && run->level > 0 && is_finish (run, local))
+    {
+      g_clear_error (&local);
+      run->finished = TRUE;
+      ok = nst_level_back (run, &local);
+    }
+  if (local)
+    g_propagate_error (error, local);
+  return ok;
+}
+
+/* The steps of a level that has begun.  After NST_ERROR_DIVERGED the last good image is kept
+ * all the same. */
+static gboolean
+optimise_level (NstRun *run, NstImage *result, GError **error)
+{
+  GError *local = NULL;
+  gboolean last = run->level == run->plan.plan.n_levels - 1;
+  gfloat *x = nst_level_start (run, error);
+
+  if (!x
+      || !nst_minimizer_init (&run->minimizer, run->pool, &run->plan.level[run->level].recipe,
+                              x, (gsize) 3 * run->w * run->h, evaluate, run, error))
+    return FALSE;
+  if (run_steps (run, &local))
+    return last || run->finished ? keep_result (run, result, error)
+                                 : nst_level_keep (run, error);
+  if (g_error_matches (local, NST_ERROR, NST_ERROR_DIVERGED))
+    keep_result (run, result, NULL);
+  g_propagate_error (error, local);
+  return FALSE;
+}
+
 static gboolean
 run_level (NstRun *run, NstImage *result, GError **error)
 {
-  GError *local = NULL;
-  gfloat *x;
-  gboolean ok, last = run->level == run->plan.plan.n_levels - 1;
+  gboolean ok = begin_level (run, error)
+                && (run->finished ? keep_result (run, result, error)
+                                  : optimise_level (run, result, error));
 
-  ok = nst_level_begin (run, &local) && (x = nst_level_start (run, &local))
-       && nst_minimizer_init (&run->minimizer, run->pool, &run->plan.level[run->level].recipe,
-                              x, (gsize) 3 * run->w * run->h, evaluate, run, &local);
-  if (ok)
-    {
-      ok = run_steps (run, &local);
-      if (ok)
-        ok = last || run->finished ? keep_result (run, result, &local)
-                                   : nst_level_keep (run, &local);
-      else if (g_error_matches (local, NST_ERROR, NST_ERROR_DIVERGED))
-        keep_result (run, result, NULL);
-    }
-  if (!ok)
-    g_propagate_error (error, local);
   nst_level_end (run);
   return ok;
 }

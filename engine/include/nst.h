@@ -110,6 +110,9 @@ typedef struct
  *   the images that it is given not; OpenBLAS and the threads' stacks take a MiB each thread
  *   beside it.  0: nst_machine_memory()'s alone
  * @threads: 1 to 64; 0: nst_machine_processors()
+ * @stop: (nullable): another thread may put an #NstAction here, with g_atomic_int_set(), and
+ *   leave it there: the run ends in less than a step, as after a callback that returns it;
+ *   but where no step has been done yet, %NST_ACTION_FINISH is %NST_ACTION_CANCEL
  *
  * Plain data; nst_settings_init() gives the defaults.  The strings and
  * the image are the caller's and must live as long as the settings are in use.
@@ -133,6 +136,7 @@ typedef struct
   const gchar *style_layers;
   gint memory_mib;
   gint threads;
+  const gint *stop;
 } NstSettings;
 
 guint64 nst_machine_memory (void);

@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Runs that another thread stops: at once, at every moment, with what there is or without.
+ */
+#include "parallel.h"
+#include "run.h"
+
+#include <string.h>
+
+/* What a callback does at step `at`, counted through all levels. */
+typedef struct
+{
+  gint at;
+  NstAction told;    /* put where the engine looks, meanwhile */
+  NstAction answer;  /* given back */
+  gint steps;        /* seen */
+  gboolean boundary; /* step `at` was its level's last */
+  gint ends[8];      /* each level's last step */
+  gint n_ends;
+  gint stop;
+} Stop;
+
+static NstAction
+on_step (const NstProgress *progress, gpointer data)
+{
+  Stop *it = data;
+  gboolean now = it->steps++ == it->at;
+
+  if (progress->iteration == progress->n_iterations - 1 && it->n_ends < 8)
+    it->ends[it->n_ends++] = it->steps - 1;
+  if (!now)
+    return NST_ACTION_GO_ON;
+  it->boundary = progress->iteration == progress->n_iterations - 1;
+  g_atomic_int_set (&it->stop, it->told);
+  return it->answer;
+}
+
+static void
+case_init (RunCase *it, gint recipe, gint optimizer)
+{
+  run_case_init (it);
+  it->settings.size = 160;
+  it->settings.preset = NST_PRESET_DRAFT;
+  it->settings.recipe = recipe;
+  it->settings.optimizer = optimizer;
+  it->settings.threads = 1;
+  it->settings.iterations = 5;
+  if (recipe != NST_RECIPE_DEFAULT)
+    it->settings.iterations = 12;
+}
+
+static gboolean
+run (RunCase *it, Stop *stop, NstImage *result, GError **error)
+{
+  it->settings.stop = &stop->stop;
+  return nst_stylise (it->network, &it->settings, &it->content, it->style, it->n_styles,
+                      on_step, stop, result, error);
+}
+
+/* Stopped within the step after `at`, or while the next level is made ready, the run gives
+ * what it would have given when stopped by the callback after `at`. */
+static void
+check_finish (RunCase *it, gint at)
+{
+  Stop by_flag = {.at = at, .told = NST_ACTION_FINISH};
+  Stop by_answer = {.at = at, .answer = NST_ACTION_FINISH};
+  NstImage flag, answer;
+
+  g_assert_true (run (it, &by_flag, &flag, NULL));
+  g_assert_true (run (it, &by_answer, &answer, NULL));
+  g_assert_cmpint (by_flag.steps, ==, at + 1);
+  g_assert_cmpint (by_answer.steps, ==, at + 1);
+  run_check_pixels (&flag, answer.width, answer.height);
+  if (by_flag.boundary)
+    test_at_most (run_farthest (&flag, &answer), 1e-5);
+  else
+    g_assert_true (run_same (&flag, &answer));
+  nst_image_clear (&flag);
+  nst_image_clear (&answer);
+}
+
+static void
+check_cancel (RunCase *it, gint at, gint steps)
+{
+  Stop stop = {.at = at, .told = NST_ACTION_CANCEL};
+  GError *error = NULL;
+  NstImage result;
+
+  if (at == steps - 1)
+    return; /* nothing is left to be cancelled */
+  g_assert_false (run (it, &stop, &result, &error));
+  g_assert_error (error, NST_ERROR, NST_ERROR_CANCELLED);
+  g_assert_cmpint (stop.steps, ==, at + 1);
+  g_assert_null (result.rgb);
+  g_clear_error (&error);
+}
+
+static void
+test_steps (gconstpointer data)
+{
+  static const gint runs[][2] = {{NST_RECIPE_DEFAULT, NST_OPTIMIZER_LBFGS},
+                                 {NST_RECIPE_DEFAULT, NST_OPTIMIZER_ADAM},
+                                 {NST_RECIPE_GATYS, NST_OPTIMIZER_ADAM},
+                                 {NST_RECIPE_KERAS, NST_OPTIMIZER_SGD}};
+  static const gint beside[] = {-1, 0, 1};
+  gint i = GPOINTER_TO_INT (data);
+  RunCase it;
+  Stop whole = {.at = -1};
+  NstImage result;
+
+  case_init (&it, runs[i][0], runs[i][1]);
+  g_assert_true (run (&it, &whole, &result, NULL));
+  nst_image_clear (&result);
+  if (runs[i][0] == NST_RECIPE_DEFAULT)
+    g_assert_cmpint (whole.n_ends, >=, 2);
+  for (gint k = 0; k < whole.n_ends; k++)
+    for (gsize b = 0; b < G_N_ELEMENTS (beside); b++)
+      {
+        gint at = CLAMP (whole.ends[k] + beside[b], 0, whole.steps - 1);
+
+        check_finish (&it, at);
+        check_cancel (&it, at, whole.steps);
+      }
+  check_finish (&it, 0);
+  check_cancel (&it, 0, whole.steps);
+  run_case_clear (&it);
+}
+
+/* Before the first step there is nothing to keep. */
+static void
+test_before (void)
+{
+  static const NstAction actions[] = {NST_ACTION_FINISH, NST_ACTION_CANCEL};
+
+  for (gsize i = 0; i < G_N_ELEMENTS (actions); i++)
+    {
+      RunCase it;
+      Stop stop = {.at = -1, .stop = actions[i]};
+      GError *error = NULL;
+      NstImage result;
+
+      case_init (&it, NST_RECIPE_DEFAULT, NST_OPTIMIZER_RECIPE);
+      g_assert_false (run (&it, &stop, &result, &error));
+      g_assert_error (error, NST_ERROR, NST_ERROR_CANCELLED);
+      g_assert_cmpint (stop.steps, ==, 0);
+      g_assert_null (result.rgb);
+      g_clear_error (&error);
+      run_case_clear (&it);
+    }
+}
+
+typedef struct
+{
+  Stop stop;
+  gulong after; /* microseconds */
+  NstAction action;
+} Later;
+
+static gpointer
+stop_later (gpointer data)
+{
+  Later *it = data;
+
+  g_usleep (it->after);
+  g_atomic_int_set (&it->stop.stop, it->action);
+  return NULL;
+}
+
+/* From another thread, at moments spread over the run. */
+static void
+test_moments (void)
+{
+  const gint moments = 24;
+  gint64 begun = g_get_monotonic_time (), lasts;
+  Stop whole = {.at = -1};
+  gint kept = 0;
+  NstImage result;
+  RunCase it;
+
+  case_init (&it, NST_RECIPE_DEFAULT, NST_OPTIMIZER_RECIPE);
+  it.settings.threads = 2;
+  g_assert_true (run (&it, &whole, &result, NULL));
+  nst_image_clear (&result);
+  lasts = g_get_monotonic_time () - begun;
+  for (gint i = 0; i < moments; i++)
+    {
+      Later later = {{.at = -1}, lasts * i / moments, NST_ACTION_FINISH};
+      GThread *thread = g_thread_new ("stop", stop_later, &later);
+      GError *error = NULL;
+
+      if (run (&it, &later.stop, &result, &error))
+        {
+          run_check_pixels (&result, 160, 124);
+          nst_image_clear (&result);
+          kept++;
+        }
+      else
+        g_assert_error (error, NST_ERROR, NST_ERROR_CANCELLED);
+      g_clear_error (&error);
+      g_thread_join (thread);
+    }
+  g_test_message ("%d of %d moments left a picture", kept, moments);
+  g_assert_cmpint (kept, >, moments / 2);
+  run_case_clear (&it);
+}
+
+static void
+count (gint index, gint thread, gpointer data)
+{
+  gint *counts = data;
+
+  g_atomic_int_inc (&counts[0]);
+  if (index == counts[2])
+    g_atomic_int_set (&counts[1], 1);
+}
+
+/* A loop that is watched begins no more tasks; one that is not does all. */
+static void
+test_pool (void)
+{
+  for (gint threads = 1; threads <= 4; threads++)
+    {
+      NstPool *pool = nst_pool_new (threads);
+      gint counts[3] = {0, 0, 10};
+      GError *error = NULL;
+
+      nst_pool_watch (pool, &counts[1]);
+      nst_pool_run (pool, 1000000, count, counts);
+      g_assert_cmpint (counts[0], >, 10);
+      g_assert_cmpint (counts[0], <, 1000000);
+      g_assert_false (nst_pool_check (pool, &error));
+      g_assert_error (error, NST_ERROR, NST_ERROR_CANCELLED);
+      g_clear_error (&error);
+      nst_pool_watch (pool, NULL);
+      g_assert_true (nst_pool_check (pool, NULL));
+      counts[0] = 0;
+      nst_pool_run (pool, 1000, count, counts);
+      g_assert_cmpint (counts[0], ==, 1000);
+      nst_pool_free (pool);
+    }
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/stop/pool", test_pool);
+  g_test_add_data_func ("/stop/l-bfgs", GINT_TO_POINTER (0), test_steps);
+  g_test_add_data_func ("/stop/adam", GINT_TO_POINTER (1), test_steps);
+  g_test_add_data_func ("/stop/gatys", GINT_TO_POINTER (2), test_steps);
+  g_test_add_data_func ("/stop/keras", GINT_TO_POINTER (3), test_steps);
+  g_test_add_func ("/stop/before", test_before);
+  g_test_add_func ("/stop/moments", test_moments);
+  return g_test_run ();
+}
