@@ -21,7 +21,7 @@ struct _NstJob
   gpointer user_data;
 
   GThread *thread;
-  gint cancelled; /* atomic */
+  gint action; /* atomic, of NstAction: what the engine is told meanwhile */
 
   GMutex lock;
   GCond end;
@@ -100,6 +100,7 @@ nst_job_new (NstNetwork *network, const NstSettings *settings, NstImage *content
   job->settings = *settings;
   job->settings.content_layer = g_strdup (settings->content_layer);
   job->settings.style_layers = g_strdup (settings->style_layers);
+  job->settings.stop = &job->action;
   job->content = *content;
   memset (content, 0, sizeof *content);
 
@@ -132,7 +133,7 @@ after_step (const NstProgress *progress, gpointer user_data)
   job->progress.run = NULL; /* the run's image is the worker's only */
   g_mutex_unlock (&job->lock);
 
-  return g_atomic_int_get (&job->cancelled) ? NST_ACTION_CANCEL : action;
+  return action;
 }
 
 static gpointer
@@ -208,13 +209,24 @@ nst_job_wait (NstJob *job)
 /**
  * nst_job_cancel:
  *
- * Ends the run after the step that it is at; nst_job_finish() then fails with
- * %NST_ERROR_CANCELLED.
+ * Ends the run at once; nst_job_finish() then fails with %NST_ERROR_CANCELLED.
  */
 void
 nst_job_cancel (NstJob *job)
 {
-  g_atomic_int_set (&job->cancelled, TRUE);
+  g_atomic_int_set (&job->action, NST_ACTION_CANCEL);
+}
+
+/**
+ * nst_job_finish_early:
+ *
+ * Ends the run at once; nst_job_finish() then gives what there is, or fails with
+ * %NST_ERROR_CANCELLED if that is nothing.
+ */
+void
+nst_job_finish_early (NstJob *job)
+{
+  g_atomic_int_compare_and_exchange (&job->action, NST_ACTION_GO_ON, NST_ACTION_FINISH);
 }
 
 /**
@@ -234,7 +246,7 @@ nst_job_finish (NstJob *job, NstImage *result, GError **error)
   if (job->thread)
     g_thread_join (g_steal_pointer (&job->thread));
   /* Cancelled too late to be heard by the engine is cancelled nevertheless. */
-  if (job->success && g_atomic_int_get (&job->cancelled))
+  if (job->success && g_atomic_int_get (&job->action) == NST_ACTION_CANCEL)
     {
       g_set_error_literal (error, NST_ERROR, NST_ERROR_CANCELLED, _ ("Cancelled."));
       return FALSE;

@@ -36,6 +36,7 @@ gboolean nst_job_poll (NstJob *job, NstProgress *progress);
 /* Sleeps until it is time to look again, or the run has ended. */
 void nst_job_wait (NstJob *job);
 void nst_job_cancel (NstJob *job);
+void nst_job_finish_early (NstJob *job);
 /* Waits for the end and gives the result to the caller; or fails. */
 gboolean nst_job_finish (NstJob *job, NstImage *result, GError **error);
 

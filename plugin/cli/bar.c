@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The progress bar with the time left, if stderr is a terminal.
+ * The progress bar with the time left, if stderr is a terminal; else lines, so that a log
+ * shows life.
  */
 #include <stdio.h>
 #include <sys/ioctl.h>
@@ -40,6 +41,18 @@ time_left (gdouble fraction, gdouble seconds)
   return g_strdup_printf (_ (", %d:%02d left"), (gint) (left / 60), (gint) (left % 60));
 }
 
+/* What bar and lines say. */
+static gchar *
+progress_text (const NstProgress *progress, gdouble seconds)
+{
+  gdouble fraction = CLAMP (progress->fraction, 0.0, 1.0);
+  g_autofree gchar *left = time_left (fraction, seconds);
+
+  return g_strdup_printf (_ ("%3d %%, size %d of %d (%d × %d)%s"), (gint) (fraction * 100),
+                          progress->level + 1, progress->n_levels, progress->width,
+                          progress->height, left);
+}
+
 /**
  * cli_bar_show:
  * @progress: the newest
@@ -51,16 +64,12 @@ cli_bar_show (const NstProgress *progress, gdouble seconds)
   gint columns = terminal_columns ();
   gdouble fraction = CLAMP (progress->fraction, 0.0, 1.0);
   gint n_full = (gint) (fraction * BAR_WIDTH);
-  g_autofree gchar *left = NULL;
   g_autofree gchar *text = NULL;
   g_autofree gchar *line = NULL;
 
   if (columns == 0 || progress->n_levels == 0)
     return;
-  left = time_left (fraction, seconds);
-  text = g_strdup_printf (_ ("%3d %%, size %d of %d (%d × %d)%s"), (gint) (fraction * 100),
-                          progress->level + 1, progress->n_levels, progress->width,
-                          progress->height, left);
+  text = progress_text (progress, seconds);
   if (columns > BAR_WIDTH + 4 + g_utf8_strlen (text, -1))
     line = g_strdup_printf ("[%.*s%.*s] %s", n_full, "##############################",
                             BAR_WIDTH - n_full, "..............................", text);
@@ -79,4 +88,25 @@ cli_bar_clear (void)
 {
   if (terminal_columns () > 0)
     g_printerr (CLEAR);
+}
+
+/**
+ * cli_bar_log:
+ * @progress: of a step; all of a run's, one after the other
+ *
+ * Without a terminal, writes a line when a level begins and at every ten per cent.
+ */
+void
+cli_bar_log (const NstProgress *progress)
+{
+  static gint level = -1, tenth;
+  g_autofree gchar *text = NULL;
+
+  if (terminal_columns () > 0
+      || (progress->level == level && (gint) (progress->fraction * 10) == tenth))
+    return;
+  level = progress->level;
+  tenth = (gint) (progress->fraction * 10);
+  text = progress_text (progress, progress->seconds);
+  g_printerr ("nst: %s\n", g_strchug (text));
 }

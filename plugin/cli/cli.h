@@ -5,6 +5,8 @@
 #ifndef NST_CLI_H
 #define NST_CLI_H
 
+#include <stdio.h>
+
 #include "job.h"
 #include "params.h"
 
@@ -44,10 +46,14 @@ void cli_notices_show (const gchar *path);
 
 /* guard.c: what must hold however the program ends */
 
+void cli_guard_streams (void);
 void cli_guard_start (void);
-gint cli_guard_signal (void);
-void cli_guard_temporary (const gchar *folder, const gchar *file);
+void cli_guard_worth_saving (void);
+gboolean cli_guard_interrupted (void);
+gboolean cli_guard_make_folder (gchar *template);
 void cli_guard_remove_temporary (void);
+FILE *cli_guard_open_report (const gchar *path);
+void cli_guard_keep_report (void);
 
 /* same.c */
 
@@ -65,10 +71,11 @@ void cli_report_end (CliReport *report, gdouble seconds);
 void cli_report_remove (CliReport *report);
 gboolean cli_report_close (CliReport *report, GError **error);
 
-/* bar.c: the progress bar */
+/* bar.c: the progress bar, or lines */
 
 void cli_bar_show (const NstProgress *progress, gdouble seconds);
 void cli_bar_clear (void);
+void cli_bar_log (const NstProgress *progress);
 
 G_END_DECLS
 

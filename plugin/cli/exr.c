@@ -187,7 +187,7 @@ read_rows (Exr *exr, CliRows *rows)
     {
       gfloat *row = exr->band + (gsize) (y % exr->tile_height) * n;
 
-      if ((y % exr->tile_height == 0 && !read_band (exr, y)) || cli_guard_signal ())
+      if (y % exr->tile_height == 0 && !read_band (exr, y))
         return FALSE;
       if (exr->n_values > exr->n_colours)
         divide (row, exr->width, exr->n_colours);

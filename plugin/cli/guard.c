@@ -1,74 +1,257 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * What must hold however the program ends: no half-written file stays.
+ *
+ * SIGTERM and SIGHUP end the program at once, Ctrl-C too as long as there is nothing to keep;
+ * then the first one is only noted, and the second ends it.  The handler calls
+ * nothing but what signal-safety(7) allows.
  */
+#define _GNU_SOURCE /* getdents64 */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <malloc.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
+
+#include <glib/gi18n.h>
 
 #include "cli.h"
 
-static volatile sig_atomic_t caught;
-/* No allocation: the signal handler reads them. */
+static volatile sig_atomic_t interrupted; /* by Ctrl-C, once there was something to keep */
+static volatile sig_atomic_t worth_saving;
+static pthread_t main_thread;
+
+/* No allocation: the handlers read these.  "" is none. */
 static gchar temporary_folder[4096];
-static gchar temporary_file[4096];
+static gchar report_file[4096];
+static gchar text_cancelled[512];
+static gchar text_memory[512];
 
 static void
-on_signal (gint signal_number)
+write_text (const gchar *text)
 {
-  /* The second time the user means now. */
-  if (caught)
+  gsize length = strlen (text), done = 0;
+
+  while (done < length)
     {
-      unlink (temporary_file);
-      rmdir (temporary_folder);
-      _exit (128 + signal_number);
+      gssize n = write (STDERR_FILENO, text + done, length - done);
+
+      if (n <= 0)
+        return;
+      done += (gsize) n;
     }
-  caught = signal_number;
+}
+
+/* Deletes the temporary folder and all that is in it. */
+static void
+remove_folder (void)
+{
+  gchar entries[4096] __attribute__ ((aligned (8)));
+  gint fd =
+      *temporary_folder ? open (temporary_folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+  gssize n;
+
+  if (fd < 0)
+    return;
+  while ((n = getdents64 (fd, entries, sizeof entries)) > 0)
+    for (gssize at = 0; at < n;)
+      {
+        const struct dirent64 *entry = (const struct dirent64 *) (entries + at);
+
+        unlinkat (fd, entry->d_name, 0);
+        at += entry->d_reclen;
+      }
+  close (fd);
+  rmdir (temporary_folder);
+}
+
+static void
+leave_no_file (void)
+{
+  remove_folder ();
+  if (*report_file)
+    unlink (report_file);
+  /* another thread may have written there meanwhile */
+  remove_folder ();
+}
+
+static void
+on_signal (gint number)
+{
+  gint kept = errno;
+
+  /* one thread handles them, so that it can hold them off: see cli_guard_make_folder() */
+  if (!pthread_equal (pthread_self (), main_thread))
+    pthread_kill (main_thread, number);
+  else if (number == SIGINT && worth_saving && !interrupted)
+    interrupted = TRUE;
+  else
+    {
+      leave_no_file ();
+      write_text (text_cancelled);
+      _exit (128 + number);
+    }
+  errno = kept;
+}
+
+/* A library's end of the program, mostly for want of memory: GLib's and C++'s abort, and what
+ * comes of a NULL that nobody looked at.  Where memory is limited that is what is said;
+ * else the fault shows as it is. */
+static void
+on_crash (gint number)
+{
+  struct rlimit limit;
+
+  leave_no_file ();
+  if (getrlimit (RLIMIT_AS, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY)
+    {
+      write_text (text_memory);
+      _exit (1);
+    }
+  signal (number, SIG_DFL);
+  raise (number);
+}
+
+static void
+set_text (gchar *to, gsize size, const gchar *text)
+{
+  /* where a bar stands, its line is used */
+  g_snprintf (to, size, "%snst: %s\n", isatty (STDERR_FILENO) ? "\r\033[K" : "", text);
+}
+
+/**
+ * cli_guard_streams:
+ *
+ * Opens the standard streams that are closed: else the next file that is opened would
+ * be one of them, and receive what is meant for it.
+ */
+void
+cli_guard_streams (void)
+{
+  for (gint fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+    if (fcntl (fd, F_GETFD) == -1 && errno == EBADF)
+      open ("/dev/null", O_RDWR); /* the lowest that is free */
+}
+
+static void
+handle (gint number, void (*handler) (gint), gint flags)
+{
+  struct sigaction action = {.sa_handler = handler, .sa_flags = flags};
+
+  sigfillset (&action.sa_mask);
+  sigaction (number, &action, NULL);
+}
+
+/* Where address space is short, threads take no 64 MiB each for their small things, and a
+ * crash is met on a stack of its own. */
+static void
+prepare_for_little_memory (void)
+{
+  static gchar stack[65536];
+  const stack_t own = {.ss_sp = stack, .ss_size = sizeof stack};
+  const gint crashes[] = {SIGABRT, SIGTRAP, SIGSEGV, SIGBUS};
+  struct rlimit limit;
+
+  if (getrlimit (RLIMIT_AS, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY)
+    mallopt (M_ARENA_MAX, 1);
+  sigaltstack (&own, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (crashes); i++)
+    handle (crashes[i], on_crash, SA_ONSTACK | SA_RESETHAND);
 }
 
 /**
  * cli_guard_start:
  *
- * From now on Ctrl-C is only noted.
+ * From now on signals are handled.  To be called by the main thread, before there are others.
  */
 void
 cli_guard_start (void)
 {
-  struct sigaction action = {.sa_handler = on_signal};
   struct sigaction old;
 
-  sigemptyset (&action.sa_mask);
-  sigaction (SIGINT, &action, NULL);
-  sigaction (SIGTERM, &action, NULL);
+  main_thread = pthread_self ();
+  set_text (text_cancelled, sizeof text_cancelled, _ ("Cancelled; nothing was written."));
+  set_text (
+      text_memory, sizeof text_memory,
+      _ ("The memory that may be used (ulimit -v) does not suffice; nothing was written."));
+  handle (SIGINT, on_signal, SA_RESTART);
+  handle (SIGTERM, on_signal, SA_RESTART);
   /* nohup wants hang-ups to be ignored. */
   if (sigaction (SIGHUP, NULL, &old) == 0 && old.sa_handler != SIG_IGN)
-    sigaction (SIGHUP, &action, NULL);
+    handle (SIGHUP, on_signal, SA_RESTART);
+  /* A limit of size and a reader that went away are errors of writing then. */
+  handle (SIGXFSZ, SIG_IGN, 0);
+  handle (SIGPIPE, SIG_IGN, 0);
+  prepare_for_little_memory ();
   atexit (cli_guard_remove_temporary);
 }
 
 /**
- * cli_guard_signal:
+ * cli_guard_worth_saving:
  *
- * Returns: the signal that asked the program to end, or 0
+ * From now on there is a picture, which the first Ctrl-C leaves to be written.
  */
-gint
-cli_guard_signal (void)
+void
+cli_guard_worth_saving (void)
 {
-  return caught;
+  worth_saving = TRUE;
 }
 
 /**
- * cli_guard_temporary:
- * @folder: to be deleted with all that is in it, at the end of the program or by
- *   cli_guard_remove_temporary()
- * @file: what will be in it
+ * cli_guard_interrupted:
+ *
+ * Returns: whether Ctrl-C asks to stop and to keep what there is
  */
-void
-cli_guard_temporary (const gchar *folder, const gchar *file)
+gboolean
+cli_guard_interrupted (void)
 {
-  g_strlcpy (temporary_file, file, sizeof temporary_file);
-  g_strlcpy (temporary_folder, folder, sizeof temporary_folder);
+  return interrupted;
+}
+
+/* Signals wait while a file is made and its name noted. */
+static void
+hold_signals (sigset_t *before)
+{
+  sigset_t held;
+
+  sigemptyset (&held);
+  sigaddset (&held, SIGINT);
+  sigaddset (&held, SIGTERM);
+  sigaddset (&held, SIGHUP);
+  pthread_sigmask (SIG_BLOCK, &held, before);
+}
+
+/**
+ * cli_guard_make_folder:
+ * @template: as g_mkdtemp() takes and changes it
+ *
+ * Makes a temporary folder, which is deleted with all that is in it at the end of the
+ * program or by cli_guard_remove_temporary().
+ *
+ * Returns: %FALSE with errno
+ */
+gboolean
+cli_guard_make_folder (gchar *template)
+{
+  sigset_t before;
+  gint number;
+  gboolean made;
+
+  hold_signals (&before);
+  made = g_mkdtemp (template) != NULL;
+  number = errno;
+  if (made)
+    g_strlcpy (temporary_folder, template, sizeof temporary_folder);
+  pthread_sigmask (SIG_SETMASK, &before, NULL);
+  errno = number;
+  return made;
 }
 
 /**
@@ -79,15 +262,42 @@ cli_guard_temporary (const gchar *folder, const gchar *file)
 void
 cli_guard_remove_temporary (void)
 {
-  g_autoptr (GDir) folder = *temporary_folder ? g_dir_open (temporary_folder, 0, NULL) : NULL;
-  const gchar *name;
+  sigset_t before;
 
-  while (folder && (name = g_dir_read_name (folder)))
-    {
-      g_autofree gchar *path = g_build_filename (temporary_folder, name, NULL);
+  hold_signals (&before);
+  remove_folder ();
+  *temporary_folder = '\0';
+  pthread_sigmask (SIG_SETMASK, &before, NULL);
+}
 
-      unlink (path);
-    }
-  rmdir (temporary_folder);
-  *temporary_folder = *temporary_file = '\0';
+/**
+ * cli_guard_open_report:
+ * @path: created or emptied; deleted when the program ends early, unless it is a device or a pipe
+ *
+ * Returns: the file, or %NULL with errno
+ */
+FILE *
+cli_guard_open_report (const gchar *path)
+{
+  struct stat info;
+  sigset_t before;
+  FILE *file;
+
+  hold_signals (&before);
+  file = fopen (path, "we");
+  if (file && fstat (fileno (file), &info) == 0 && S_ISREG (info.st_mode))
+    g_strlcpy (report_file, path, sizeof report_file);
+  pthread_sigmask (SIG_SETMASK, &before, NULL);
+  return file;
+}
+
+/**
+ * cli_guard_keep_report:
+ *
+ * The report is complete.
+ */
+void
+cli_guard_keep_report (void)
+{
+  *report_file = '\0';
 }

@@ -17,7 +17,7 @@ enum
   EXIT_DONE = 0,
   EXIT_FAILED = 1,
   EXIT_USAGE = 2,
-  EXIT_SIGNAL = 128, /* and the signal's number */
+  EXIT_INTERRUPTED = 130, /* by Ctrl-C; other signals end it as cli_guard_start() says */
 };
 
 /* All that a run holds, so that it is freed in one place. */
@@ -39,37 +39,22 @@ typedef struct
 } Run;
 
 static gboolean
-not_cancelled (GError **error)
-{
-  if (!cli_guard_signal ())
-    return TRUE;
-  g_set_error_literal (error, NST_ERROR, NST_ERROR_CANCELLED, _ ("Cancelled."));
-  return FALSE;
-}
-
-static gboolean
-read_picture (const gchar *path, CliPicture *picture, GError **error)
-{
-  return cli_picture_load (path, picture, error) && not_cancelled (error);
-}
-
-static gboolean
 read_pictures (Run *run, GError **error)
 {
   const CliOptions *options = run->options;
 
-  if (!read_picture (options->content, &run->content, error))
+  if (!cli_picture_load (options->content, &run->content, error))
     return FALSE;
   for (guint i = 0; i < options->styles->len; i++)
-    if (!read_picture (g_array_index (options->styles, CliStyle, i).file, &run->pictures[i],
-                       error))
+    if (!cli_picture_load (g_array_index (options->styles, CliStyle, i).file, &run->pictures[i],
+                           error))
       return FALSE;
-  return !options->start || read_picture (options->start, &run->first, error);
+  return !options->start || cli_picture_load (options->start, &run->first, error);
 }
 
 /* All pictures come into one space, and the styles to the engine. */
-static gboolean
-convert_pictures (Run *run, GError **error)
+static void
+convert_pictures (Run *run)
 {
   const guint n_styles = run->options->styles->len;
   g_autofree CliPicture **all = g_new0 (CliPicture *, n_styles + 2);
@@ -91,7 +76,6 @@ convert_pictures (Run *run, GError **error)
     }
   if (run->options->start)
     run->settings.start_image = &run->first.image;
-  return not_cancelled (error);
 }
 
 static gpointer
@@ -144,6 +128,19 @@ make_plan (Run *run, GError **error)
   return TRUE;
 }
 
+/* More threads than processors only take turns. */
+static void
+limit_threads (Run *run)
+{
+  gint most = nst_machine_processors ();
+
+  if (run->options->params.threads > most)
+    cli_notice (NULL,
+                _ ("%d threads are asked for; the %d processors that nst may use take as many"),
+                run->options->params.threads, most);
+  run->settings.threads = MIN (run->settings.threads, most);
+}
+
 /* Everything that can fail for a reason the user can change, before the long wait. */
 static gboolean
 prepare (Run *run, GError **error)
@@ -151,10 +148,13 @@ prepare (Run *run, GError **error)
   const CliOptions *options = run->options;
 
   cli_settings (&options->params, &run->settings);
+  limit_threads (run);
   cli_pictures_start (run->settings.threads);
   if (!cli_report_check (options, error) || !cli_picture_check_output (options->output, error)
-      || !has_network (run, error) || !read_pictures (run, error)
-      || !convert_pictures (run, error) || !make_plan (run, error))
+      || !has_network (run, error) || !read_pictures (run, error))
+    return FALSE;
+  convert_pictures (run);
+  if (!make_plan (run, error))
     return FALSE;
 
   if (!options->report)
@@ -167,6 +167,7 @@ static NstAction
 on_step (const NstProgress *progress, gpointer report)
 {
   cli_report_iteration (report, progress);
+  cli_bar_log (progress);
   return NST_ACTION_GO_ON;
 }
 
@@ -188,13 +189,15 @@ compute (Run *run, GError **error)
   nst_job_start (job);
   while (nst_job_poll (job, &progress))
     {
-      if (cli_guard_signal ())
-        nst_job_cancel (job);
+      if (progress.n_levels > 0)
+        cli_guard_worth_saving ();
+      if (cli_guard_interrupted ())
+        nst_job_finish_early (job);
       cli_bar_show (&progress, seconds_since (start));
       nst_job_wait (job);
     }
   cli_bar_clear ();
-  done = nst_job_finish (job, &run->result, error) && not_cancelled (error);
+  done = nst_job_finish (job, &run->result, error);
   nst_job_free (job);
   return done;
 }
@@ -211,7 +214,15 @@ run_all (Run *run, GError **error)
       || !cli_picture_save (&run->result, &run->content, run->options->output, error))
     return FALSE;
   cli_report_end (run->report, seconds_since (run->started));
-  return cli_report_close (g_steal_pointer (&run->report), error);
+  if (!cli_report_close (g_steal_pointer (&run->report), error))
+    return FALSE;
+  if (cli_guard_interrupted ())
+    {
+      g_autofree gchar *name = nst_display_name (run->options->output);
+
+      g_printerr (_ ("nst: Stopped; “%s” is the picture as far as it had come.\n"), name);
+    }
+  return TRUE;
 }
 
 static void
@@ -234,21 +245,21 @@ stylise (const CliOptions *options)
 {
   Run run = {.options = options, .started = g_get_monotonic_time ()};
   g_autoptr (GError) error = NULL;
-  gint status = EXIT_DONE;
+  gint status = EXIT_FAILED;
 
   run.styles = nst_styles_new ();
   run.pictures = g_new0 (CliPicture, options->styles->len);
   start (&run);
-  if (!run_all (&run, &error))
+  if (run_all (&run, &error))
+    status = cli_guard_interrupted () ? EXIT_INTERRUPTED : EXIT_DONE;
+  else if (g_error_matches (error, NST_ERROR, NST_ERROR_CANCELLED))
     {
-      g_printerr ("nst: %s\n", error->message);
-      status = EXIT_FAILED;
-      if (g_error_matches (error, NST_ERROR, NST_ERROR_CANCELLED))
-        {
-          status = EXIT_SIGNAL + cli_guard_signal ();
-          cli_report_remove (run.report);
-        }
+      g_printerr ("nst: %s\n", _ ("Cancelled; nothing was written."));
+      cli_report_remove (run.report);
+      status = EXIT_INTERRUPTED;
     }
+  else
+    g_printerr ("nst: %s\n", error->message);
   run_clear (&run);
   return status;
 }
@@ -269,6 +280,7 @@ main (int argc, char **argv)
   g_autoptr (GError) error = NULL;
   gint status = EXIT_DONE;
 
+  cli_guard_streams ();
   setlocale (LC_ALL, "");
   bindtextdomain (GETTEXT_PACKAGE, NST_LOCALE_DIR);
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");

@@ -60,11 +60,12 @@ cli_notice (const gchar *path, const gchar *format, ...)
     g_printerr ("%s\n", line);
 }
 
-/* TIFF files are full of private tags. */
+/* TIFF files are full of private tags; a module that does not load is for other formats. */
 static gboolean
 is_noise (const gchar *warning)
 {
-  return strstr (warning, "nknown field with tag") || strstr (warning, "ASCII value for tag");
+  return strstr (warning, "nable to load \"") || strstr (warning, "nknown field with tag")
+         || strstr (warning, "ASCII value for tag");
 }
 
 /**

@@ -226,8 +226,6 @@ write_and_move (const Format *format, const CliResult *result, const gchar *path
     CLI_SET_ERROR (
         error, target,
         _ ("“%s” cannot be written: make room on its disk or choose another format."));
-  else if (cli_guard_signal ())
-    g_set_error_literal (error, NST_ERROR, NST_ERROR_CANCELLED, _ ("Cancelled."));
   else
     {
       keep_mode (path, target);
@@ -246,14 +244,13 @@ save (const Format *format, const CliResult *result, const gchar *target, GError
   g_autofree gchar *temporary = NULL;
   gboolean saved;
 
-  if (!g_mkdtemp (folder))
+  if (!cli_guard_make_folder (folder))
     {
       CLI_SET_ERROR (error, parent, _ ("The folder “%s” cannot be written to: %s."),
                      g_strerror (errno));
       return FALSE;
     }
   temporary = g_strdup_printf ("%s/picture.%s", folder, format->extension);
-  cli_guard_temporary (folder, temporary);
   saved = write_and_move (format, result, temporary, target, error);
   cli_guard_remove_temporary ();
   return saved;

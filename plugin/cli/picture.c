@@ -139,9 +139,7 @@ cli_picture_error (const gchar *path, const gchar *words, GError **error)
                                       "can not handle",  "cannot handle",
                                       "sorry",           NULL};
 
-  if (cli_guard_signal ())
-    g_set_error_literal (error, NST_ERROR, NST_ERROR_CANCELLED, _ ("Cancelled."));
-  else if (has_any (words, memory))
+  if (has_any (words, memory))
     CLI_SET_ERROR (error, path,
                    _ ("There is not enough memory to read “%s”: close other programs or take a "
                       "smaller picture."));
@@ -261,7 +259,7 @@ convert (CliPicture *picture, NstSpace space)
   const gsize n = (gsize) picture->width * picture->height;
 
   picture->space = space;
-  for (gsize i = 0; i < n && !cli_guard_signal (); i += CONVERT_BLOCK)
+  for (gsize i = 0; i < n; i += CONVERT_BLOCK)
     nst_profile_to_working (picture->profile, space, rgb + 3 * i, rgb + 3 * i,
                             MIN (CONVERT_BLOCK, n - i));
 }

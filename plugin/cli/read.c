@@ -245,7 +245,7 @@ read_rows (VipsImage *image, gboolean is_half, CliRows *rows)
       cli_rows_put (rows, y, values);
     }
   g_object_unref (region);
-  return good && !cli_guard_signal ();
+  return good;
 }
 
 static void

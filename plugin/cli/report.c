@@ -30,7 +30,7 @@ struct _CliReport
 CliReport *
 cli_report_open (const gchar *path, GError **error)
 {
-  FILE *file = g_fopen (path, "w");
+  FILE *file = cli_guard_open_report (path);
   CliReport *report;
   g_autofree gchar *name = nst_display_name (path);
 
@@ -192,6 +192,7 @@ cli_report_close (CliReport *report, GError **error)
     return TRUE;
   written = !ferror (report->file);
   written = fclose (report->file) == 0 && written;
+  cli_guard_keep_report ();
   if (!written)
     {
       g_autofree gchar *name = nst_display_name (report->path);
