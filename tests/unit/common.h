@@ -33,8 +33,9 @@ gdouble test_relative_float (const gfloat *a, const gdouble *b, gsize n);
   }                                                                                            \
   G_STMT_END
 
-/* Whether a limit on the address space is kept; otherwise, as in qemu, which starts no second
- * process either, the test is skipped. */
+/* Whether a limit on the address space is kept and leaves room; otherwise the test is skipped, as
+ * in qemu, which starts no second process either, and with the address sanitizer, which has taken
+ * terabytes. */
 gboolean test_limits_memory (void);
 
 OracleMap test_map (gint c, gint h, gint w, guint64 seed);
