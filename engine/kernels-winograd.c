@@ -379,5 +379,7 @@ const NstKernels NST_BUILD (nst_kernels) = {
     .product = product,
     .output = output,
     .gram = NST_BUILD (nst_gram),
+    .take_larger = NST_BUILD (nst_take_larger),
+    .dot_halves = NST_BUILD (nst_dot_halves),
     .vector = &NST_BUILD (nst_vector_kernels),
 };

@@ -67,6 +67,15 @@ typedef struct
    * up to lanes - 1 more may be read. */
   void (*gram) (gint n, gint length, const gfloat *f, gsize stride, gfloat *product);
 
+  /* Of each column the largest of best[c] and m[r * m_stride + c], r < rows; where it is
+   * that of row r, the first of equal ones, index[c] becomes first + r.  Columns are
+   * rounded up to lanes. */
+  void (*take_larger) (gint rows, gint columns, const gfloat *m, gsize m_stride, gint32 first,
+                       gfloat *best, gint32 *index);
+
+  /* a . b, b being the upper halves of floats; n is a multiple of NST_KERNEL_LANES */
+  gfloat (*dot_halves) (gint n, const gfloat *a, const guint16 *b);
+
   const NstVectorKernels *vector;
 } NstKernels;
 
@@ -80,6 +89,9 @@ const NstKernels *nst_kernels_named (const gchar *name);
 #define NST_BUILD(name)       NST_EXPAND (name, NST_SET)
 
 void NST_BUILD (nst_gram) (gint n, gint length, const gfloat *f, gsize stride, gfloat *product);
+void NST_BUILD (nst_take_larger) (gint rows, gint columns, const gfloat *m, gsize m_stride,
+                                  gint32 first, gfloat *best, gint32 *index);
+gfloat NST_BUILD (nst_dot_halves) (gint n, const gfloat *a, const guint16 *b);
 #endif
 
 extern const NstKernels nst_kernels_baseline;

@@ -218,10 +218,48 @@ fill_variable (const NstRun *run, gfloat *x, GError **error)
   return TRUE;
 }
 
+/* How much the picture as it is so far counts in what cells are matched by; the rest is the
+ * content.  More lets it drift away from the photo. */
+#define SO_FAR 0.25
+
+static void
+clear_maps (NstRun *run)
+{
+  for (gint i = 0; i < NST_MATCH_LAYERS; i++)
+    nst_match_map_clear (&run->went[i]);
+}
+
+/* What the cells of @x are to become. */
+static gboolean
+match (NstRun *run, const gfloat *x, GError **error)
+{
+  NstTensor both = {0};
+  gsize n = nst_tensor_size (&run->grown);
+  const gfloat *content = run->grown.data;
+  gboolean ok = TRUE;
+
+  if (run->objective.n_match == 0)
+    return TRUE;
+  if (run->level > 0 || run->settings->start_image)
+    {
+      ok = nst_tensor_alloc (&both, 3, run->h, run->w, error);
+      if (ok)
+        nst_add_scaled (run->pool, n, x, -1, content, both.data);
+      if (ok)
+        nst_add_scaled (run->pool, n, content, SO_FAR, both.data, both.data);
+    }
+  ok = ok
+       && nst_objective_match (&run->objective, both.data ? both.data : content, run->went,
+                               error);
+  nst_tensor_clear (&both);
+  clear_maps (run);
+  return ok;
+}
+
 /**
  * nst_level_start:
  *
- * Lets go of the images that only the level's beginning needs, so that the optimiser's come
+ * Finds what the picture's cells are to become.  Lets go of the images that only the level's beginning needs, so that the optimiser's come
  * into their place.
  *
  * Returns: (transfer full): the variable where the level starts, or %NULL with @error
@@ -230,13 +268,14 @@ gfloat *
 nst_level_start (NstRun *run, GError **error)
 {
   gfloat *x = nst_alloc (nst_tensor_size (&run->grown), sizeof (gfloat), error);
+  gboolean ok = x && fill_variable (run, x, error);
 
-  if (!x || !fill_variable (run, x, error))
+  nst_tensor_clear (&run->coarse);
+  if (!ok || !match (run, x, error))
     {
       nst_free (x);
       return NULL;
     }
-  nst_tensor_clear (&run->coarse);
   if (run->level == run->plan.plan.n_levels - 1)
     nst_tensor_clear (&run->grown);
   return x;
@@ -266,6 +305,8 @@ nst_level_keep (NstRun *run, GError **error)
   /* the gradient has had its use */
   nst_add_scaled (run->pool, m->n, m->x, -detail (run), run->grown.data, m->gradient);
   crop (run, m->gradient, 1, &run->coarse);
+  for (gint i = 0; i < run->objective.n_match; i++)
+    nst_match_keep (&run->objective.match[i], &run->went[i]);
   return TRUE;
 }
 
@@ -296,4 +337,12 @@ nst_level_end (NstRun *run)
   nst_objective_clear (&run->objective);
   nst_tensor_clear (&run->colours);
   nst_tensor_clear (&run->grown);
+}
+
+/* What the next level would have started from. */
+void
+nst_level_forget (NstRun *run)
+{
+  nst_tensor_clear (&run->coarse);
+  clear_maps (run);
 }

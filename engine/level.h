@@ -31,6 +31,7 @@ typedef struct
                         where colours are kept; not for longer than needed */
   NstTensor coarse;  /* between levels: the variable less detail() times the content, in the
                         level's size */
+  NstMatchMap went[NST_MATCH_LAYERS]; /* between levels: the matched layers' cells */
   NstObjective objective;
   NstMinimizer minimizer;
   gboolean finished; /* the callback said so */
@@ -45,5 +46,6 @@ nst_level_planes (const NstRun *run, const gfloat *x, NstTensor *planes, GError 
 gboolean nst_level_keep (NstRun *run, GError **error);
 gboolean nst_level_back (NstRun *run, GError **error);
 void nst_level_end (NstRun *run);
+void nst_level_forget (NstRun *run);
 
 #endif

@@ -127,6 +127,7 @@ take_target (const NstPiece *piece, gpointer data)
               sizeof (gfloat) * piece->w);
 }
 
+/* What the content loss compares with, where there is one. */
 static gboolean
 measure_content (NstObjective *objective, const NstTensor *content, GError **error)
 {
@@ -136,6 +137,8 @@ measure_content (NstObjective *objective, const NstTensor *content, GError **err
   gsize n;
 
   tap->layer = objective->recipe->content_layer;
+  if (objective->recipe->content_weight <= 0)
+    return TRUE;
   tap->plane = (gsize) (pass->spec.width >> layer->shift) * layer->h;
   n = tap->plane * layer->out.c;
   tap->target = nst_alloc (n, sizeof (gfloat), error);
@@ -143,6 +146,26 @@ measure_content (NstObjective *objective, const NstTensor *content, GError **err
     return FALSE;
   nst_pass_forward (pass, content->data, take_target, tap);
   tap->k = content_coefficient (objective->recipe, tap->target, n);
+  return TRUE;
+}
+
+static gboolean
+init_matches (NstObjective *objective, GError **error)
+{
+  const NstRecipeSpec *recipe = objective->recipe;
+  const NstPass *pass = &objective->pass;
+
+  for (gint i = 0; i < recipe->n_match; i++)
+    {
+      gint index = recipe->match_layer[i];
+      const NstPassLayer *layer = &pass->layer[index];
+
+      if (!nst_match_init (&objective->match[i], index, pass->spec.network->layers[index].cout,
+                           pass->spec.width >> layer->shift, layer->h, recipe->match_room[i],
+                           error))
+        return FALSE;
+      objective->n_match++;
+    }
   return TRUE;
 }
 
@@ -181,7 +204,7 @@ nst_objective_init (NstObjective *objective, const NstNetwork *network, NstPool 
       ok = ok && nst_stats_init (&tap->now, n, recipe->style_form == NST_STYLE_MEAN_COV, error)
            && nst_style_slope_init (&tap->slope, n, nst_pool_threads (pool), error);
     }
-  ok = ok && measure_content (objective, content, error);
+  ok = ok && init_matches (objective, error) && measure_content (objective, content, error);
   if (!ok)
     nst_objective_clear (objective);
   return ok;
@@ -194,6 +217,7 @@ typedef struct
   NstPass *pass;
   gfloat **weights;
   NstStats *stats[NST_MAX_LAYERS]; /* of the layers that style is measured at */
+  gboolean take;                   /* for being matched */
 } Measurement;
 
 static void
@@ -205,6 +229,9 @@ measure_piece (const NstPiece *piece, gpointer data)
   if (it->stats[piece->layer] && !objective->error)
     nst_stats_add (it->stats[piece->layer], it->pass->pool, piece, it->weights[piece->layer],
                    &objective->error);
+  for (gint i = 0; it->take && i < objective->n_match; i++)
+    if (objective->match[i].layer == piece->layer)
+      nst_match_take (&objective->match[i], it->pass->pool, piece);
 }
 
 static gboolean
@@ -242,6 +269,21 @@ add_target (NstStyleTap *tap, GError **error)
   return TRUE;
 }
 
+/* And for its cells. */
+static gboolean
+add_cells (NstObjective *objective, const NstPass *pass, gdouble weight, GError **error)
+{
+  for (gint i = 0; i < objective->n_match; i++)
+    {
+      const NstPassLayer *layer = &pass->layer[objective->match[i].layer];
+
+      if (!nst_match_add_style (&objective->match[i], pass->spec.width >> layer->shift,
+                                layer->h, weight, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
 /**
  * nst_objective_add_style:
  * @tiling: how the style is cut, or %NULL for not at all
@@ -259,7 +301,7 @@ nst_objective_add_style (NstObjective *objective, const NstTiling *tiling,
       nst_recipe_pass (recipe, objective->pass.spec.network, FALSE, style->w, style->h);
   NstPass pass;
   gfloat *weights[NST_MAX_LAYERS] = {NULL};
-  Measurement it = {objective, &pass, weights, {NULL}};
+  Measurement it = {objective, &pass, weights, {NULL}, TRUE};
   gboolean ok;
 
   if (tiling)
@@ -274,7 +316,9 @@ nst_objective_add_style (NstObjective *objective, const NstTiling *tiling,
       ok = add_target (tap, error);
       it.stats[tap->layer] = ok ? &tap->targets[tap->n_targets - 1].stats : NULL;
     }
-  ok = ok && measure (&it, style->data, error);
+  ok = ok && add_cells (objective, &pass, weight, error) && measure (&it, style->data, error);
+  for (gint i = 0; ok && i < objective->n_match; i++)
+    ok = nst_match_end_style (&objective->match[i], weights[objective->match[i].layer], error);
   for (gint i = 0; ok && i < objective->n_style; i++)
     {
       NstStyleTap *tap = &objective->style[i];
@@ -291,6 +335,58 @@ nst_objective_add_style (NstObjective *objective, const NstTiling *tiling,
   return ok;
 }
 
+static void
+measure_match (const NstPiece *piece, gpointer data)
+{
+  NstObjective *objective = data;
+
+  for (gint i = 0; i < objective->n_match; i++)
+    if (objective->match[i].layer == piece->layer)
+      nst_match_measure (&objective->match[i], objective->pass.pool, piece,
+                         objective->weights[piece->layer]);
+}
+
+static void
+search_match (const NstPiece *piece, gpointer data)
+{
+  NstObjective *objective = data;
+
+  for (gint i = 0; i < objective->n_match; i++)
+    if (objective->match[i].layer == piece->layer)
+      nst_match_search (&objective->match[i], objective->pass.pool, piece);
+}
+
+/**
+ * nst_objective_match:
+ * @image: 3 planes, what cells are searched for; of the content's size
+ * @coarse: (nullable): where the cells of the level before went, a map for each layer
+ *   that is matched
+ *
+ * To be called once, when all styles are there: finds the cells that the image's are to become.
+ * Does nothing where none are matched.  Fails as nst_objective_evaluate() does.
+ */
+gboolean
+nst_objective_match (NstObjective *objective, const gfloat *image, const NstMatchMap *coarse,
+                     GError **error)
+{
+  NstPass *pass = &objective->pass;
+
+  if (objective->n_match == 0)
+    return TRUE;
+  for (gint i = 0; i < objective->n_match; i++)
+    if (!nst_match_begin (&objective->match[i], pass->pool,
+                          coarse && coarse[i].index ? &coarse[i] : NULL, error))
+      return FALSE;
+  nst_pass_forward (pass, image, measure_match, objective);
+  nst_pass_forward (pass, image, search_match, objective);
+  if (!nst_pool_check (pass->pool, error))
+    return FALSE;
+  for (gint i = 0; i < objective->n_match; i++)
+    nst_match_end (&objective->match[i], objective->recipe->match_weight,
+                   objective->weights[objective->match[i].layer]);
+  return TRUE;
+}
+
 /* The loss's share in the gradient of a layer's activations. */
 static void
 add_gradient (const NstPiece *piece, gpointer data)
@@ -299,9 +395,13 @@ add_gradient (const NstPiece *piece, gpointer data)
   NstPool *pool = objective->pass.pool;
   const NstContentTap *content = &objective->content;
 
-  if (piece->layer == content->layer)
+  if (content->target && piece->layer == content->layer)
     objective->losses.content +=
         nst_content_loss (pool, piece, content->target, content->plane, content->k);
+  for (gint i = 0; i < objective->n_match; i++)
+    if (piece->layer == objective->match[i].layer)
+      objective->losses.match +=
+          nst_match_loss (&objective->match[i], pool, piece, objective->weights[piece->layer]);
   for (gint i = 0; i < objective->n_style; i++)
     if (piece->layer == objective->style[i].layer)
       nst_style_slope_add (&objective->style[i].slope, pool, piece,
@@ -342,7 +442,7 @@ nst_objective_evaluate (NstObjective *objective, const gfloat *image, gfloat *gr
     objective->losses.tv = nst_tv_loss (pass->pool, recipe->tv_form, recipe->tv_weight,
                                         recipe->tv_chroma, &variable, gradient);
   *losses = objective->losses;
-  losses->total = losses->content + losses->style + losses->tv;
+  losses->total = losses->content + losses->match + losses->style + losses->tv;
   return nst_pool_check (pass->pool, error);
 }
 
@@ -363,5 +463,8 @@ nst_objective_clear (NstObjective *objective)
   for (gint i = 0; i < NST_MAX_LAYERS; i++)
     g_clear_pointer (&objective->weights[i], nst_free);
   g_clear_pointer (&objective->content.target, nst_free);
+  for (gint i = 0; i < objective->n_match; i++)
+    nst_match_clear (&objective->match[i]);
+  objective->n_match = 0;
   nst_pass_clear (&objective->pass);
 }

@@ -6,12 +6,13 @@
 #define NST_OBJECTIVE_H
 
 #include "loss.h"
+#include "match.h"
 #include "pass.h"
 #include "recipe.h"
 
 typedef struct
 {
-  gdouble content, style, tv, total; /* weighted; total is their sum */
+  gdouble content, match, style, tv, total; /* weighted; total is their sum */
 } NstLosses;
 
 typedef struct
@@ -39,6 +40,8 @@ typedef struct
   NstContentTap content;
   gint n_style;
   NstStyleTap style[NST_MAX_LAYERS];
+  gint n_match;
+  NstMatch match[NST_MATCH_LAYERS];
 
   /* while evaluating */
   NstLosses losses;
@@ -52,6 +55,8 @@ gboolean nst_objective_init (NstObjective *objective, const NstNetwork *network,
 gboolean nst_objective_add_style (NstObjective *objective, const NstTiling *tiling,
                                   const NstTensor *style, const gfloat *mask, gdouble weight,
                                   GError **error);
+gboolean nst_objective_match (NstObjective *objective, const gfloat *image,
+                              const NstMatchMap *coarse, GError **error);
 gboolean nst_objective_evaluate (NstObjective *objective, const gfloat *image, gfloat *gradient,
                                  NstLosses *losses, GError **error);
 void nst_objective_clear (NstObjective *objective);

@@ -10,9 +10,12 @@
  *                         kept; what scaling takes meanwhile
  *   objective             the pass over the variable (pass-layout.c); the statistics' and the
  *                         slopes' matrices of each style layer; the content's activations; its
- *                         mask at the size of each style layer
+ *                         mask at the size of each style layer; a number for each cell that is
+ *                         matched
  *   a style, in turn      its planes and mask; the pass over it; the runs' products; left
- *                         behind: its matrices
+ *                         behind: its matrices, and its cells where they are matched
+ *   matches               the picture between the variable and the content; the styles' cells
+ *                         that are compared, and the best ones; where the level before's went
  *   the steps             the optimiser's arrays, a pair of L-BFGS's more with each step; the
  *                         runs' products
  *   the end               the result, or what the next level begins with
@@ -36,6 +39,8 @@ typedef struct
   gint threads;
   gboolean last;
   guint64 grown, colours; /* bytes of the run's fields of these names */
+  guint64 went;           /* of the level before's maps, */
+  guint64 searching;      /* and of what styles take until all cells are matched */
   NstRoom sums;           /* for the statistics of the pass over the variable */
 } Count;
 
@@ -82,11 +87,17 @@ kind (const Count *it)
 }
 
 static gint
-extended (const Count *it, gint side)
+extend_by (const Count *it, gint side, gint margin)
 {
   gint least = nst_smallest_side (it->run->network, nst_recipe_depth (it->recipe));
 
-  return MAX (side + 2 * it->level->margin, least);
+  return MAX (side + 2 * margin, least);
+}
+
+static gint
+extended (const Count *it, gint side)
+{
+  return extend_by (it, side, it->level->margin);
 }
 
 /* extend(); returns what the image takes then. */
@@ -201,13 +212,32 @@ nst_level_count_style (NstRunPlan *run, const NstLevelPlan *it, guint index,
               &style->sums);
 }
 
+static guint64
+layer_planes (const Count *it, gint layer, gint c, gint w, gint h)
+{
+  gint shift = nst_network_shift (it->run->network, layer);
+
+  return planes (c, w >> shift, h >> shift);
+}
+
+/* A number for each cell of the matched layers of a level's variable. */
+static guint64
+matched_cells (const Count *it, gint w, gint h)
+{
+  guint64 bytes = 0;
+
+  for (gint i = 0; i < it->recipe->n_match; i++)
+    bytes += layer_planes (it, it->recipe->match_layer[i], 1, w, h);
+  return bytes;
+}
+
 /* nst_objective_init() */
 static void
 begin_objective (Count *it, Tally *tally)
 {
   const NstNetwork *network = it->run->network;
   NstPassSpec spec = nst_recipe_pass (it->recipe, network, TRUE, it->level->w, it->level->h);
-  gint content = it->recipe->content_layer, shift = nst_network_shift (network, content);
+  gint content = it->recipe->content_layer;
   gboolean masked = it->run->content->mask != NULL;
   NstRoom pass;
 
@@ -218,8 +248,10 @@ begin_objective (Count *it, Tally *tally)
   for (gint i = 0; i < it->recipe->n_style; i++)
     hold (tally, nst_stats_memory (channels (it, i))
                      + nst_style_slope_memory (channels (it, i), it->threads));
-  hold (tally,
-        planes (network->layers[content].cout, spec.width >> shift, spec.height >> shift));
+  hold (tally, matched_cells (it, spec.width, spec.height));
+  if (it->recipe->content_weight > 0)
+    hold (tally,
+          layer_planes (it, content, network->layers[content].cout, spec.width, spec.height));
 }
 
 /* nst_level_begin() up to the styles */
@@ -256,9 +288,83 @@ keep_targets (const Count *it, Tally *tally)
     }
 }
 
+/* A style's matched layer. */
+typedef struct
+{
+  gint n, w, h;
+} Cells;
+
+static Cells
+style_cells (const Count *it, guint style, gint match)
+{
+  gint layer = it->recipe->match_layer[match];
+  gint shift = nst_network_shift (it->run->network, layer);
+  NstPassSpec spec = nst_level_style_pass (it->run, it->level, style);
+
+  return (Cells){it->run->network->layers[layer].cout, spec.width >> shift,
+                 spec.height >> shift};
+}
+
+/* nst_match_add_style() and nst_match_end_style(), of each layer */
+static void
+add_cells (Count *it, Tally *tally, guint style)
+{
+  for (gint i = 0; i < it->recipe->n_match; i++)
+    {
+      Cells cells = style_cells (it, style, i);
+      guint64 searching, kept = nst_match_style_memory (cells.n, cells.w, cells.h,
+                                                        it->recipe->match_room[i], &searching);
+
+      hold (tally, kept + searching);
+      it->searching += searching;
+    }
+}
+
+/* nst_objective_match() of a layer, but for what add_cells() counts; returns what it holds. */
+static guint64
+match_layer (const Count *it, gint match)
+{
+  gint layer = it->recipe->match_layer[match];
+  gint shift = nst_network_shift (it->run->network, layer);
+  guint64 cells = (guint64) (it->level->w >> shift) * (it->level->h >> shift), bytes;
+  gint64 all = 0;
+  gint step;
+
+  bytes = nst_match_search_memory (it->run->network->layers[layer].cout, cells,
+                                   it->run->n_styles, it->threads);
+  for (guint s = 0; s < it->run->n_styles; s++)
+    all += (gint64) style_cells (it, s, match).w * style_cells (it, s, match).h;
+  step = nst_match_step (all, it->recipe->match_room[match]);
+  if (step > 1 && it->level->level > 0)
+    return bytes;
+  for (guint s = 0; s < it->run->n_styles; s++)
+    {
+      Cells of = style_cells (it, s, match);
+
+      bytes += nst_match_compared_memory (of.n, of.w, of.h, step);
+    }
+  return bytes;
+}
+
+/* match() */
+static void
+match (const Count *it, Tally *tally)
+{
+  guint64 bytes = 0;
+
+  if (it->recipe->n_match == 0)
+    return;
+  if (it->level->level > 0 || it->run->settings->start_image)
+    bytes += planes (3, it->level->w, it->level->h);
+  for (gint i = 0; i < it->recipe->n_match; i++)
+    bytes += match_layer (it, i);
+  hold_for_a_while (tally, bytes);
+  drop (tally, it->searching + it->went);
+}
+
 /* add_style() */
 static void
-add_style (const Count *it, Tally *tally, guint index)
+add_style (Count *it, Tally *tally, guint index)
 {
   const NstImage *image = &it->run->styles[index].image;
   const NstStylePlan *plan = &it->level->styles[index];
@@ -274,6 +380,7 @@ add_style (const Count *it, Tally *tally, guint index)
   weights = make_weights (it, tally, &spec, image->mask != NULL);
   for (gint i = 0; i < it->recipe->n_style; i++)
     hold (tally, nst_stats_memory (channels (it, i)));
+  add_cells (it, tally, index);
   hold (tally, nst_room (&plan->sums, it->threads));
   keep_targets (it, tally);
   drop (tally, style + mask + weights + nst_room (&plan->pass, it->threads)
@@ -302,7 +409,9 @@ start (const Count *it, Tally *tally, guint64 coarse)
       hold_scaled (it, tally, NST_RESAMPLE_CUBIC, first, 3, 3, level->width, level->height);
       drop (tally, picture);
     }
-  drop (tally, coarse + (it->last ? it->grown : 0));
+  drop (tally, coarse);
+  match (it, tally);
+  drop (tally, it->last ? it->grown : 0);
 }
 
 /* nst_minimizer_init(), but for the variable, the steps, and nst_level_keep() */
@@ -356,8 +465,14 @@ nst_level_memory (NstRunPlan *run, const NstLevelPlan *it, gint n_threads)
   hold (&tally, nst_network_memory (run->network));
   last = tally;
   if (it->level > 0)
-    coarse = planes (3, run->plan.width[it->level - 1], run->plan.height[it->level - 1]);
-  hold (&tally, coarse);
+    {
+      gint w = run->plan.width[it->level - 1], h = run->plan.height[it->level - 1];
+
+      coarse = planes (3, w, h);
+      count.went = matched_cells (&count, extend_by (&count, w, it->recipe.margin),
+                                  extend_by (&count, h, it->recipe.margin));
+    }
+  hold (&tally, coarse + count.went);
   begin (&count, &tally);
   for (guint i = 0; i < run->n_styles; i++)
     add_style (&count, &tally, i);

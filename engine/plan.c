@@ -3,6 +3,7 @@
  * What a run will do, before it does it: the levels' sizes, the memory, and the sentence where
  * that is not there.
  */
+#include "match.h"
 #include "stylise.h"
 
 #include <glib/gi18n-lib.h>

@@ -8,6 +8,10 @@
 #include <math.h>
 #include <string.h>
 
+#define SEARCH_COST   1.7  /* of a multiplication in a search, in those of convolutions */
+#define LEAST_ROOM    1024 /* cells: all of the first level's */
+#define DEEPEST_SHIFT 3    /* of the default recipe's layers: a cell is 8 pixels wide */
+
 /* Chollet's Keras example, 2nd edition. */
 static void
 make_keras (NstRecipeSpec *recipe)
@@ -61,16 +65,23 @@ interpolate (const gdouble *values, gdouble setting)
          + (values[i] - values[i - 1]) * (setting - knots[i - 1]) / (knots[i] - knots[i - 1]);
 }
 
-/* The content's weight.  The exponents of 10 were found by measuring, over six pairs, how far
- * the results are on the way from the photo to pure style (the mean of the distances of
- * content, pixels and style): equal steps of strength are equal steps on that way, below
- * 50 and above. */
+/* The content's weight: none from 50 on. */
 static gdouble
 content_weight (gdouble strength)
 {
-  static const gdouble exponents[] = {3.9, 2.2, 1.05, 0, -0.28, -0.86, -1.9};
+  static const gdouble exponents[] = {3.9, 2.2, 1.05, 0};
 
-  return 0.08 * pow (10, interpolate (exponents, strength));
+  return strength < 50 ? 0.08 * pow (10, interpolate (exponents, strength)) : 0;
+}
+
+/* That of the matched loss, which is all that keeps the photo's forms from 50 on; at 100
+ * there is none. */
+static gdouble
+match_weight (gdouble strength)
+{
+  if (strength >= 100)
+    return 0;
+  return pow (10, -2.5 * MAX (strength / 50 - 1, 0));
 }
 
 /* That of total variation, found likewise: the results' falls by equal factors. */
@@ -82,8 +93,60 @@ tv_weight (gdouble smoothness)
   return 0.02 * MIN (smoothness / 50, 1) + 10 * pow (upper, 3);
 }
 
+/* The first layers of the blocks whose cells are 4 and 8 pixels wide, relu3_1 and relu4_1; where
+ * there are none, that of the last block. */
 static void
-make_default (NstRecipeSpec *recipe, const NstSettings *settings)
+find_match_layers (NstRecipeSpec *recipe, const NstNetwork *network)
+{
+  gint last = 0;
+
+  for (gint i = 0; i < network->n_layers && nst_network_shift (network, i) <= DEEPEST_SHIFT;
+       i++)
+    {
+      if (!network->layers[i].pooled)
+        continue;
+      last = i;
+      if (nst_network_shift (network, i) >= 2)
+        recipe->match_layer[recipe->n_match++] = i;
+    }
+  if (recipe->n_match == 0)
+    recipe->match_layer[recipe->n_match++] = last;
+}
+
+/* Multiplications of an evaluation for a pixel, were its convolutions done directly. */
+static gdouble
+evaluation_work (const NstRecipeSpec *recipe, const NstNetwork *network)
+{
+  gdouble work = 0;
+
+  for (gint i = 0; i < nst_recipe_depth (recipe); i++)
+    work += 2 * 9.0 * network->layers[i].cin * network->layers[i].cout
+            / (1u << 2 * nst_network_shift (network, i));
+  return work;
+}
+
+/* Comparing each cell with so many takes a tenth of a run whose last level is compared like that,
+ * most of it for the first layer, whose cells are the most.  The levels before the last one
+ * have a third of its comparisons, and its pixels together once more. */
+static void
+set_match_rooms (NstRecipeSpec *recipe, const NstNetwork *network)
+{
+  static const gdouble shares[NST_MATCH_LAYERS] = {0.08, 0.02};
+  gdouble evaluations = 1.2 * (recipe->iterations + recipe->middle_iterations);
+  gdouble run = evaluations * evaluation_work (recipe, network);
+
+  for (gint i = 0; i < recipe->n_match; i++)
+    {
+      const NstLayer *layer = &network->layers[recipe->match_layer[i]];
+      gint shift = nst_network_shift (network, recipe->match_layer[i]);
+      gdouble comparison = SEARCH_COST * 4 / 3 * layer->cout / (1u << 2 * shift);
+
+      recipe->match_room[i] = MAX (shares[i] * run / comparison, LEAST_ROOM);
+    }
+}
+
+static void
+make_default (NstRecipeSpec *recipe, const NstNetwork *network, const NstSettings *settings)
 {
   static const struct
   {
@@ -116,11 +179,15 @@ make_default (NstRecipeSpec *recipe, const NstSettings *settings)
   recipe->middle_iterations = presets[settings->preset].middle;
   recipe->iterations = presets[settings->preset].last;
   recipe->size = presets[settings->preset].size;
-  /* each layer twice the next deeper one, 1 together: keeps the drawing better
-   * than equal weights */
-  for (gint i = 0; i < recipe->n_style; i++)
-    recipe->style_weight[i] =
-        ldexp (1, recipe->n_style - 1 - i) / (ldexp (1, recipe->n_style) - 1);
+  /* 4 : 3 : 2 : 1 for four layers, 1 together */
+  for (gint i = 0, n = recipe->n_style; i < n; i++)
+    recipe->style_weight[i] = 2.0 * (n - i) / (n * (n + 1));
+  recipe->match_weight = match_weight (settings->strength) / NST_MATCH_LAYERS;
+  if (recipe->match_weight > 0)
+    {
+      find_match_layers (recipe, network);
+      set_match_rooms (recipe, network);
+    }
 }
 
 static gboolean
@@ -150,12 +217,14 @@ find_style_layers (NstRecipeSpec *recipe, const NstNetwork *network, const gchar
   return ok;
 }
 
-/* The first layer of each block that the network has, in all recipes. */
+/* The first layer of each block that the network has; in the default recipe of those
+ * that are matched, or less deep. */
 static void
-first_of_blocks (NstRecipeSpec *recipe, const NstNetwork *network)
+first_of_blocks (NstRecipeSpec *recipe, const NstNetwork *network, gint deepest_shift)
 {
   for (gint i = 0; i < network->n_layers; i++)
-    if (g_str_has_suffix (network->layers[i].name, "_1"))
+    if (g_str_has_suffix (network->layers[i].name, "_1")
+        && nst_network_shift (network, i) <= deepest_shift)
       recipe->style_layer[recipe->n_style++] = i;
 }
 
@@ -199,7 +268,8 @@ find_layers (NstRecipeSpec *recipe, const NstNetwork *network, const NstSettings
         return FALSE;
     }
   else
-    first_of_blocks (recipe, network);
+    first_of_blocks (recipe, network,
+                     settings->recipe == NST_RECIPE_DEFAULT ? DEEPEST_SHIFT : G_MAXINT);
   if (recipe->n_style == 0)
     {
       g_set_error (error, NST_ERROR, NST_ERROR_BAD_ARGUMENT,
@@ -246,7 +316,7 @@ nst_recipe_make (NstRecipeSpec *recipe, const NstNetwork *network, const NstSett
       make_gatys (recipe, network);
       break;
     default:
-      make_default (recipe, settings);
+      make_default (recipe, network, settings);
     }
   if (settings->recipe != NST_RECIPE_DEFAULT && asks_for_more (settings))
     add_notice (recipe, _ ("A published recipe is followed to the letter: strength, style "
@@ -269,8 +339,10 @@ nst_recipe_make (NstRecipeSpec *recipe, const NstNetwork *network, const NstSett
 gint
 nst_recipe_depth (const NstRecipeSpec *recipe)
 {
-  gint depth = recipe->content_layer;
+  gint depth = recipe->content_weight > 0 ? recipe->content_layer : 0;
 
+  for (gint i = 0; i < recipe->n_match; i++)
+    depth = MAX (depth, recipe->match_layer[i]);
   for (gint i = 0; i < recipe->n_style; i++)
     depth = MAX (depth, recipe->style_layer[i]);
   return depth + 1;
@@ -288,7 +360,9 @@ nst_recipe_pass (const NstRecipeSpec *recipe, const NstNetwork *network, gboolea
                       .height = height,
                       .unit = recipe->unit};
 
-  spec.keep[recipe->content_layer] = TRUE;
+  spec.keep[recipe->content_layer] = backward && recipe->content_weight > 0;
+  for (gint i = 0; i < recipe->n_match; i++)
+    spec.keep[recipe->match_layer[i]] = TRUE;
   for (gint i = 0; i < recipe->n_style; i++)
     spec.keep[recipe->style_layer[i]] = TRUE;
   return spec;

@@ -10,6 +10,8 @@
 #include "pass.h"
 #include "resample.h"
 
+#define NST_MATCH_LAYERS 2
+
 typedef enum
 {
   NST_CONTENT_SUM,      /* w sum (F - P)^2 */
@@ -35,6 +37,10 @@ typedef struct
   gint n_style;
   gint style_layer[NST_MAX_LAYERS];
   gdouble style_weight[NST_MAX_LAYERS];
+  gint n_match; /* layers with the matched loss: w sum |F - T|^2 / sum |T|^2; see match.h */
+  gint match_layer[NST_MATCH_LAYERS];
+  gdouble match_weight;                /* of each */
+  gint64 match_room[NST_MATCH_LAYERS]; /* cells of styles that may be compared with one */
   NstTvForm tv_form;
   gdouble tv_weight, tv_chroma;
   NstPooling pooling;

@@ -42,6 +42,7 @@ report (NstRun *run, gint iteration, const NstLosses *losses, GError **error)
       .width = nst_level_width (run),
       .height = nst_level_height (run),
       .content = losses->content,
+      .match = losses->match,
       .style = losses->style,
       .tv = losses->tv,
       .total = losses->total,
@@ -240,7 +241,7 @@ run_levels (NstRun *run, NstImage *result, GError **error)
     ok = run_level (run, result, error);
   while (ok && !run->finished && ++run->level < plan->n_levels);
   nst_pool_free (run->pool);
-  nst_tensor_clear (&run->coarse);
+  nst_level_forget (run);
   g_free (run->maps);
   return ok;
 }

@@ -178,7 +178,8 @@ void nst_network_free (NstNetwork *network);
  * @level: counted from 0
  * @iteration: counted from 0 within the level
  * @width: of the level's image, pixels
- * @content: content loss, weighted, so that @content + @style + @tv = @total
+ * @content: content loss, weighted, so that @content + @match + @style + @tv = @total
+ * @match: matched loss
  * @total: the loss before this step of the optimiser
  * @seconds: since the run began
  * @fraction: of the whole run's work that is done, [0,1]
@@ -190,7 +191,7 @@ typedef struct
   gint level, n_levels;
   gint iteration, n_iterations;
   gint width, height;
-  gdouble content, style, tv, total;
+  gdouble content, match, style, tv, total;
   gdouble seconds;
   gdouble fraction;
 

@@ -104,6 +104,17 @@ gdouble *
 oracle_target (OracleKind kind, const OracleMap *features, const gdouble *position_weight);
 /* The value; adds the gradient to @grad when that is not NULL. */
 gdouble oracle_term (const OracleTerm *term, const OracleMap *features, OracleMap *grad);
+/* For each position of @q that of @r whose vector has the most similar direction, both less
+ * their means (@q's weighted by @q_weight, @r's by @r_weight; NULL: all 1); the first of equal
+ * ones.  Only those of @r whose weight is at least half the largest, and the outermost only where
+ * there are no others.
+ * @similarity: what their cosines are, or NULL.  To be freed by g_free(). */
+gint *oracle_nearest (const OracleMap *q, const gdouble *q_weight, const OracleMap *r,
+                      const gdouble *r_weight, gdouble *similarity);
+/* The cosine of position @i of @q and @j of @r, less their means */
+gdouble oracle_cosine (const OracleMap *q, gint i, const OracleMap *r, gint j);
+/* @value with 8 bits of mantissa */
+gdouble oracle_upper_half (gdouble value);
 /* Q, c x c, of the covariance C* */
 gdouble *oracle_metric (const gdouble *covariance, gint c);
 gdouble oracle_tv (OracleTv kind, gdouble coefficient, gdouble chroma, gdouble pixel_max,

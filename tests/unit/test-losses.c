@@ -261,7 +261,7 @@ typedef struct
   OracleMap content, style[N_STYLES], image;
   gfloat *content_mask, *style_mask[N_STYLES];
 
-  OracleTerm term[2 + 5 * N_STYLES];
+  OracleTerm term[2 + 2 + 5 * N_STYLES];
   OracleObjective oracle;
   OracleMap at_content[N_LAYERS];
   gdouble *layer_mask[1 + N_STYLES][N_LAYERS];
@@ -372,12 +372,12 @@ published_style (NstRecipe recipe, gint block, gdouble n, gdouble m)
     case NST_RECIPE_GATYS:
       return 1e3 / (n * n) / (n * n);
     default:
-      return 16. / 31 / (1 << block); /* halved from block to block, 1 together */
+      return (4 - block) / 10.; /* of four blocks */
     }
 }
 
 static gdouble
-published_content (NstRecipe recipe, const OracleMap *features)
+published_content (NstRecipe recipe, const OracleMap *features, gdouble strength)
 {
   gdouble squares = 0;
 
@@ -390,7 +390,7 @@ published_content (NstRecipe recipe, const OracleMap *features)
     case NST_RECIPE_GATYS:
       return 1. / oracle_map_size (features);
     default:
-      return 0.08 / squares; /* at strength 50 */
+      return strength < 50 ? 0.08 * pow (10, 1.05) / squares : 0; /* at 40, from 50 on */
     }
 }
 
@@ -408,12 +408,66 @@ add_style_terms (WholeCase *it, gint s, gdouble share)
   oracle_net_forward (&it->net, &it->style[s], it->pixel_max, N_LAYERS, relu);
   for (gint i = 0; i < N_LAYERS; i++)
     {
-      if (g_str_has_suffix (it->net.layer[i].name, "_1"))
+      if (g_str_has_suffix (it->net.layer[i].name, "_1")
+          && (recipe != NST_RECIPE_DEFAULT || block < 4))
         it->term[it->oracle.n_terms++] = (OracleTerm){
             kind, i,
             share * published_style (recipe, block++, relu[i].c, relu[i].h * relu[i].w),
             oracle_target (kind, &relu[i], it->layer_mask[1 + s][i]), it->layer_mask[0][i]};
       oracle_map_clear (&relu[i]);
+    }
+}
+
+/* Of a layer's cells those of the styles that the content's are most similar to, with the
+ * biases that the engine has found; as planes. */
+static gdouble *
+matched_target (WholeCase *it, const NstMatch *match, gdouble *squares)
+{
+  const OracleMap *query = &it->at_content[match->layer];
+  gint cells = query->w * query->h;
+  gdouble *target = g_new (gdouble, oracle_map_size (query)), *best = g_new (gdouble, cells);
+
+  for (gint i = 0; i < cells; i++)
+    best[i] = -G_MAXDOUBLE;
+  for (gint s = 0; s < N_STYLES; s++)
+    {
+      OracleMap relu[N_LAYERS], *r = &relu[match->layer];
+      gdouble *similarity = g_new (gdouble, cells);
+      gint *nearest;
+
+      oracle_net_forward (&it->net, &it->style[s], it->pixel_max, N_LAYERS, relu);
+      nearest = oracle_nearest (query, it->layer_mask[0][match->layer], r,
+                                it->layer_mask[1 + s][match->layer], similarity);
+      for (gint i = 0; i < cells; i++)
+        if (similarity[i] + match->styles[s].grid.bias > best[i])
+          {
+            best[i] = similarity[i] + match->styles[s].grid.bias;
+            for (gint c = 0; c < r->c; c++)
+              target[c * cells + i] = oracle_upper_half (r->v[c * r->w * r->h + nearest[i]]);
+          }
+      for (gint i = 0; i < N_LAYERS; i++)
+        oracle_map_clear (&relu[i]);
+      g_free (nearest);
+      g_free (similarity);
+    }
+  *squares = 0;
+  for (gsize i = 0; i < oracle_map_size (query); i++)
+    *squares += (it->content_mask ? it->layer_mask[0][match->layer][i % cells] : 1) * target[i]
+                * target[i];
+  g_free (best);
+  return target;
+}
+
+static void
+add_matched_terms (WholeCase *it, const NstObjective *objective)
+{
+  for (gint i = 0; i < objective->n_match; i++)
+    {
+      const NstMatch *match = &objective->match[i];
+      gdouble squares, *target = matched_target (it, match, &squares);
+
+      it->term[it->oracle.n_terms++] = (OracleTerm){ORACLE_CONTENT, match->layer, 0.5 / squares,
+                                                    target, it->layer_mask[0][match->layer]};
     }
 }
 
@@ -439,7 +493,8 @@ make_oracle (WholeCase *it, const gchar *content_layer)
     layer_masks (&it->net, it->content_mask, H, W, it->layer_mask[0]);
   oracle_net_forward (&it->net, &it->content, it->pixel_max, N_LAYERS, it->at_content);
   it->term[it->oracle.n_terms++] =
-      (OracleTerm){ORACLE_CONTENT, layer, published_content (recipe, &it->at_content[layer]),
+      (OracleTerm){ORACLE_CONTENT, layer,
+                   published_content (recipe, &it->at_content[layer], it->settings.strength),
                    oracle_target (ORACLE_CONTENT, &it->at_content[layer], NULL), NULL};
   add_style_terms (it, 0, 0.25);
   add_style_terms (it, 1, 0.75);
@@ -453,7 +508,6 @@ make_both (WholeCase *it, const gchar *content_layer, NstRecipeSpec *spec,
   NstTensor content;
   GError *error = NULL;
 
-  it->settings.smoothness = it->settings.strength = 50;
   nst_recipe_make (spec, it->network, &it->settings, &error);
   g_assert_no_error (error);
   content = test_tensor (&it->content);
@@ -471,10 +525,15 @@ make_both (WholeCase *it, const gchar *content_layer, NstRecipeSpec *spec,
       nst_tensor_clear (&style);
     }
   make_oracle (it, content_layer);
+  content = test_tensor (&it->content);
+  nst_objective_match (objective, content.data, NULL, &error);
+  g_assert_no_error (error);
+  nst_tensor_clear (&content);
+  add_matched_terms (it, objective);
 }
 
 static void
-check_whole (NstRecipe recipe, const gchar *content_layer, gboolean masked)
+check_whole (NstRecipe recipe, const gchar *content_layer, gdouble strength, gboolean masked)
 {
   WholeCase it;
   NstRecipeSpec spec;
@@ -486,12 +545,17 @@ check_whole (NstRecipe recipe, const gchar *content_layer, gboolean masked)
   gdouble value;
 
   whole_case_init (&it, recipe, masked);
+  it.settings.strength = strength;
   make_both (&it, content_layer, &spec, &objective);
   image = test_tensor (&it.image);
   nst_objective_evaluate (&objective, image.data, gradient.data, &losses, &error);
   g_assert_no_error (error);
   value = oracle_objective (&it.oracle, &it.image, &grad);
-  test_at_most (fabs (losses.content + losses.style + losses.tv - losses.total) / value, 1e-12);
+  test_at_most (fabs (losses.content + losses.match + losses.style + losses.tv - losses.total)
+                    / value,
+                1e-12);
+  g_assert_true ((losses.content > 0) == (strength < 50 || recipe != NST_RECIPE_DEFAULT));
+  g_assert_true ((losses.match > 0) == (recipe == NST_RECIPE_DEFAULT));
   test_at_most (fabs (losses.total - value) / value, 5e-6);
   test_at_most (test_relative_float (gradient.data, grad.v, nst_tensor_size (&gradient)), 1e-5);
 
@@ -505,22 +569,25 @@ check_whole (NstRecipe recipe, const gchar *content_layer, gboolean masked)
 static void
 test_default (void)
 {
-  check_whole (NST_RECIPE_DEFAULT, "relu4_2", FALSE);
-  check_whole (NST_RECIPE_DEFAULT, "relu4_2", TRUE);
+  for (gdouble strength = 40; strength <= 50; strength += 10)
+    {
+      check_whole (NST_RECIPE_DEFAULT, "relu4_2", strength, FALSE);
+      check_whole (NST_RECIPE_DEFAULT, "relu4_2", strength, TRUE);
+    }
 }
 
 static void
 test_gatys (void)
 {
-  check_whole (NST_RECIPE_GATYS, "relu4_2", FALSE);
-  check_whole (NST_RECIPE_GATYS, "relu4_2", TRUE);
+  check_whole (NST_RECIPE_GATYS, "relu4_2", 50, FALSE);
+  check_whole (NST_RECIPE_GATYS, "relu4_2", 50, TRUE);
 }
 
 /* The network ends at relu5_1, which Keras' recipe then takes for content. */
 static void
 test_keras (void)
 {
-  check_whole (NST_RECIPE_KERAS, "relu5_1", FALSE);
+  check_whole (NST_RECIPE_KERAS, "relu5_1", 50, FALSE);
 }
 
 static gboolean

@@ -221,10 +221,22 @@ test_layers (void)
   nst_settings_init (&settings);
   recipe = make_recipe (network, &settings);
   g_assert_cmpint (recipe.content_layer, ==, 7);
-  g_assert_cmpint (recipe.n_style, ==, 5);
-  for (gint i = 0; i < 5; i++)
+  g_assert_cmpint (recipe.n_style, ==, 4);
+  g_assert_cmpint (recipe.n_match, ==, 2);
+  for (gint i = 0; i < 4; i++)
     g_assert_cmpint (recipe.style_layer[i], ==, 2 * i);
+  for (gint i = 0; i < 2; i++)
+    g_assert_cmpint (recipe.match_layer[i], ==, 4 + 2 * i);
   g_assert_null (recipe.notice);
+  /* no deeper layer is run but for the content */
+  g_assert_cmpint (nst_recipe_depth (&recipe), ==, 7);
+  settings.strength = 49;
+  recipe = make_recipe (network, &settings);
+  g_assert_cmpint (nst_recipe_depth (&recipe), ==, 8);
+  settings.strength = 100;
+  recipe = make_recipe (network, &settings);
+  g_assert_cmpint (recipe.n_match, ==, 0);
+  settings.strength = 50;
   settings.content_layer = "block2_conv1";
   settings.style_layers = "relu3_1, conv1_2";
   recipe = make_recipe (network, &settings);
@@ -236,6 +248,8 @@ test_layers (void)
   nst_settings_init (&settings);
   settings.recipe = NST_RECIPE_KERAS;
   recipe = make_recipe (network, &settings);
+  g_assert_cmpint (recipe.n_style, ==, 5);
+  g_assert_cmpint (recipe.n_match, ==, 0);
   g_assert_cmpint (recipe.content_layer, ==, 8);
   g_assert_nonnull (strstr (recipe.notice, "relu5_2"));
   g_assert_nonnull (strstr (recipe.notice, "relu5_1"));

@@ -9,8 +9,8 @@
 #include <math.h>
 #include <string.h>
 
-/* The style that is the content: the loss is at its least already, but for the
- * total variation; with no such weight the picture hardly moves. */
+/* The style that is the content: without matches the loss is at its least already, but for
+ * the total variation; with no such weight the picture hardly moves. */
 static void
 test_style_is_content (void)
 {
@@ -21,13 +21,14 @@ test_style_is_content (void)
   nst_image_clear (&it.style[0].image);
   it.style[0].image = test_image (3010, RUN_WIDTH, RUN_HEIGHT);
   it.settings.smoothness = 0;
+  it.settings.strength = 100;
   result = run_case_run (&it, NULL, NULL);
   test_at_most (run_farthest (&result, &it.content), 1e-3);
   nst_image_clear (&result);
   run_case_clear (&it);
 }
 
-/* Styles count by their share; a style's weight alone means nothing. */
+/* Styles' statistics count by their share; a style's weight alone means nothing. */
 static void
 test_style_weights (void)
 {
@@ -36,6 +37,7 @@ test_style_weights (void)
 
   run_case_init (&it);
   it.settings.smoothness = 0;
+  it.settings.strength = 100;
   first = run_first_loss (&it);
   it.style[0].weight = 17;
   alone = run_first_loss (&it);
@@ -115,6 +117,7 @@ test_style_mask (void)
 
   run_case_init (&it);
   it.settings.style_layers = "relu2_1";
+  it.settings.strength = 100;
   style = &it.style[0].image;
   nst_image_clear (style);
   *style = test_image (3020, w, h);

@@ -56,6 +56,7 @@ case_init (Case *it, gint index)
   it->oracle.average = index % 3 == 0;
   it->network = test_net_open (&it->oracle, 0);
   nst_settings_init (&it->settings);
+  it->settings.strength = 45; /* content and matches */
   /* any layer for content, so that layers before a pooling are tapped too */
   it->settings.content_layer =
       it->network->layers[test_int (seed, 0, 0, it->network->n_layers - 1)].name;
@@ -100,6 +101,7 @@ evaluate (Case *it, const NstTiling *tiling, gint threads, NstTensor *gradient)
   g_assert_true (nst_objective_init (&objective, it->network, pool, &it->recipe, tiling,
                                      &it->content, it->mask.data, &error));
   g_assert_true (nst_objective_add_style (&objective, NULL, &it->style, NULL, 1, &error));
+  g_assert_true (nst_objective_match (&objective, it->content.data, NULL, &error));
   g_assert_true (
       nst_objective_evaluate (&objective, it->image.data, gradient->data, &losses, &error));
   nst_objective_clear (&objective);
@@ -138,6 +140,7 @@ test_exact (void)
       one = evaluate (&it, NULL, 1, &whole);
       other = evaluate (&it, &tiling, 1 + index % 2, &cut);
       test_at_most (fabs (other.content / one.content - 1), VALUE_LIMIT);
+      test_at_most (fabs (other.match / one.match - 1), VALUE_LIMIT);
       test_at_most (fabs (other.style / one.style - 1), VALUE_LIMIT);
       test_at_most (fabs (other.tv / one.tv - 1), VALUE_LIMIT);
       test_at_most (difference (&cut, &whole), GRADIENT_LIMIT);
