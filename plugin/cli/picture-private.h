@@ -62,12 +62,19 @@ void cli_rows_free (CliRows *rows);
 
 gboolean cli_read_vips (const gchar *loader, CliPicture *picture, GError **error);
 
-/* tiff.c: half floats, which libvips does not know */
+/* tiff-read.c: what libvips does not read of TIFF */
 
-VipsImage *cli_tiff_open_half (const gchar *path);
+gboolean cli_tiff_is_rare (const gchar *path);
+VipsImage *cli_tiff_open_rare (const gchar *path, CliDepth *depth);
+
+/* tiff.c: writing half floats */
+
 gboolean cli_tiff_mark_half (const gchar *path);
-gfloat cli_half_to_float (guint16 half);
 guint16 cli_float_to_half (gfloat value);
+
+/* pnm.c: the netpbm formats */
+
+gboolean cli_pnm_read (CliPicture *picture, GError **error);
 
 /* png.c: colours that are said by other means than a profile */
 

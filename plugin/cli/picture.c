@@ -8,6 +8,7 @@
 
 #include <glib/gi18n.h>
 #include <glib/gstdio.h>
+#include <tiffio.h>
 
 #include "cli.h"
 #include "holes.h"
@@ -18,7 +19,7 @@
 
 typedef struct
 {
-  const gchar *name;  /* of libvips's loader; "exr" is read without it */
+  const gchar *name;  /* of libvips's loader; "exr" and "pnm" are read without */
   const gchar *magic; /* a dot is any byte */
   gsize length;
 } Loader;
@@ -40,14 +41,14 @@ static const Loader loaders[] = {
     LOADER ("gifload", "GIF8"),
     LOADER ("radload", "#?RADIANCE"),
     LOADER ("radload", "#?RGBE"),
-    LOADER ("ppmload", "P1"),
-    LOADER ("ppmload", "P2"),
-    LOADER ("ppmload", "P3"),
-    LOADER ("ppmload", "P4"),
-    LOADER ("ppmload", "P5"),
-    LOADER ("ppmload", "P6"),
-    LOADER ("ppmload", "PF"),
-    LOADER ("ppmload", "Pf"),
+    LOADER ("pnm", "P1"),
+    LOADER ("pnm", "P2"),
+    LOADER ("pnm", "P3"),
+    LOADER ("pnm", "P4"),
+    LOADER ("pnm", "P5"),
+    LOADER ("pnm", "P6"),
+    LOADER ("pnm", "PF"),
+    LOADER ("pnm", "Pf"),
 };
 
 /**
@@ -60,6 +61,8 @@ void
 cli_pictures_start (gint threads)
 {
   gexiv2_log_set_level (GEXIV2_LOG_LEVEL_MUTE);
+  TIFFSetErrorHandler (NULL); /* until libvips has its own */
+  TIFFSetWarningHandler (NULL);
   VIPS_INIT ("nst");
   vips_concurrency_set (threads);
   vips_cache_set_max (0); /* nothing is computed twice */
@@ -202,6 +205,8 @@ read_picture (const gchar *loader, CliPicture *picture, GError **error)
 {
   if (strcmp (loader, "exr") == 0)
     return cli_exr_read (picture, error);
+  if (strcmp (loader, "pnm") == 0)
+    return cli_pnm_read (picture, error);
   return cli_read_vips (loader, picture, error);
 }
 

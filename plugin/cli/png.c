@@ -16,11 +16,12 @@
 /* Of sRGB, as far as one exponent can tell; it is written for sRGB everywhere. */
 #define SRGB_GAMMA 0.45455
 
+static const gdouble srgb_xy[] = {0.64, 0.33, 0.30, 0.60, 0.15, 0.06, 0.3127, 0.3290};
+
 typedef struct
 {
-  gdouble gamma; /* 0: not said */
-  gdouble xy[8]; /* of red, green, blue and white */
-  gboolean has_xy;
+  gdouble gamma;       /* 0: not said */
+  gdouble xy[8];       /* of red, green, blue and white */
   gboolean has_better; /* a chunk that goes before these */
 } Colours;
 
@@ -58,19 +59,17 @@ read_chunk (FILE *file, const guint8 *head, Colours *colours)
     colours->gamma = get (data) / UNIT;
   for (gint i = 0; is_xy && i < 8; i++) /* white comes first there */
     colours->xy[i] = get (data + 4 * ((i + 2) % 8)) / UNIT;
-  colours->has_xy = colours->has_xy || is_xy;
   return fseek (file, 4, SEEK_CUR) == 0;
 }
 
 static Colours
 read_colours (const gchar *path)
 {
-  static const gdouble srgb[] = {0.64, 0.33, 0.30, 0.60, 0.15, 0.06, 0.3127, 0.3290};
   Colours colours = {0};
   guint8 head[8];
   FILE *file = g_fopen (path, "rb");
 
-  memcpy (colours.xy, srgb, sizeof srgb);
+  memcpy (colours.xy, srgb_xy, sizeof srgb_xy);
   if (!file)
     return colours;
   if (fread (head, sizeof head, 1, file) == 1)
@@ -79,6 +78,15 @@ read_colours (const gchar *path)
         break;
   fclose (file);
   return colours;
+}
+
+static gboolean
+are_srgb (const Colours *colours)
+{
+  for (gint i = 0; i < 8; i++)
+    if (fabs (colours->xy[i] - srgb_xy[i]) > 0.002)
+      return FALSE;
+  return colours->gamma == 0.0 || fabs (colours->gamma / SRGB_GAMMA - 1.0) < 0.01;
 }
 
 /**
@@ -90,14 +98,9 @@ NstProfile *
 cli_png_profile (const gchar *path)
 {
   const Colours colours = read_colours (path);
-  const gboolean is_srgb_gamma =
-      colours.gamma == 0.0 || fabs (colours.gamma / SRGB_GAMMA - 1.0) < 0.01;
-  NstProfile *profile = NULL;
 
-  if (!colours.has_better && (colours.has_xy || !is_srgb_gamma) && colours.gamma <= 5.0
-      && (colours.gamma >= 0.1 || colours.gamma == 0.0))
-    profile = nst_profile_new_rgb (colours.xy, is_srgb_gamma ? 0.0 : 1.0 / colours.gamma);
-  if (profile && nst_profile_is_space (profile, NST_SPACE_SRGB))
-    g_clear_pointer (&profile, nst_profile_unref);
-  return profile;
+  if (colours.has_better || are_srgb (&colours) || colours.gamma > 5.0
+      || (colours.gamma < 0.1 && colours.gamma != 0.0))
+    return NULL;
+  return nst_profile_new_rgb (colours.xy, colours.gamma > 0.0 ? 1.0 / colours.gamma : 0.0);
 }

@@ -12,7 +12,7 @@
 
 #define BAND_ROWS 16
 
-/* Rec. 709 without a curve: Radiance and PFM. */
+/* Rec. 709 without a curve: Radiance. */
 static const gdouble linear_xy[] = {0.64, 0.33, 0.30, 0.60, 0.15, 0.06, 0.3127, 0.3290};
 
 /* Adobe RGB (1998), which cameras name in EXIF instead of embedding it. */
@@ -28,17 +28,17 @@ vips_failed (const gchar *path, GError **error)
   return cli_picture_error (path, words, error);
 }
 
+/* @rare: (out): whether @depth is said already */
 static VipsImage *
-open_image (const gchar *loader, const gchar *path, gboolean *is_half)
+open_image (const gchar *loader, const gchar *path, gboolean *rare, CliDepth *depth)
 {
   VipsImage *image = NULL;
 
-  *is_half = FALSE;
-  if (strcmp (loader, "tiffload") == 0 && (image = cli_tiff_open_half (path)))
-    *is_half = TRUE;
-  else
-    vips_call (loader, path, &image, "access", VIPS_ACCESS_SEQUENTIAL, "fail_on",
-               VIPS_FAIL_ON_TRUNCATED, NULL);
+  *rare = strcmp (loader, "tiffload") == 0 && cli_tiff_is_rare (path);
+  if (*rare)
+    return cli_tiff_open_rare (path, depth);
+  vips_call (loader, path, &image, "access", VIPS_ACCESS_SEQUENTIAL, "fail_on",
+             VIPS_FAIL_ON_TRUNCATED, NULL);
   return image;
 }
 
@@ -85,10 +85,9 @@ count_colours (const VipsImage *image)
 }
 
 static gboolean
-is_linear (const VipsImage *image, const gchar *loader)
+is_linear (const gchar *loader)
 {
-  return strcmp (loader, "radload") == 0
-         || (strcmp (loader, "ppmload") == 0 && image->BandFmt == VIPS_FORMAT_FLOAT);
+  return strcmp (loader, "radload") == 0;
 }
 
 /* The profile of what has none. */
@@ -99,7 +98,7 @@ usual_profile (const VipsImage *image, const gchar *loader, const CliPicture *pi
 
   if (image->Type == VIPS_INTERPRETATION_LAB)
     return nst_profile_new_lab ();
-  if (is_linear (image, loader))
+  if (is_linear (loader))
     return nst_profile_new_rgb (linear_xy, 1.0);
   if (n == 3 && cli_metadata_is_adobe (picture))
     return nst_profile_new_rgb (adobe_xy, ADOBE_GAMMA);
@@ -160,7 +159,7 @@ find_profile (VipsImage *image, const gchar *loader, CliPicture *picture)
     }
   if (!profile)
     return NULL;
-  if (is_linear (image, loader) && !says_so)
+  if (is_linear (loader) && !says_so)
     picture->output = nst_profile_new_space (NST_SPACE_SRGB);
   else
     choose_output (picture, profile, says_so);
@@ -168,7 +167,7 @@ find_profile (VipsImage *image, const gchar *loader, CliPicture *picture)
 }
 
 static gboolean
-find_depth (const VipsImage *image, gboolean is_half, CliDepth *depth)
+find_depth (const VipsImage *image, CliDepth *depth)
 {
   switch (image->BandFmt)
     {
@@ -176,7 +175,7 @@ find_depth (const VipsImage *image, gboolean is_half, CliDepth *depth)
       *depth = CLI_DEPTH_8;
       return TRUE;
     case VIPS_FORMAT_USHORT:
-      *depth = is_half ? CLI_DEPTH_HALF : CLI_DEPTH_16;
+      *depth = CLI_DEPTH_16;
       return TRUE;
     case VIPS_FORMAT_UINT:
     case VIPS_FORMAT_FLOAT:
@@ -189,15 +188,14 @@ find_depth (const VipsImage *image, gboolean is_half, CliDepth *depth)
 }
 
 static gfloat
-to_float (const VipsImage *image, gboolean is_half, gconstpointer row, gsize i)
+to_float (const VipsImage *image, gconstpointer row, gsize i)
 {
   switch (image->BandFmt)
     {
     case VIPS_FORMAT_UCHAR:
       return ((const guint8 *) row)[i] / 255.0f;
     case VIPS_FORMAT_USHORT:
-      return is_half ? cli_half_to_float (((const guint16 *) row)[i])
-                     : ((const guint16 *) row)[i] / 65535.0f;
+      return ((const guint16 *) row)[i] / 65535.0f;
     case VIPS_FORMAT_UINT:
       return (gfloat) (((const guint32 *) row)[i] / 4294967295.0);
     case VIPS_FORMAT_FLOAT:
@@ -220,7 +218,7 @@ scale_lab (gfloat *values, gint width, gint n_values)
 }
 
 static gboolean
-read_rows (VipsImage *image, gboolean is_half, CliRows *rows)
+read_rows (VipsImage *image, CliRows *rows)
 {
   const gsize n = (gsize) image->Xsize * (gsize) image->Bands;
   g_autofree gfloat *values = g_try_new (gfloat, n);
@@ -239,7 +237,7 @@ read_rows (VipsImage *image, gboolean is_half, CliRows *rows)
         }
       row = VIPS_REGION_ADDR (region, 0, y);
       for (gsize i = 0; i < n; i++)
-        values[i] = to_float (image, is_half, row, i);
+        values[i] = to_float (image, row, i);
       if (image->Type == VIPS_INTERPRETATION_LAB)
         scale_lab (values, image->Xsize, image->Bands);
       cli_rows_put (rows, y, values);
@@ -271,7 +269,7 @@ copy_text (VipsImage *image, const gchar *name, GValue *value, gpointer texts)
 }
 
 static gboolean
-read_image (VipsImage *image, gboolean is_half, const gchar *loader, CliPicture *picture,
+read_image (VipsImage *image, gboolean rare, const gchar *loader, CliPicture *picture,
             GError **error)
 {
   CliLayout layout = {.width = image->Xsize,
@@ -281,7 +279,7 @@ read_image (VipsImage *image, gboolean is_half, const gchar *loader, CliPicture 
   CliRows *rows;
   gboolean good;
 
-  if (!find_depth (image, is_half, &picture->depth))
+  if (!rare && !find_depth (image, &picture->depth))
     return cli_picture_error (picture->path, "unsupported", error);
   layout.has_alpha = image->Bands > layout.n_colours;
   layout.profile = find_profile (image, loader, picture);
@@ -295,7 +293,7 @@ read_image (VipsImage *image, gboolean is_half, const gchar *loader, CliPicture 
   rows = cli_rows_new (picture, &layout, error);
   if (!rows)
     return FALSE;
-  good = read_rows (image, is_half, rows);
+  good = read_rows (image, rows);
   if (good)
     cli_rows_warn (rows);
   else
@@ -312,8 +310,8 @@ read_image (VipsImage *image, gboolean is_half, const gchar *loader, CliPicture 
 gboolean
 cli_read_vips (const gchar *loader, CliPicture *picture, GError **error)
 {
-  gboolean is_half, good;
-  VipsImage *image = open_image (loader, picture->path, &is_half);
+  gboolean rare, good;
+  VipsImage *image = open_image (loader, picture->path, &rare, &picture->depth);
 
   if (!image)
     return vips_failed (picture->path, error);
@@ -322,7 +320,7 @@ cli_read_vips (const gchar *loader, CliPicture *picture, GError **error)
   else if (!unpack (&image))
     good = vips_failed (picture->path, error);
   else
-    good = read_image (image, is_half, loader, picture, error);
+    good = read_image (image, rare, loader, picture, error);
   g_object_unref (image);
   return good;
 }

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * TIFF's half floats.  libvips refuses them, but reads and writes whole numbers of
- * 16 bits, compressed or not, in tiles or strips: only the tag SampleFormat makes
- * the difference, so that is changed, in a copy in memory on the way in and in
- * the file on the way out.
+ * Writing TIFF's half floats.  libvips does not know them, but writes whole numbers
+ * of 16 bits: only the tag SampleFormat makes the difference, so that is changed.
  */
 #include <fcntl.h>
 #include <string.h>
@@ -79,9 +77,9 @@ is_all (const Tiff *tiff, guint tag, guint64 wanted)
 
 /* Gives all samples the format @to, if they are of 16 bits and have the format @from. */
 static gboolean
-change_format (const guint8 *bytes, gsize n_bytes, guint8 from, guint8 to)
+change_format (guint8 *bytes, gsize n_bytes, guint8 from, guint8 to)
 {
-  Tiff tiff = {.bytes = (guint8 *) bytes, .n_bytes = n_bytes};
+  Tiff tiff = {.bytes = bytes, .n_bytes = n_bytes};
   guint64 n = 0, at;
 
   if (n_bytes < 16)
@@ -97,30 +95,6 @@ change_format (const guint8 *bytes, gsize n_bytes, guint8 from, guint8 to)
       tiff.bytes[at + 2 * i + 1] = tiff.is_little ? 0 : to;
     }
   return TRUE;
-}
-
-/**
- * cli_tiff_open_half:
- *
- * Returns: the picture, its half floats as whole numbers of 16 bits, or %NULL if it has none
- */
-VipsImage *
-cli_tiff_open_half (const gchar *path)
-{
-  GMappedFile *file =
-      g_mapped_file_new (path, TRUE, NULL); /* what is written stays in memory */
-  VipsImage *image = NULL;
-  guint8 *bytes = file ? (guint8 *) g_mapped_file_get_contents (file) : NULL;
-  const gsize n = file ? g_mapped_file_get_length (file) : 0;
-
-  if (bytes && change_format (bytes, n, FORMAT_FLOAT, FORMAT_WHOLE)
-      && vips_tiffload_buffer (bytes, n, &image, "access", VIPS_ACCESS_SEQUENTIAL, "fail_on",
-                               VIPS_FAIL_ON_TRUNCATED, NULL)
-             == 0)
-    g_object_set_data_full (G_OBJECT (image), "nst-file", g_mapped_file_ref (file),
-                            (GDestroyNotify) g_mapped_file_unref);
-  g_clear_pointer (&file, g_mapped_file_unref);
-  return image;
 }
 
 /**
@@ -147,21 +121,6 @@ cli_tiff_mark_half (const gchar *path)
       munmap (bytes, (gsize) info.st_size);
     }
   return close (file) == 0 && changed;
-}
-
-gfloat
-cli_half_to_float (guint16 half)
-{
-  const guint32 sign = (guint32) (half & 0x8000) << 16, exponent = half >> 10 & 31;
-  const guint32 fraction = half & 0x3ff;
-  guint32 bits;
-  gfloat value;
-
-  if (exponent == 0) /* zero, or below the least normal number */
-    return (sign ? -1.0f : 1.0f) * (gfloat) fraction / 16777216.0f;
-  bits = sign | (exponent == 31 ? 255u : exponent + 112u) << 23 | fraction << 13;
-  memcpy (&value, &bits, sizeof value);
-  return value;
 }
 
 /**

@@ -1,0 +1,305 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * TIFF files of kinds that libvips does not read, by libtiff itself: half and double
+ * floats, and tiles of one colour each.
+ */
+#include <string.h>
+
+#include <tiffio.h>
+
+#include "picture-private.h"
+
+typedef struct
+{
+  TIFF *tiff;
+  guint32 width, height;
+  guint32 block_width, block_height; /* of a tile or strip */
+  guint16 bits, format, n_samples, planar, photometric;
+  gboolean has_tiles;
+  guint8 *block; /* as it lies in the file, decompressed */
+  gfloat *band;  /* block_height rows of the picture */
+} Tiff;
+
+static gboolean
+open_tiff (Tiff *it, const gchar *path)
+{
+  memset (it, 0, sizeof *it);
+  it->tiff = TIFFOpen (path, "r");
+  if (!it->tiff)
+    return FALSE;
+  TIFFGetField (it->tiff, TIFFTAG_IMAGEWIDTH, &it->width);
+  TIFFGetField (it->tiff, TIFFTAG_IMAGELENGTH, &it->height);
+  TIFFGetFieldDefaulted (it->tiff, TIFFTAG_BITSPERSAMPLE, &it->bits);
+  TIFFGetFieldDefaulted (it->tiff, TIFFTAG_SAMPLEFORMAT, &it->format);
+  TIFFGetFieldDefaulted (it->tiff, TIFFTAG_SAMPLESPERPIXEL, &it->n_samples);
+  TIFFGetFieldDefaulted (it->tiff, TIFFTAG_PLANARCONFIG, &it->planar);
+  TIFFGetField (it->tiff, TIFFTAG_PHOTOMETRIC, &it->photometric);
+  it->has_tiles = TIFFIsTiled (it->tiff) != 0;
+  return TRUE;
+}
+
+static void
+close_tiff (Tiff *it)
+{
+  g_clear_pointer (&it->tiff, TIFFClose);
+  g_free (it->block);
+  g_free (it->band);
+}
+
+/**
+ * cli_tiff_is_rare:
+ *
+ * Returns: whether the file at @path is for cli_tiff_open_rare()
+ */
+gboolean
+cli_tiff_is_rare (const gchar *path)
+{
+  Tiff it;
+  gboolean rare;
+
+  if (!open_tiff (&it, path))
+    {
+      vips_error_clear (); /* that is for libvips to say */
+      return FALSE;
+    }
+  rare = (it.format == SAMPLEFORMAT_IEEEFP && (it.bits == 16 || it.bits == 64))
+         || (it.has_tiles && it.planar == PLANARCONFIG_SEPARATE && it.n_samples > 1);
+  close_tiff (&it);
+  return rare;
+}
+
+static gint
+count_colours (const Tiff *it)
+{
+  switch (it->photometric)
+    {
+    case PHOTOMETRIC_MINISWHITE:
+    case PHOTOMETRIC_MINISBLACK:
+      return 1;
+    case PHOTOMETRIC_RGB:
+      return 3;
+    case PHOTOMETRIC_SEPARATED:
+      return 4;
+    default:
+      return 0;
+    }
+}
+
+static gboolean
+is_known (const Tiff *it)
+{
+  const gint n = count_colours (it);
+  const gboolean whole =
+      it->format == SAMPLEFORMAT_UINT && (it->bits == 8 || it->bits == 16 || it->bits == 32);
+  const gboolean real =
+      it->format == SAMPLEFORMAT_IEEEFP && (it->bits == 16 || it->bits == 32 || it->bits == 64);
+
+  if (n > 0 && it->n_samples >= n && it->n_samples <= 8 && (whole || real))
+    return TRUE;
+  vips_error ("nst", "unsupported");
+  return FALSE;
+}
+
+static gfloat
+half_to_float (guint16 half)
+{
+  const guint32 sign = (guint32) (half & 0x8000) << 16, exponent = half >> 10 & 31;
+  const guint32 fraction = half & 0x3ff;
+  guint32 bits;
+  gfloat value;
+
+  if (exponent == 0) /* zero, or below the least normal number */
+    return (sign ? -1.0f : 1.0f) * (gfloat) fraction / 16777216.0f;
+  bits = sign | (exponent == 31 ? 255u : exponent + 112u) << 23 | fraction << 13;
+  memcpy (&value, &bits, sizeof value);
+  return value;
+}
+
+static gfloat
+sample (const Tiff *it, gsize at)
+{
+  const gboolean real = it->format == SAMPLEFORMAT_IEEEFP;
+
+  switch (it->bits)
+    {
+    case 8:
+      return it->block[at] / 255.0f;
+    case 16:
+      return real ? half_to_float (((const guint16 *) (gpointer) it->block)[at])
+                  : ((const guint16 *) (gpointer) it->block)[at] / 65535.0f;
+    case 32:
+      return real ? ((const gfloat *) (gpointer) it->block)[at]
+                  : (gfloat) (((const guint32 *) (gpointer) it->block)[at] / 4294967295.0);
+    default:
+      return (gfloat) ((const gdouble *) (gpointer) it->block)[at];
+    }
+}
+
+/* A block that begins at @x, @y, into the band; of one colour only where the file has them apart. */
+static gboolean
+read_block (Tiff *it, guint32 x, guint32 y, guint16 plane)
+{
+  const gboolean apart = it->planar == PLANARCONFIG_SEPARATE;
+  const guint n = apart ? 1 : it->n_samples;
+  const guint32 width = MIN (it->block_width, it->width - x);
+  const guint32 height = MIN (it->block_height, it->height - y);
+  const tmsize_t wanted =
+      it->has_tiles ? TIFFTileSize (it->tiff) : TIFFVStripSize (it->tiff, height);
+  const tmsize_t got =
+      it->has_tiles ? TIFFReadEncodedTile (it->tiff, TIFFComputeTile (it->tiff, x, y, 0, plane),
+                                           it->block, wanted)
+                    : TIFFReadEncodedStrip (it->tiff, TIFFComputeStrip (it->tiff, y, plane),
+                                            it->block, wanted);
+
+  if (got != wanted)
+    return FALSE;
+  for (guint32 row = 0; row < height; row++)
+    for (guint32 column = 0; column < width; column++)
+      {
+        gfloat *to = it->band + ((gsize) row * it->width + x + column) * it->n_samples;
+
+        for (guint i = 0; i < n; i++)
+          to[apart ? plane : i] = sample (it, ((gsize) row * it->block_width + column) * n + i);
+      }
+  return TRUE;
+}
+
+static gboolean
+read_band (Tiff *it, guint32 y)
+{
+  const guint16 n_planes = it->planar == PLANARCONFIG_SEPARATE ? it->n_samples : 1;
+
+  for (guint16 plane = 0; plane < n_planes; plane++)
+    for (guint32 x = 0; x < it->width; x += it->block_width)
+      if (!read_block (it, x, y, plane))
+        return FALSE;
+  return TRUE;
+}
+
+/* White may be 0, and the colours multiplied by alpha. */
+static void
+finish_row (const Tiff *it, gfloat *row)
+{
+  const guint n = (guint) count_colours (it);
+  guint16 n_extra = 0, *extra = NULL;
+  gboolean multiplied;
+
+  TIFFGetFieldDefaulted (it->tiff, TIFFTAG_EXTRASAMPLES, &n_extra, &extra);
+  multiplied = n_extra > 0 && extra[0] == EXTRASAMPLE_ASSOCALPHA && it->n_samples > n;
+  for (guint32 x = 0; x < it->width; x++, row += it->n_samples)
+    {
+      for (guint c = 0; multiplied && row[n] > 0.0f && c < n; c++)
+        row[c] /= row[n];
+      if (it->photometric == PHOTOMETRIC_MINISWHITE)
+        row[0] = 1.0f - row[0];
+    }
+}
+
+static gboolean
+alloc (Tiff *it)
+{
+  guint32 rows = it->height;
+  tmsize_t size;
+
+  it->block_width = it->width;
+  if (it->has_tiles)
+    {
+      TIFFGetField (it->tiff, TIFFTAG_TILEWIDTH, &it->block_width);
+      TIFFGetField (it->tiff, TIFFTAG_TILELENGTH, &rows);
+    }
+  else
+    TIFFGetFieldDefaulted (it->tiff, TIFFTAG_ROWSPERSTRIP, &rows);
+  it->block_height = it->has_tiles ? rows : MIN (rows, it->height);
+  size = it->has_tiles ? TIFFTileSize (it->tiff) : TIFFStripSize (it->tiff);
+  if (size <= 0 || it->block_width == 0 || it->block_height == 0)
+    return FALSE;
+  it->block = g_try_malloc ((gsize) size);
+  it->band = g_try_malloc_n (MIN (it->block_height, it->height),
+                             sizeof (gfloat) * it->width * it->n_samples);
+  if (!it->block || !it->band)
+    vips_error ("nst", "out of memory");
+  return it->block && it->band;
+}
+
+static void
+copy_header (const Tiff *it, VipsImage *image)
+{
+  guint32 n_bytes = 0;
+  gpointer icc = NULL;
+  guint16 orientation = 1, unit = RESUNIT_INCH;
+  gfloat x = 0.0f, y = 0.0f;
+  gdouble scale;
+
+  TIFFGetFieldDefaulted (it->tiff, TIFFTAG_RESOLUTIONUNIT, &unit);
+  scale = unit == RESUNIT_CENTIMETER ? 0.1 : 1.0 / 25.4;
+  if (TIFFGetField (it->tiff, TIFFTAG_XRESOLUTION, &x)
+      && TIFFGetField (it->tiff, TIFFTAG_YRESOLUTION, &y) && x > 0.0f && y > 0.0f)
+    {
+      image->Xres = x * scale;
+      image->Yres = y * scale;
+    }
+  if (TIFFGetField (it->tiff, TIFFTAG_ICCPROFILE, &n_bytes, &icc))
+    vips_image_set_blob_copy (image, VIPS_META_ICC_NAME, icc, n_bytes);
+  TIFFGetFieldDefaulted (it->tiff, TIFFTAG_ORIENTATION, &orientation);
+  vips_image_set_int (image, VIPS_META_ORIENTATION, orientation);
+}
+
+static VipsImage *
+new_image (const Tiff *it)
+{
+  static const VipsInterpretation types[] = {[1] = VIPS_INTERPRETATION_B_W,
+                                             [3] = VIPS_INTERPRETATION_sRGB,
+                                             [4] = VIPS_INTERPRETATION_CMYK};
+  VipsImage *image = vips_image_new_memory ();
+
+  vips_image_init_fields (image, (gint) it->width, (gint) it->height, it->n_samples,
+                          VIPS_FORMAT_FLOAT, VIPS_CODING_NONE, types[count_colours (it)], 1.0,
+                          1.0);
+  copy_header (it, image);
+  if (vips_image_write_prepare (image) == 0)
+    return image;
+  g_object_unref (image);
+  return NULL;
+}
+
+static gboolean
+read_pixels (Tiff *it, VipsImage *image)
+{
+  for (guint32 y = 0; y < it->height; y++)
+    {
+      gfloat *row = it->band + (gsize) (y % it->block_height) * it->width * it->n_samples;
+
+      if (y % it->block_height == 0 && !read_band (it, y))
+        return FALSE;
+      finish_row (it, row);
+      if (vips_image_write_line (image, (gint) y, (VipsPel *) row) != 0)
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/**
+ * cli_tiff_open_rare:
+ * @path: for which cli_tiff_is_rare() is true
+ * @depth: (out): of its samples
+ *
+ * Returns: (nullable): the whole picture as floats, or %NULL with libvips's error
+ */
+VipsImage *
+cli_tiff_open_rare (const gchar *path, CliDepth *depth)
+{
+  Tiff it;
+  VipsImage *image = NULL;
+
+  if (!open_tiff (&it, path))
+    return NULL;
+  *depth = it.bits == 8 ? CLI_DEPTH_8 : it.bits > 16 ? CLI_DEPTH_FLOAT : CLI_DEPTH_16;
+  if (it.bits == 16 && it.format == SAMPLEFORMAT_IEEEFP)
+    *depth = CLI_DEPTH_HALF;
+  if (it.width <= NST_SIZE_MAX && it.height <= NST_SIZE_MAX && is_known (&it) && alloc (&it))
+    image = new_image (&it);
+  if (image && !read_pixels (&it, image))
+    g_clear_object (&image);
+  close_tiff (&it);
+  return image;
+}

@@ -1,0 +1,18 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# Picture files of every kind, made by other programs, read and written by nst:
+#
+#     tests/cli/formats.sh [NST]
+#
+# NST is that of the build folder NST_BUILD by default.  The work is done by formats.py.
+
+set -uo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+nst=$(realpath "${1:-${NST_BUILD:?}/plugin/cli/nst}")
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+cd "$folder" || exit 1
+export HOME=$folder LC_ALL=C.UTF-8
+unset LANGUAGE
+/usr/bin/python3 "$here/formats.py" "$nst" "$here/../data"
