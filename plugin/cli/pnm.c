@@ -172,7 +172,7 @@ read_rows (Pnm *pnm, CliRows *rows)
 
   for (gint i = 0; i < pnm->height; i++)
     {
-      if (cli_guard_signal () || !read_row (pnm))
+      if (!read_row (pnm))
         return FALSE;
       cli_rows_put (rows, upwards ? pnm->height - 1 - i : i, pnm->row);
     }
