@@ -53,6 +53,21 @@ says () { echo "$1"; [[ $1 == *"$2"* ]]; }
 # What nst "$@" says on stderr, but for the lines of its progress.
 sentences () { "$@" 2>&1 > /dev/null | grep -vE '^nst: [0-9]+ %'; return "${PIPESTATUS[0]}"; }
 
+# nst "$3"... must end with status $1, say $2 on stderr in one line (two, with a hint, for
+# wrong usage), and leave no file in out/.
+refuses ()
+{
+  local status=$1 words=$2 lines said ended
+  shift 2
+  lines=$((status == 2 ? 2 : 1))
+  rm -rf out && mkdir out
+  said=$("$nst" "$@" 2>&1 > stdout)
+  ended=$?
+  echo "status $ended: $said"
+  [ "$ended" = "$status" ] && [ "$(wc -l <<< "$said")" = "$lines" ] \
+    && [[ $said == "nst: "*"$words"* ]] && [ ! -s stdout ] && [ -z "$(ls -A out)" ]
+}
+
 # Runs the parts "$@", each in a folder of its own with fresh pictures.
 lane ()
 {

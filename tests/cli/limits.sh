@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
 # The nst command where something is short or ends it: memory, processors, room for files, closed
-# streams, signals at every moment.
+# streams, signals at every moment; and networks from anywhere.
 #
 #     tests/cli/limits.sh [NST [SAMPLES]]
 #
@@ -331,7 +331,43 @@ test_log ()
   check "a log has no codes of terminals" [ -z "$(tr -d '[:print:]\n×“”' < said)" ]
 }
 
-lane memory threads > second.log 2>&1 &
+# The most MiB that nst "$@" has resident, whether it succeeds or not.
+resident ()
+{
+  python3 -c 'import resource, subprocess, sys
+subprocess.run(sys.argv[1:], stderr=subprocess.DEVNULL)
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024)' "$nst" "$@"
+}
+
+# Networks from anywhere, their names too; and a limit on memory is one for the process.
+test_networks ()
+{
+  local cases=$here/../data/cases good=(--style style.png photo.png out/a.png) name limit loaded
+  check "31 poolings" refuses 1 "more than 15 times" --network "$cases/poolings_31.safetensors" "${good[@]}"
+  check "11 poolings and little memory" refuses 1 "no working size fits" \
+    --network "$cases/poolings_11.safetensors" --memory 60 "${good[@]}"
+  check "strips that are mostly what they share" timeout 60 "$nst" --network "$cases/overlap.safetensors" \
+    --memory 60 --size 64 --iterations 1 --start photo.png "${good[@]}"
+  name=$'two\nlines.safetensors'
+  cp text.png "$name"
+  check "a network's name of two lines" refuses 1 'two\nlines' --network "./$name" "${good[@]}"
+  check "such a name of no file" refuses 1 'no\nfile' --network $'./no\nfile.safetensors' "${good[@]}"
+  cp text.png $'latin\xe4.safetensors'
+  check "a network's name in another encoding" refuses 1 'latin\xe4' --network $'./latin\xe4.safetensors' "${good[@]}"
+  mkfifo pipe.safetensors
+  check "a network that is a pipe" refuses 1 "pipe.safetensors" --network ./pipe.safetensors "${good[@]}"
+
+  good=(--style "$samples/china.jpg" --size 0 --iterations 2 --start photo.png "$samples/china.jpg" out/a.png)
+  loaded=$(resident --memory 1 "${good[@]}")
+  for limit in 95 120 250; do
+    check "the process stays below --memory $limit and what loading takes" \
+      less "$(resident --memory $limit "${good[@]}")" "$(awk -v a="$loaded" -v b=$limit 'BEGIN { print a + b }')"
+    check "... in a run that was made" [ -s out/a.png ]
+    rm -f out/a.png
+  done
+}
+
+lane memory threads networks > second.log 2>&1 &
 second=$!
 lane files log signals || failed=1
 wait $second || failed=1

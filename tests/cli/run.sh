@@ -10,21 +10,6 @@
 
 . "$(dirname "$0")/common.bash"
 
-# nst "$3"... must end with status $1, say $2 on stderr in one line (two, with a hint, for
-# wrong usage), and leave no file in out/.
-refuses ()
-{
-  local status=$1 words=$2 lines said ended
-  shift 2
-  lines=$((status == 2 ? 2 : 1))
-  rm -rf out && mkdir out
-  said=$("$nst" "$@" 2>&1 > stdout)
-  ended=$?
-  echo "status $ended: $said"
-  [ "$ended" = "$status" ] && [ "$(wc -l <<< "$said")" = "$lines" ] \
-    && [[ $said == "nst: "*"$words"* ]] && [ ! -s stdout ] && [ -z "$(ls -A out)" ]
-}
-
 test_usage ()
 {
   local good=(--style style.png photo.png out/a.png)
