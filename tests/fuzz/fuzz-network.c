@@ -4,7 +4,7 @@
  * them or refuses them with a readable error, and what it opened can be used: runs are planned
  * for it, and those that take little are run.
  */
-#include "fuzz-network.h"
+#include "fuzz.h"
 
 #include <nst.h>
 #include <string.h>
@@ -101,6 +101,16 @@ use (const NstNetwork *network, const guint8 *data, gsize size)
     plan (network, rand);
   run (network, rand);
   g_rand_free (rand);
+}
+
+gboolean
+fuzz_opens (const gchar *path, GError **error)
+{
+  NstNetwork *network = nst_network_open (path, error);
+  gboolean opens = network != NULL;
+
+  nst_network_free (network);
+  return opens;
 }
 
 int

@@ -4,11 +4,12 @@
  *
  *     replay FOLDER [SECONDS [SEED]]
  *
- * First every file of FOLDER: good-* must open, bad-* must be refused.  Then
+ * First every file of FOLDER: good-* must open, bad-* must be refused, and the
+ * others, which once were a fault, must do no harm.  Then
  * for SECONDS mutations of them; one that makes the program abort is left in
- * fuzz-crash.safetensors (with ASan, set ASAN_OPTIONS=abort_on_error=1).
+ * fuzz-crash (with ASan, set ASAN_OPTIONS=abort_on_error=1).
  */
-#include "fuzz-network.h"
+#include "fuzz.h"
 
 #include <fcntl.h>
 #include <nst.h>
@@ -22,7 +23,7 @@ static GByteArray *current; /* what the target is looking at */
 static void
 keep_crash (int number)
 {
-  int file = open ("fuzz-crash.safetensors", O_WRONLY | O_CREAT | O_TRUNC, 0644);
+  int file = open ("fuzz-crash", O_WRONLY | O_CREAT | O_TRUNC, 0644);
   ssize_t written = write (file, current->data, current->len);
 
   _exit (written == (ssize_t) current->len ? 134 : 135);
@@ -54,7 +55,7 @@ list_files (const gchar *folder)
   const gchar *name;
 
   while (dir && (name = g_dir_read_name (dir)))
-    if (g_str_has_suffix (name, ".safetensors"))
+    if (*name != '.')
       g_ptr_array_add (names, g_build_filename (folder, name, NULL));
   g_ptr_array_sort (names, compare_names);
   g_clear_pointer (&dir, g_dir_close);
@@ -66,8 +67,10 @@ check_seed (const gchar *path, guint number)
 {
   GError *error = NULL;
   gchar *name = g_path_get_basename (path);
-  NstNetwork *network = nst_network_open (path, &error);
-  gboolean right = (network != NULL) == g_str_has_prefix (name, "good-");
+  gboolean opens = fuzz_opens (path, &error), right = TRUE;
+
+  if (g_str_has_prefix (name, "good-") || g_str_has_prefix (name, "bad-"))
+    right = opens == g_str_has_prefix (name, "good-");
 
   set_current (path);
   LLVMFuzzerTestOneInput (current->data, current->len);
@@ -75,7 +78,6 @@ check_seed (const gchar *path, guint number)
   g_print ("%s %u - %s%s\n", right ? "ok" : "not ok", number, error ? error->message : name,
            error ? "" : ": opens");
   g_clear_error (&error);
-  nst_network_free (network);
   g_free (name);
   return right;
 }

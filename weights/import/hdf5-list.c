@@ -16,16 +16,16 @@ typedef struct
   guint n_rows;
 } Listing;
 
-/* IEEE's formats in little-endian order; -1 for all others. */
+/* IEEE's formats in little-endian order, or HDF5_OTHER. */
 static gint
 number_type (hid_t set)
 {
   hid_t type = H5Dget_type (set);
-  gint found = -1;
+  gint found = HDF5_OTHER;
   gsize size;
 
   if (type < 0)
-    return -1;
+    return HDF5_OTHER;
   size = H5Tget_size (type);
   if (H5Tget_class (type) == H5T_FLOAT && H5Tget_order (type) == H5T_ORDER_LE)
     {
@@ -74,13 +74,14 @@ static void
 add_row (Listing *listing, hid_t set, const gchar *name)
 {
   Hdf5Row row = {0};
-  gint type = number_type (set);
   haddr_t begin = H5Dget_offset (set);
 
-  if (type < 0 || !read_shape (set, &row) || row.rank == 0)
+  if (!read_shape (set, &row) || row.rank == 0)
     return;
-  row.type = type;
-  if (is_one_piece (set) && begin != HADDR_UNDEF)
+  row.type = number_type (set);
+  if (row.type == HDF5_OTHER)
+    row.rank = 0;
+  else if (is_one_piece (set) && begin != HADDR_UNDEF)
     {
       row.begin = begin;
       row.end = begin + H5Dget_storage_size (set);

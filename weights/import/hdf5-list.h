@@ -18,6 +18,7 @@ typedef enum
   HDF5_F32,
   HDF5_F64,
   HDF5_PACKED, /* floating-point numbers, but not in one piece in this file */
+  HDF5_OTHER,  /* other numbers */
 } Hdf5Type;
 
 /* A row of the list; @length bytes of the name follow it. */
@@ -28,7 +29,7 @@ typedef struct
   guint64 begin, end; /* within the file */
 } Hdf5Row;
 
-/* The data sets of floating-point numbers; NULL if the library cannot read the file. */
+/* The data sets; NULL if the library cannot read the file. */
 GByteArray *hdf5_list (const gchar *path);
 
 #endif

@@ -382,6 +382,18 @@ check_norms (const Search *search, GError **error)
   return TRUE;
 }
 
+/* The first layer by its name, though without its weights: what is in the file is no tensor. */
+static const gchar *
+find_hollow (const Search *search)
+{
+  static const gchar *const first[] = {"conv1_1", "block1_conv1", "features.0"};
+
+  for (gsize i = 0; i < G_N_ELEMENTS (first); i++)
+    if (find_module (search, "%s", first[i]))
+      return first[i];
+  return NULL;
+}
+
 static gboolean
 find_all (Layers *layers, const Search *search, GError **error)
 {
@@ -392,6 +404,8 @@ find_all (Layers *layers, const Search *search, GError **error)
       || (layers->n == 0 && !find_in_sequence (layers, search, "", error))
       || (layers->n == 0 && !find_numbered (layers, search, error)))
     return FALSE;
+  if (layers->n == 0 && find_hollow (search))
+    return nst_bad_network (error, _ ("%s has no weights in this file"), find_hollow (search));
   if (layers->n == 0)
     return refuse_names (search, error);
   if (search->keras && layers->style == NAMES_CAFFE)
@@ -424,6 +438,9 @@ find_order (ImportLayer *layer, NamesStyle style, gint cin, GError **error)
   gboolean keras = style == NAMES_KERAS;
   guint64 cout;
 
+  if (weight->type == SOURCE_OTHER)
+    return nst_bad_network (
+        error, _ ("%s holds no floating-point numbers of 16, 32 or 64 bits"), weight->name);
   layer->cin = cin;
   layer->hwio = is_kernel (weight, keras, cin, &cout) ? keras : !keras;
   if (!is_kernel (weight, layer->hwio, cin, &cout))

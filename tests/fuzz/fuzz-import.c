@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The fuzz target of nst-import's readers: whatever the bytes are, they are
+ * imported or refused with a readable error; what was imported opens, and can
+ * be planned for.  Each run may take the file's size and 64 MB of memory.
+ */
+#include "fuzz.h"
+#include "import.h"
+
+#include <nst.h>
+#include <string.h>
+
+#define MOST_MESSAGE 2000 /* bytes */
+
+static void
+use (GBytes *bytes)
+{
+  GError *error = NULL;
+  NstNetwork *network = nst_network_open_bytes (bytes, "fuzz", &error);
+  NstSettings settings;
+  NstPlan plan;
+
+  if (!network) /* too deep, or values that float16 cannot hold */
+    {
+      g_assert_true (error->domain == NST_ERROR);
+      g_error_free (error);
+      return;
+    }
+  nst_settings_init (&settings);
+  settings.size = 16;
+  g_assert_true (nst_plan (network, &settings, 16, 16, &plan, &error) == (error == NULL));
+  g_clear_error (&error);
+  nst_network_free (network);
+}
+
+static void
+check_error (const GError *error)
+{
+  g_assert_nonnull (error);
+  g_assert_true (g_utf8_validate (error->message, -1, NULL));
+  g_assert_null (strchr (error->message, '\n'));
+  g_assert_cmpuint (strlen (error->message), <, MOST_MESSAGE);
+}
+
+/* Takes @source. */
+static gboolean
+import (Source *source, gboolean half, GError **error)
+{
+  ImportOptions options = {.half = half};
+  GHashTable *metadata = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  GOutputStream *stream = g_memory_output_stream_new_resizable ();
+  ImportReport report;
+  gboolean ok = import_write (source, &options, NULL, metadata, stream, &report, error);
+  GBytes *bytes;
+
+  g_output_stream_close (stream, NULL, NULL);
+  bytes = g_memory_output_stream_steal_as_bytes (G_MEMORY_OUTPUT_STREAM (stream));
+  if (ok)
+    use (bytes);
+  g_bytes_unref (bytes);
+  g_object_unref (stream);
+  import_report_clear (&report);
+  g_hash_table_unref (metadata);
+  source_free (source);
+  return ok;
+}
+
+gboolean
+fuzz_opens (const gchar *path, GError **error)
+{
+  Source *source = source_open (path, error);
+
+  return source && import (source, FALSE, error);
+}
+
+int
+LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
+{
+  GBytes *bytes = g_bytes_new_static (data, size);
+  GError *error = NULL;
+  Source *source;
+
+  source_hdf5_apart = FALSE;
+  source = source_open_bytes (bytes, &error);
+  if (!source || !import (source, size % 2, &error))
+    check_error (error);
+  g_clear_error (&error);
+  g_bytes_unref (bytes);
+  return 0;
+}

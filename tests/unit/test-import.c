@@ -1,0 +1,431 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Weight files as other programs wrote them (tests/import/make-files): what is
+ * imported has the very numbers that went in, and what cannot be is refused
+ * with the right words.
+ */
+#include "fixture.h"
+#include "import.h"
+#include "safetensors.h"
+
+#include <glib/gstdio.h>
+#include <math.h>
+#include <string.h>
+
+#define SEED   7000
+#define WIDTHS "4 5 | 6"
+#define DEEP   "1 1 | 1 1 | 1 1 1 | 1 1 1 | 1 1 1"
+
+typedef struct
+{
+  GHashTable *metadata;
+  ImportReport report;
+  GBytes *bytes; /* NULL: refused */
+  GError *error;
+} Imported;
+
+static gchar *
+data_file (const gchar *name)
+{
+  return g_test_build_filename (G_TEST_DIST, "..", "import", "data", name, NULL);
+}
+
+static Imported
+import_path (const gchar *path, const ImportOptions *options)
+{
+  Imported imported = {g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free)};
+  GOutputStream *stream = g_memory_output_stream_new_resizable ();
+  Source *source = source_open (path, &imported.error);
+  gboolean ok = source
+                && import_write (source, options, NULL, imported.metadata, stream,
+                                 &imported.report, &imported.error);
+
+  g_assert_true (g_output_stream_close (stream, NULL, NULL));
+  if (ok)
+    imported.bytes = g_memory_output_stream_steal_as_bytes (G_MEMORY_OUTPUT_STREAM (stream));
+  g_object_unref (stream);
+  g_clear_pointer (&source, source_free);
+  return imported;
+}
+
+static Imported
+import_with (const gchar *name, const ImportOptions *options)
+{
+  gchar *path = data_file (name);
+  Imported imported = import_path (path, options);
+
+  g_free (path);
+  return imported;
+}
+
+static void
+imported_clear (Imported *imported)
+{
+  g_hash_table_unref (imported->metadata);
+  import_report_clear (&imported->report);
+  g_clear_pointer (&imported->bytes, g_bytes_unref);
+  g_clear_error (&imported->error);
+}
+
+static void
+check_tensor (const NstSafetensors *file, const gchar *layer, const gchar *part,
+              const gdouble *want, gsize n, gdouble limit)
+{
+  gchar *name = g_strdup_printf ("conv%s.%s", layer + strlen ("relu"), part);
+  const NstTensorEntry *entry = nst_safetensors_find (file, name);
+  GError *error = NULL;
+  gfloat *values;
+
+  g_assert_nonnull (entry);
+  values = nst_safetensors_load (file, entry, &error);
+  g_assert_no_error (error);
+  for (gsize i = 0; i < n; i++)
+    if (limit == 0)
+      g_assert_cmpfloat (values[i], ==, (gfloat) want[i]);
+    else
+      test_at_most (fabs (values[i] - want[i]), limit * MAX (fabs (want[i]), 1e-4));
+  nst_free (values);
+  g_free (name);
+}
+
+static void
+check_numbers (const Imported *imported, const OracleNet *net, gdouble limit)
+{
+  NstSafetensors file;
+  GError *error = NULL;
+  NstNetwork *network;
+
+  g_assert_no_error (imported->error);
+  network = nst_network_open_bytes (imported->bytes, "test", &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (network->n_layers, ==, net->n_layers);
+  g_assert_true (nst_safetensors_parse (imported->bytes, &file, &error));
+  for (gint i = 0; i < net->n_layers; i++)
+    {
+      const OracleLayer *layer = &net->layer[i];
+
+      g_assert_cmpstr (network->layers[i].name, ==, layer->name);
+      g_assert_cmpint (network->layers[i].pooled, ==, layer->pool_before);
+      check_tensor (&file, layer->name, "weight", layer->weight,
+                    (gsize) layer->c_out * layer->c_in * 9, limit);
+      check_tensor (&file, layer->name, "bias", layer->bias, layer->c_out, limit);
+    }
+  nst_safetensors_clear (&file);
+  nst_network_free (network);
+}
+
+/* weights.py's norm(), folded. */
+static void
+fold (OracleNet *net)
+{
+  for (gint k = 0; k < net->n_layers; k++)
+    for (gint o = 0; o < net->layer[k].c_out; o++)
+      {
+        guint64 seed = SEED + 500 + 4 * k;
+        OracleLayer *layer = &net->layer[k];
+        gfloat gamma = test_uniform (seed, o) + 1.5f, beta = test_uniform (seed + 1, o);
+        gfloat mean = test_uniform (seed + 2, o), variance = test_uniform (seed + 3, o) + 1.25f;
+        gdouble scale = gamma / sqrt (variance + 1e-5);
+
+        for (gint i = 0; i < layer->c_in * 9; i++)
+          layer->weight[o * layer->c_in * 9 + i] *= scale;
+        layer->bias[o] = (layer->bias[o] - mean) * scale + beta;
+      }
+}
+
+static const struct
+{
+  const gchar *name, *widths;
+  gdouble limit; /* relative; 0: to the bit */
+  gboolean normed;
+  const gchar *preprocess;
+} good[] = {
+    {"good-zip.pth", WIDTHS, 0, FALSE, "torchvision"},
+    {"good-legacy.pth", WIDTHS, 0, FALSE, "torchvision"},
+    {"good-python2.pth", WIDTHS, 0, FALSE, "torchvision"},
+    {"good-norm-zip.pth", WIDTHS, 6e-8, TRUE, "torchvision"},
+    {"good-norm-legacy.pth", WIDTHS, 6e-8, TRUE, "torchvision"},
+    {"good-half.pth", WIDTHS, 0x1p-11, FALSE, "torchvision"},
+    {"good-bfloat16.pth", WIDTHS, 0x1p-8, FALSE, "torchvision"},
+    {"good-double.pth", WIDTHS, 0, FALSE, "torchvision"},
+    {"good-strided.pth", WIDTHS, 0, FALSE, "torchvision"},
+    {"good-views.pth", WIDTHS, 0, FALSE, "torchvision"},
+    {"good-nested.pth", WIDTHS, 0, FALSE, "torchvision"},
+    {"good-parameters.pth", WIDTHS, 0, FALSE, "torchvision"},
+    {"good-keras.h5", WIDTHS, 0, FALSE, "caffe"},
+    {"good-keras-model.h5", WIDTHS, 0, FALSE, "caffe"},
+    {"good-deep.weights.h5", DEEP, 0, FALSE, "caffe"},
+    {"good-old.caffemodel", WIDTHS, 0, FALSE, "caffe"},
+    {"good-new.caffemodel", WIDTHS, 0, FALSE, "caffe"},
+    {"good-torchvision.safetensors", WIDTHS, 0, FALSE, "torchvision"},
+    {"good-named.safetensors", WIDTHS, 0, FALSE, "caffe"},
+};
+
+static void
+test_good (gconstpointer data)
+{
+  gsize i = GPOINTER_TO_SIZE (data);
+  OracleNet net = test_net (good[i].widths, SEED);
+  Imported imported = import_with (good[i].name, &(ImportOptions){.until = NULL});
+
+  if (g_strcmp0 (good[i].widths, DEEP) == 0)
+    net.n_layers--; /* it ends with relu5_2, which all recipes do with */
+  if (good[i].normed)
+    fold (&net);
+  check_numbers (&imported, &net, good[i].limit);
+  g_assert_cmpstr (imported.report.preprocess, ==, good[i].preprocess);
+  g_assert_cmpint (imported.report.folded, ==, good[i].normed);
+  if (g_strcmp0 (good[i].widths, DEEP) == 0)
+    net.n_layers++;
+  oracle_net_clear (&net);
+  imported_clear (&imported);
+}
+
+static const struct
+{
+  const gchar *name, *words;
+} bad[] = {
+    {"bad-executes.pth", "system"},
+    {"bad-executes-legacy.pth", "never run"},
+    {"bad-module.pth", "state_dict"},
+    {"bad-protocol4.pth", "protocol 4"},
+    {"bad-list.pth", "no dictionary"},
+    {"bad-int-tensor.pth", "floating-point"},
+    {"bad-nan.pth", "features.2.bias has values that are not finite"},
+    {"bad-other-names.pth", "--map"},
+    {"bad-norm-unknown.pth", "batch normalisation bn"},
+    {"bad-two-networks.pth", "more than one network"},
+    {"bad-channels.pth", "3x3 convolution of 4 channels"},
+    {"bad-kernel.pth", "3x3 convolution of 4 channels"},
+    {"bad-no-bias.pth", "no bias"},
+    {"bad-gap.pth", "features.9 does not follow features.2"},
+    {"bad-variance.pth", "below zero"},
+    {"bad-cut-zip.pth", "cut off"},
+    {"bad-cut-legacy.pth", "cut off"},
+    {"bad-cut-pickle.pth", "cut off"},
+    {"bad-tail-legacy.pth", "behind its last storage"},
+    {"bad-compressed.pth", "compressed"},
+    {"bad-no-pickle.pth", "not one of a PyTorch state dict"},
+    {"bad-no-storage.pth", "are missing"},
+    {"bad-short-storage.pth", "larger than its place"},
+    {"bad-byteorder.pth", "byte order"},
+    {"bad-twice.pth", "twice"},
+    {"bad-overlap.pth", "overlaps"},
+    {"bad-tar.pth", "tar archive"},
+    {"bad-gzip.h5", "compressed or in pieces"},
+    {"bad-theano.h5", "Theano"},
+    {"bad-external.h5", "in pieces"},
+    {"bad-integers.h5", "floating-point"},
+    {"bad-big-endian.h5", "floating-point"},
+    {"bad-soft-links.h5", "no weights in this file"},
+    {"bad-external-links.h5", "no weights in this file"},
+    {"bad-norm.h5", "batch normalisation bn"},
+    {"bad-numbered.weights.h5", "3 convolutions without names"},
+    {"bad-cut.h5", "libhdf5"},
+    {"bad-v0.caffemodel", "no weights in it"},
+    {"bad-cut.caffemodel", "damaged at byte"},
+    {"bad-sides-huge.caffemodel", "impossible shape"},
+    {"bad-shape-larger.caffemodel", "larger than its place"},
+    {"bad-text", "none of the known"},
+    {"bad-empty", "none of the known"},
+};
+
+static void
+check_refused (const gchar *name, const gchar *words)
+{
+  Imported imported = import_with (name, &(ImportOptions){.until = NULL});
+
+  g_assert_null (imported.bytes);
+  g_assert_error (imported.error, NST_ERROR, NST_ERROR_BAD_NETWORK);
+  g_assert_null (strchr (imported.error->message, '\n'));
+  if (words && !strstr (imported.error->message, words))
+    g_error ("%s: “%s” is not in “%s”", name, words, imported.error->message);
+  imported_clear (&imported);
+}
+
+static void
+test_bad (void)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (bad); i++)
+    check_refused (bad[i].name, bad[i].words);
+}
+
+/* Whatever else is there. */
+static void
+test_bad_all (void)
+{
+  gchar *folder = data_file (".");
+  GDir *dir = g_dir_open (folder, 0, NULL);
+  const gchar *name;
+  guint n = 0;
+
+  g_assert_nonnull (dir);
+  while ((name = g_dir_read_name (dir)))
+    if (g_str_has_prefix (name, "bad-"))
+      {
+        check_refused (name, NULL);
+        n++;
+      }
+  g_assert_cmpuint (n, >, 90);
+  g_dir_close (dir);
+  g_free (folder);
+}
+
+static void
+test_float16 (void)
+{
+  OracleNet net = test_net (WIDTHS, SEED);
+  Imported imported = import_with ("good-zip.pth", &(ImportOptions){.half = TRUE});
+  GBytes *rounded = test_net_bytes (&net, TEST_NET_HALF); /* @net, too */
+
+  check_numbers (&imported, &net, 0);
+  g_bytes_unref (rounded);
+  oracle_net_clear (&net);
+  imported_clear (&imported);
+}
+
+static void
+test_until (void)
+{
+  static const gchar *const wanted[] = {"relu1_2", "conv1_2", "block1_conv2"};
+  OracleNet net = test_net ("4 5", SEED);
+  Imported imported;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (wanted); i++)
+    {
+      imported = import_with ("good-legacy.pth", &(ImportOptions){.until = wanted[i]});
+      check_numbers (&imported, &net, 0);
+      imported_clear (&imported);
+    }
+  imported = import_with ("good-legacy.pth", &(ImportOptions){.until = "relu2_2"});
+  g_assert_error (imported.error, NST_ERROR, NST_ERROR_BAD_ARGUMENT);
+  g_assert_nonnull (strstr (imported.error->message, "relu2_1"));
+  imported_clear (&imported);
+  oracle_net_clear (&net);
+}
+
+static void
+test_mapping (void)
+{
+  static const gchar *const rules[] = {"a\\.0=conv1_1", "x=y", NULL};
+  static const gchar *const exact[] = {"features.0=conv1_1", "features.(2)=conv1_\\1",
+                                       "features.5=conv2_1", NULL};
+  static const gchar *const wrong[][2] = {{"conv"}, {"=conv1_1"}, {"(=conv1_1"}, {"a=\\g<"}};
+  OracleNet net = test_net (WIDTHS, SEED);
+  Imported imported = import_with ("good-zip.pth", &(ImportOptions){.map = exact});
+
+  check_numbers (&imported, &net, 0);
+  g_assert_cmpstr (imported.report.preprocess, ==, "caffe");
+  imported_clear (&imported);
+  imported = import_with ("bad-other-names.pth", &(ImportOptions){.map = rules});
+  g_assert_error (imported.error, NST_ERROR, NST_ERROR_BAD_NETWORK);
+  imported_clear (&imported);
+  for (gsize i = 0; i < G_N_ELEMENTS (wrong); i++)
+    {
+      imported = import_with ("good-zip.pth", &(ImportOptions){.map = wrong[i]});
+      g_assert_error (imported.error, NST_ERROR, NST_ERROR_BAD_ARGUMENT);
+      imported_clear (&imported);
+    }
+  oracle_net_clear (&net);
+}
+
+static void
+test_preprocess (void)
+{
+  static const struct
+  {
+    const gchar *name, *order, *mean, *scale;
+  } wanted[] = {
+      {"torchvision", "RGB", "0.485 0.456 0.406", "4.36681223 4.46428571 4.44444444"},
+      {"caffe", "BGR", "0.407603922 0.457956863 0.485019608", "255 255 255"},
+      {"symmetric", "RGB", "0.5 0.5 0.5", "2 2 2"},
+      {"plain", "RGB", "0 0 0", "1 1 1"},
+  };
+  Imported imported;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (wanted); i++)
+    {
+      imported = import_with ("good-zip.pth", &(ImportOptions){.preprocess = wanted[i].name});
+      g_assert_no_error (imported.error);
+      g_assert_cmpstr (g_hash_table_lookup (imported.metadata, "input_order"), ==,
+                       wanted[i].order);
+      g_assert_cmpstr (g_hash_table_lookup (imported.metadata, "mean"), ==, wanted[i].mean);
+      g_assert_cmpstr (g_hash_table_lookup (imported.metadata, "scale"), ==, wanted[i].scale);
+      imported_clear (&imported);
+    }
+  imported = import_with ("good-zip.pth", &(ImportOptions){.preprocess = "torch"});
+  g_assert_error (imported.error, NST_ERROR, NST_ERROR_BAD_ARGUMENT);
+  g_assert_nonnull (strstr (imported.error->message, "torchvision, caffe"));
+  imported_clear (&imported);
+}
+
+/* What was imported can be imported again, and is the same. */
+static void
+test_own (void)
+{
+  gchar *path = NULL;
+  gint file = g_file_open_tmp ("nst-test-XXXXXX", &path, NULL);
+  Imported first = import_with ("good-norm-zip.pth", &(ImportOptions){.preprocess = "caffe"});
+  Imported again;
+
+  g_assert_cmpint (file, >=, 0);
+  g_assert_true (g_file_set_contents (path, g_bytes_get_data (first.bytes, NULL),
+                                      g_bytes_get_size (first.bytes), NULL));
+  again = import_path (path, &(ImportOptions){.until = NULL});
+  g_assert_no_error (again.error);
+  g_assert_cmpstr (again.report.preprocess, ==, "metadata");
+  g_assert_cmpstr (g_hash_table_lookup (again.metadata, "mean"), ==,
+                   g_hash_table_lookup (first.metadata, "mean"));
+  g_assert_cmpuint (g_bytes_get_size (again.bytes), >, 0);
+  g_assert_true (g_close (file, NULL));
+  g_assert_cmpint (g_unlink (path), ==, 0);
+  g_free (path);
+  imported_clear (&first);
+  imported_clear (&again);
+}
+
+static void
+test_known (void)
+{
+  g_assert_cmpstr (known_find_name ("vgg19")->preprocess, ==, "torchvision");
+  g_assert_null (known_find_name ("vgg"));
+  g_assert_cmpstr (known_find_bytes ("d01eb7cb00", NULL, NULL)->preprocess, ==, "caffe");
+  g_assert_cmpstr (known_find_bytes ("", "", "253f8cb515780f3b799900260a226db6")->name, ==,
+                   "vgg19-keras");
+  g_assert_null (known_find_bytes ("00", "00", "00"));
+}
+
+static void
+test_no_file (void)
+{
+  Imported imported = import_with ("none.pth", &(ImportOptions){.until = NULL});
+
+  g_assert_error (imported.error, G_FILE_ERROR, G_FILE_ERROR_NOENT);
+  imported_clear (&imported);
+  imported = import_with (".", &(ImportOptions){.until = NULL});
+  g_assert_error (imported.error, G_FILE_ERROR, G_FILE_ERROR_ISDIR);
+  imported_clear (&imported);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  for (gsize i = 0; i < G_N_ELEMENTS (good); i++)
+    {
+      gchar *name = g_strconcat ("/import/", good[i].name, NULL);
+
+      g_test_add_data_func (name, GSIZE_TO_POINTER (i), test_good);
+      g_free (name);
+    }
+  g_test_add_func ("/import/bad", test_bad);
+  g_test_add_func ("/import/bad-all", test_bad_all);
+  g_test_add_func ("/import/float16", test_float16);
+  g_test_add_func ("/import/until", test_until);
+  g_test_add_func ("/import/map", test_mapping);
+  g_test_add_func ("/import/preprocess", test_preprocess);
+  g_test_add_func ("/import/own", test_own);
+  g_test_add_func ("/import/known", test_known);
+  g_test_add_func ("/import/no-file", test_no_file);
+  return g_test_run ();
+}
