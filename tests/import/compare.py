@@ -1,0 +1,255 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What nst-import makes of a weight file, against PyTorch on the original.
+
+    compare.py features BUILD [--full]     each layer's activations
+    compare.py recipes BUILD [--full]      the losses of nst --recipe keras and gatys
+
+BUILD is the build folder.  With --full the network is VGG-19 as PyTorch saves
+it, 143 million parameters, and the picture 400 pixels high: some minutes.
+Prints a line for each check.
+"""
+import json
+import os
+import struct
+import subprocess
+import sys
+import tempfile
+import time
+import zlib
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from PIL import Image
+
+import weights
+from weights import uniform
+from golden import caffe, gatys_loss, image, keras_loss, run_adam, run_lbfgs, run_sgd, torchvision
+
+SMALL = [[8] * 2, [12] * 2, [16] * 4, [16] * 4, [16] * 4]
+VGG19 = [[64] * 2, [128] * 2, [256] * 4, [512] * 4, [512] * 4]
+failed = False
+
+
+def report(what, good, figure):
+    global failed
+    print('%s %s (%s)' % ('ok' if good else 'not ok', what, figure), flush=True)
+    failed = failed or not good
+
+
+class Net:
+    """A VGG of its own random weights, of He's scale."""
+
+    def __init__(self, widths, prepare, normed=False, dtype=torch.float64):
+        self.prepare, self.normed, self.dtype = prepare, normed, dtype
+        self.layers, c_in = [], 3
+        draw = torch.Generator().manual_seed(5)
+        for b, block in enumerate(widths):
+            for i, c_out in enumerate(block):
+                scale = (2 / (9 * c_in)) ** 0.5
+                weight = torch.randn(c_out, c_in, 3, 3, generator=draw) * scale
+                bias = torch.randn(c_out, generator=draw) * 0.1
+                norm = torch.rand(4, c_out, generator=draw) + 0.5 if normed else None
+                self.layers.append((b + 1, i + 1, weight, bias, norm))
+                c_in = c_out
+
+    def __call__(self, x):
+        x, result = self.prepare(x)[None].to(self.dtype), {}
+        for block, conv, weight, bias, norm in self.layers:
+            if block > 1 and conv == 1:
+                x = F.max_pool2d(x, 2)
+            x = F.conv2d(x, weight.to(self.dtype), bias.to(self.dtype), padding=1)
+            if norm is not None:
+                gamma, beta, mean, variance = norm.to(self.dtype)
+                x = F.batch_norm(x, mean, variance, gamma, beta)
+            x = F.relu(x)
+            result['relu%d_%d' % (block, conv)] = x[0].flatten(1)
+        return result
+
+    def state(self):
+        state, n = {}, 0
+        for block, conv, weight, bias, norm in self.layers:
+            n += block > 1 and conv == 1
+            state['features.%d.weight' % n], state['features.%d.bias' % n] = weight, bias
+            if norm is not None:
+                names = 'weight', 'bias', 'running_mean', 'running_var'
+                state.update(('features.%d.%s' % (n + 1, k), v) for k, v in zip(names, norm))
+            n += 2 if norm is None else 3
+        return state
+
+    def numbers(self):
+        """In the form of weights.layers ()."""
+        return [(b, c, w.numpy(), bias.numpy()) for b, c, w, bias, norm in self.layers]
+
+
+def classifier():
+    draw = torch.Generator().manual_seed(6)
+    sizes = (0, 25088, 4096), (3, 4096, 4096), (6, 4096, 1000)
+    state = {}
+    for n, c_in, c_out in sizes:
+        state['classifier.%d.weight' % n] = torch.randn(c_out, c_in, generator=draw) * 0.01
+        state['classifier.%d.bias' % n] = torch.zeros(c_out)
+    return state
+
+
+def save(net, path, kind):
+    if kind in ('zip', 'legacy'):
+        torch.save(net.state(), path, _use_new_zipfile_serialization=kind == 'zip')
+        return
+    weights.layers = lambda widths=None: net.numbers()
+    if kind == 'caffe':
+        with open(path, 'wb') as f:
+            f.write(weights.caffemodel(True))
+    elif kind == 'keras':
+        weights.keras_old(path)
+    else:
+        weights.keras_3(path)
+
+
+def run_import(build, path, *options):
+    """Imports @path as `t` and says how long it took and how much memory."""
+    begun = time.time()
+    if '--until' not in options:
+        options += '--until', 'relu5_4'
+    process = subprocess.Popen([build + '/weights/import/nst-import', '--name', 't', '--replace',
+                                *options, path],
+                               stdout=subprocess.DEVNULL)
+    _, status, used = os.wait4(process.pid, 0)
+    if status != 0:
+        raise RuntimeError('nst-import failed on ' + path)
+    return time.time() - begun, used.ru_maxrss / 1024
+
+
+def installed():
+    return os.environ['XDG_DATA_HOME'] + '/neural-style-transfer/networks/t.safetensors'
+
+
+def compare_features(build, net, what, folder, width, height):
+    rgb = image(90, width, height)
+    (rgb / 255).permute(1, 2, 0).float().numpy().tofile(folder + '/in')
+    subprocess.run([build + '/tests/features', installed(), str(width), str(height),
+                    folder + '/in', folder + '/out'], check=True)
+    found, at, worst = torch.from_numpy(np.fromfile(folder + '/out', np.float32)), 0, 0
+    with torch.no_grad():
+        for name, want in net(rgb).items():
+            part = found[at:at + want.numel()].to(want.dtype)
+            at += want.numel()
+            error = ((part - want.flatten()).norm() / want.norm()).item()
+            worst = max(worst, error)
+    report('%s: each of %d layers is as in PyTorch' % (what, len(net.layers)),
+           at == len(found) and worst < 1e-5, 'relative %.1e' % worst)
+
+
+def features(build, folder, full):
+    kinds = [('zip', 'pth', torchvision, False), ('legacy', 'pth', torchvision, False),
+             ('zip', 'pth', torchvision, True), ('keras', 'h5', caffe, False),
+             ('keras 3', 'weights.h5', caffe, False), ('caffe', 'caffemodel', caffe, False)]
+    for kind, suffix, prepare, normed in kinds:
+        net = Net(SMALL, prepare, normed)
+        path = '%s/net.%s' % (folder, suffix)
+        save(net, path, kind)
+        run_import(build, path)
+        compare_features(build, net, kind + (', batch normalisation' if normed else ''), folder,
+                         51, 37)
+    if not full:
+        return
+    for kind in 'zip', 'legacy':
+        net = Net(VGG19, torchvision)
+        state = {**net.state(), **classifier()}
+        path = folder + '/full.pth'
+        torch.save(state, path, _use_new_zipfile_serialization=kind == 'zip')
+        parameters = sum(v.numel() for v in state.values()) / 1e6
+        del state
+        seconds, memory = run_import(build, path)
+        report('%s, %.1f million parameters: memory is small' % (kind, parameters), memory < 128,
+               '%.1f s, %.0f MB for a file of %.0f MB'
+               % (seconds, memory, os.path.getsize(path) / 1e6))
+        compare_features(build, net, kind + ', VGG-19', folder, 128, 96)
+
+
+def losses(build, folder, names, *options):
+    subprocess.run([build + '/plugin/cli/nst', '--network', 't', '--style', folder + names[1],
+                    '--report', folder + '/report', *options, folder + names[0],
+                    folder + '/result.png'], check=True)
+    with open(folder + '/report') as f:
+        return [row for row in map(json.loads, f) if row['event'] == 'iteration']
+
+
+def compare_losses(what, found, want, limit=1e-3):
+    worst = max([abs(a[k] - b[k]) / abs(b['total']) for a, b in zip(found, want)
+                 for k in ('content', 'style', 'tv', 'total')] + [0])
+    report('%s: %d steps are as in PyTorch' % (what, len(want)),
+           len(found) == len(want) and worst < limit,
+           'relative %.1e, loss from %.4g to %.4g' % (worst, want[0]['total'], want[-1]['total']))
+
+
+def write_png(path, values):
+    """@values: 3 x h x w, 0..65535"""
+    def chunk(kind, data):
+        return struct.pack('>I', len(data)) + kind + data + struct.pack('>I', zlib.crc32(kind + data))
+    rows = values.permute(1, 2, 0).numpy().astype('>u2')
+    with open(path, 'wb') as f:
+        f.write(b'\x89PNG\r\n\x1a\n'
+                + chunk(b'IHDR', struct.pack('>IIBBBBB', rows.shape[1], rows.shape[0], 16, 2, 0, 0, 0))
+                + chunk(b'IDAT', zlib.compress(b''.join(b'\0' + row.tobytes() for row in rows)))
+                + chunk(b'IEND', b''))
+
+
+def compare_faint(build, folder, net, pictures, width):
+    """L-BFGS's first step is of length 1 in the 1-norm, which float32 loses on pixels of
+    0..255 (two runs of PyTorch, in float32 and in double, part there): hence pictures that are
+    2048 times darker, and a network that expects them, as in tests/torch/golden.py."""
+    names, dark = ('/content.png', '/style.png'), []
+    for name, picture in zip(names, pictures):
+        values = (picture / 2048 / 255 * 65535).round()
+        write_png(folder + name, values)
+        dark.append(values / 65535 * 255)
+    net.prepare = lambda x: caffe(x * 2048) * (64 / 255)
+    mean = ' '.join('%.17g' % (v / 255 / 2048) for v in (103.939, 116.779, 123.68))
+    with open(folder + '/net.safetensors', 'wb') as f:
+        f.write(weights.safetensors(
+            {'conv%d_%d.%s' % (b, c, k): v for b, c, w, bias in net.numbers()
+             for k, v in (('weight', w), ('bias', bias))},
+            {'input_order': 'BGR', 'mean': mean, 'scale': ' '.join([str(64 * 2048)] * 3)}))
+    run_import(build, folder + '/net.safetensors', '--until', 'relu5_2')
+    compare_losses('--recipe gatys, dark pictures',
+                   losses(build, folder, names, '--recipe', 'gatys', '--size', width,
+                          '--iterations', '20'),
+                   run_lbfgs(gatys_loss(net, *dark), dark[0], 20))
+
+
+def recipes(build, folder, full):
+    widths, size = (VGG19, (533, 400)) if full else (SMALL, (64, 48))
+    dtype = torch.float32 if full else torch.float64
+    torch.set_default_dtype(dtype)
+    net = Net(widths, caffe, dtype=dtype)
+    pictures, names = [image(seed, *size).to(dtype) for seed in (50, 60)], ('/c.png', '/s.png')
+    for name, picture in zip(names, pictures):
+        Image.fromarray(picture.permute(1, 2, 0).numpy().astype(np.uint8)).save(folder + name)
+    torch.save(net.state(), folder + '/net.pth')
+    run_import(build, folder + '/net.pth', '--preprocess', 'caffe')
+    net.layers = net.layers[:14]
+    height, width = str(size[1]), str(max(size))
+    compare_losses('--recipe keras at height %s, content at block5_conv2' % height,
+                   losses(build, folder, names, '--recipe', 'keras', '--size', height,
+                          '--content-layer', 'block5_conv2', '--iterations', '20'),
+                   run_sgd(keras_loss(net, *pictures), pictures[0], 20))
+    compare_losses('--recipe gatys with Adam',
+                   losses(build, folder, names, '--recipe', 'gatys', '--optimizer', 'adam',
+                          '--size', width, '--iterations', '20'),
+                   run_adam(gatys_loss(net, *pictures), pictures[0], 20))
+    compare_faint(build, folder, net, pictures, width)
+
+
+def main():
+    what, build = sys.argv[1], os.path.realpath(sys.argv[2])
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ.update(XDG_DATA_HOME=folder + '/data', XDG_CACHE_HOME=folder + '/cache',
+                          LC_ALL='C.UTF-8')
+        {'features': features, 'recipes': recipes}[what](build, folder, '--full' in sys.argv)
+    return failed
+
+
+if __name__ == '__main__':
+    sys.exit(main())
