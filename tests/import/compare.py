@@ -15,7 +15,6 @@ import struct
 import subprocess
 import sys
 import tempfile
-import time
 import zlib
 
 import numpy as np
@@ -29,6 +28,14 @@ from golden import caffe, gatys_loss, image, keras_loss, run_adam, run_lbfgs, ru
 
 SMALL = [[8] * 2, [12] * 2, [16] * 4, [16] * 4, [16] * 4]
 VGG19 = [[64] * 2, [128] * 2, [256] * 4, [512] * 4, [512] * 4]
+MEASURE = """
+import os, subprocess, sys, time
+begun = time.time()
+process = subprocess.Popen(sys.argv[1:])
+_, status, used = os.wait4(process.pid, 0)
+print(time.time() - begun, used.ru_maxrss / 1024)
+sys.exit(status != 0)
+"""
 failed = False
 
 
@@ -109,16 +116,14 @@ def save(net, path, kind):
 
 def run_import(build, path, *options):
     """Imports @path as `t` and says how long it took and how much memory."""
-    begun = time.time()
     if '--until' not in options:
         options += '--until', 'relu5_4'
-    process = subprocess.Popen([build + '/weights/import/nst-import', '--name', 't', '--replace',
-                                *options, path],
-                               stdout=subprocess.DEVNULL)
-    _, status, used = os.wait4(process.pid, 0)
-    if status != 0:
-        raise RuntimeError('nst-import failed on ' + path)
-    return time.time() - begun, used.ru_maxrss / 1024
+    # A process of its own starts it: else the memory of this one would count.
+    told = subprocess.run([sys.executable, '-c', MEASURE, build + '/weights/import/nst-import',
+                           '--name', 't', '--replace', '--quiet', *options, path],
+                          check=True, capture_output=True, text=True).stdout
+    seconds, memory = told.split()[-2:]
+    return float(seconds), float(memory)
 
 
 def installed():

@@ -166,8 +166,11 @@ transfer (Download *download, gboolean *again, GError **error)
     g_printerr ("\r\033[K");
   if (code == CURLE_OK && fflush (download->file) != 0)
     code = CURLE_WRITE_ERROR;
-  *again = download->before > 0
-           && (code == CURLE_RANGE_ERROR || code == CURLE_BAD_DOWNLOAD_RESUME || status == 416);
+  /* To libcurl a range behind the end is the end; here it is a file that is another. */
+  if (code == CURLE_OK && status == 416)
+    code = CURLE_RANGE_ERROR;
+  *again =
+      download->before > 0 && (code == CURLE_RANGE_ERROR || code == CURLE_BAD_DOWNLOAD_RESUME);
   return code == CURLE_OK
          || explain (download, code, status, *words ? words : curl_easy_strerror (code), error);
 }
