@@ -3,6 +3,15 @@
  * What a pass holds in memory, and where: for an image that is run whole each kept
  * layer and two buffers that the others take turns in; for one that is streamed
  * as many rows of each layer as are still needed.
+ *
+ *   strip     some columns of the image and those beside them that they depend on, the halo
+ *   cell      a position of a layer: 2^shift pixels wide and high
+ *   step      as many rows of the image as go in at a time; each layer goes as far as it can
+ *   lag       rows by which a layer comes after the image, as it needs rows below its own
+ *   span      the rows of a layer that are there at a time, until its last reader had them
+ *   window    where these rows lie in memory, in a ring
+ *   gate      a bit for each value of a layer: whether its gradient passes the ReLU and pooling
+ *   overlap   columns that two strips have in common: both halos, in whole tiles
  */
 #include "pass.h"
 

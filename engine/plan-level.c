@@ -82,13 +82,19 @@ typedef struct
 } Fitting;
 
 static gboolean
+fits (Fitting *it)
+{
+  it->level->memory = nst_level_memory (it->run, it->level, it->level->threads);
+  return it->level->memory <= it->run->limit;
+}
+
+static gboolean
 level_fits (const NstPassSpec *spec, gpointer data)
 {
   Fitting *it = data;
 
   it->level->tiling = spec->tiling;
-  it->level->memory = nst_level_memory (it->run, it->level, it->level->threads);
-  return it->level->memory <= it->run->limit;
+  return fits (it);
 }
 
 static gboolean
@@ -98,8 +104,7 @@ style_fits (const NstPassSpec *spec, gpointer data)
   NstStylePlan *style = &it->level->styles[it->style];
 
   nst_level_count_style (it->run, it->level, it->style, spec, style);
-  return style->pass.fixed <= STYLE_ROOM
-         && level_fits (&(NstPassSpec){.tiling = it->level->tiling}, it);
+  return style->pass.fixed <= STYLE_ROOM && fits (it);
 }
 
 static gboolean
@@ -187,14 +192,14 @@ fits_at_all (Fitting *it, const NstPassSpec *spec, gint least_history)
 /* Of ways to cut, one for each number of pairs, the one that costs least: as many pairs as fit
  * beside the whole image, then beside wide strips, then beside any. */
 static gint
-choose (const NstPassSpec *cut, const gboolean *fits, const gint *histories, gint n, gint width)
+choose (const NstPassSpec *cut, const gboolean *fit, const gint *histories, gint n, gint width)
 {
   for (gint round = 0; round < 3; round++)
     for (gint i = 0; i < n; i++)
       {
         gint columns = cut[i].tiling.columns;
 
-        if (fits[i]
+        if (fit[i]
             && (round == 2
                 || (round == 1 && (columns == 0 || columns >= MIN (WIDE_STRIP, width)))
                 || (columns == 0 && histories[i] >= MIN (histories[0], FEW_PAIRS))))
@@ -220,7 +225,7 @@ nst_level_plan_make (NstRunPlan *run, gint level, NstLevelPlan *it)
   NstPassSpec spec = begin_level (run, level, it), cut[N_HISTORIES];
   Fitting fitting = {run, it, 0};
   gint histories[N_HISTORIES], n = list_histories (run, histories), chosen;
-  gboolean fits[N_HISTORIES];
+  gboolean fit[N_HISTORIES];
 
   least_styles (&fitting);
   if (!fits_at_all (&fitting, &spec, histories[n - 1]))
@@ -229,13 +234,13 @@ nst_level_plan_make (NstRunPlan *run, gint level, NstLevelPlan *it)
     {
       cut[i] = spec;
       it->recipe.lbfgs_history = histories[i];
-      fits[i] = nst_pass_cut (&cut[i], level_fits, &fitting);
+      fit[i] = nst_pass_cut (&cut[i], level_fits, &fitting);
     }
-  chosen = choose (cut, fits, histories, n, it->width);
+  chosen = choose (cut, fit, histories, n, it->width);
   it->recipe.lbfgs_history = histories[chosen];
   level_fits (&cut[chosen], &fitting);
   cut_styles (&fitting);
-  return level_fits (&cut[chosen], &fitting);
+  return fits (&fitting);
 }
 
 void
