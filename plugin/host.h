@@ -41,6 +41,9 @@ GFile *host_image_file (gint image);
 /* The ICC profile that says what the image's numbers mean, with the program's settings for it
  * respected; the caller's. */
 GBytes *host_image_profile (gint image);
+/* The layer that the picture in the file @path is, which is opened for it without a window
+ * unless it is open; of several layers, what is seen of them. */
+gint host_open (const gchar *path, GError **error);
 /* The selection, as an item of the image's size; HOST_NONE where nothing is selected. */
 gint host_image_selection (gint image);
 

@@ -6,6 +6,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "clock.h"
 #include "job.h"
 
 #define WAIT_MICROSECONDS 50000
@@ -25,8 +26,9 @@ struct _NstJob
 
   GMutex lock;
   GCond end;
-  NstProgress progress; /* under the lock */
-  gboolean ended;       /* under the lock */
+  NstProgress progress; /* these are under the lock */
+  NstClock clock;
+  gboolean ended;
 
   gboolean success; /* these three are the caller's once the thread is joined */
   NstImage result;
@@ -95,7 +97,11 @@ nst_job_new (NstNetwork *network, const NstSettings *settings, NstImage *content
              GArray *styles, NstCallback each, gpointer user_data)
 {
   NstJob *job = g_new0 (NstJob, 1);
+  NstPlan plan;
 
+  if (nst_plan (network, settings, content, (const NstStyle *) styles->data, styles->len, &plan,
+                NULL))
+    nst_clock_init (&job->clock, &plan);
   job->network = network;
   job->settings = *settings;
   job->settings.content_layer = g_strdup (settings->content_layer);
@@ -129,6 +135,7 @@ after_step (const NstProgress *progress, gpointer user_data)
     action = job->each (progress, job->user_data);
 
   g_mutex_lock (&job->lock);
+  nst_clock_tick (&job->clock, progress);
   job->progress = *progress;
   job->progress.run = NULL; /* the run's image is the worker's only */
   g_mutex_unlock (&job->lock);
@@ -188,6 +195,18 @@ nst_job_poll (NstJob *job, NstProgress *progress)
   running = !job->ended;
   g_mutex_unlock (&job->lock);
   return running;
+}
+
+/**
+ * nst_job_clock:
+ * @clock: (out): that of the run, as it is now
+ */
+void
+nst_job_clock (NstJob *job, NstClock *clock)
+{
+  g_mutex_lock (&job->lock);
+  *clock = job->clock;
+  g_mutex_unlock (&job->lock);
 }
 
 /**
@@ -261,17 +280,32 @@ nst_job_finish (NstJob *job, NstImage *result, GError **error)
   return TRUE;
 }
 
-static gchar *
-progress_text (const NstProgress *progress)
+/**
+ * nst_job_text:
+ *
+ * Returns: (nullable): how far the run is, in one line; %NULL before the first step
+ */
+gchar *
+nst_job_text (NstJob *job)
 {
-  gdouble left = progress->seconds * (1.0 / progress->fraction - 1.0);
-  g_autofree gchar *time = left < 60.0
-                               ? g_strdup_printf (_ ("%d s left"), (gint) left + 1)
-                               : g_strdup_printf (_ ("%d min left"), (gint) (left / 60.0) + 1);
+  NstProgress progress;
+  NstClock clock;
+  g_autofree gchar *time = NULL;
+  gdouble left;
 
-  return g_strdup_printf (_ ("Neural Style Transfer, step %d of %d (%d × %d), %s"),
-                          progress->level + 1, progress->n_levels, progress->width,
-                          progress->height, time);
+  nst_job_poll (job, &progress);
+  nst_job_clock (job, &clock);
+  if (progress.n_levels == 0)
+    return NULL;
+  left = nst_clock_left (&clock);
+  time = nst_clock_words (MAX (left, 0));
+  if (left < 0)
+    return g_strdup_printf (_ ("Size %d of %d (%d × %d), step %d of %d"), progress.level + 1,
+                            progress.n_levels, progress.width, progress.height,
+                            progress.iteration + 1, progress.n_iterations);
+  return g_strdup_printf (_ ("Size %d of %d (%d × %d), step %d of %d, %s left"),
+                          progress.level + 1, progress.n_levels, progress.width,
+                          progress.height, progress.iteration + 1, progress.n_iterations, time);
 }
 
 /**
@@ -297,7 +331,7 @@ nst_job_run (NstJob *job, NstShow show, NstImage *result, GError **error)
 
       if (progress.fraction > 0.0 && progress.seconds >= shown + 1.0)
         {
-          text = progress_text (&progress);
+          text = nst_job_text (job);
           shown = progress.seconds;
         }
       show (progress.fraction, text);

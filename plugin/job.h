@@ -6,6 +6,7 @@
 #ifndef NST_JOB_H
 #define NST_JOB_H
 
+#include "clock.h"
 #include "params.h"
 
 G_BEGIN_DECLS
@@ -37,6 +38,8 @@ gboolean nst_job_poll (NstJob *job, NstProgress *progress);
 void nst_job_wait (NstJob *job);
 void nst_job_cancel (NstJob *job);
 void nst_job_finish_early (NstJob *job);
+void nst_job_clock (NstJob *job, NstClock *clock);
+gchar *nst_job_text (NstJob *job);
 /* Waits for the end and gives the result to the caller; or fails. */
 gboolean nst_job_finish (NstJob *job, NstImage *result, GError **error);
 

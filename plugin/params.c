@@ -161,6 +161,19 @@ nst_params_init (NstParams *params)
 }
 
 /**
+ * nst_params_copy:
+ * @copy: (out): free it with nst_params_clear()
+ */
+void
+nst_params_copy (const NstParams *params, NstParams *copy)
+{
+  *copy = *params;
+  for (guint i = 0; i < G_N_ELEMENTS (table); i++)
+    if (table[i].type == NST_PARAM_STRING)
+      *nst_params_string (copy, &table[i]) = g_strdup (*nst_params_string (copy, &table[i]));
+}
+
+/**
  * nst_params_clear:
  * @params: its strings are freed
  */

@@ -74,6 +74,7 @@ typedef struct
 
 const NstParam *nst_param_table (guint *n_params);
 void nst_params_init (NstParams *params);
+void nst_params_copy (const NstParams *params, NstParams *copy);
 void nst_params_clear (NstParams *params);
 gint *nst_params_int (NstParams *params, const NstParam *param);
 gdouble *nst_params_double (NstParams *params, const NstParam *param);

@@ -30,6 +30,19 @@ is_result_of (gint layer, const gchar *text)
   return g_strcmp0 (note, text) == 0;
 }
 
+/**
+ * task_is_result:
+ *
+ * Returns: whether @layer is a result of @task's content
+ */
+gboolean
+task_is_result (const Task *task, gint layer)
+{
+  g_autofree gchar *text = note_text (task);
+
+  return is_result_of (layer, text);
+}
+
 /* Where the next result goes: above the content and all its results. */
 static gint
 top_position (const Task *task)
@@ -102,6 +115,29 @@ task_take_photo (Task *task)
     return;
   task->result = task->content;
   task->content = photo;
+}
+
+/**
+ * task_list_results:
+ *
+ * Returns: (transfer full): the results of @task's content that tell how they were made
+ */
+gint *
+task_list_results (const Task *task, guint *n)
+{
+  guint n_layers = 0;
+  gint *layers = host_layers (task->image, host_item_parent (task->content), &n_layers);
+  g_autofree gchar *text = note_text (task);
+
+  *n = 0;
+  for (guint i = 0; i < n_layers; i++)
+    {
+      g_autofree gchar *settings = host_item_get_note (layers[i], NOTE_SETTINGS);
+
+      if (settings && is_result_of (layers[i], text))
+        layers[(*n)++] = layers[i];
+    }
+  return layers;
 }
 
 /**

@@ -21,7 +21,8 @@ guess (const Task *task)
     if (images[i] != task->image && host_image_active (images[i]) != HOST_NONE)
       return host_image_active (images[i]);
   for (guint i = 0; i < n_layers; i++)
-    if (layers[i] != task->content)
+    if (layers[i] != task->content && layers[i] != task->result
+        && !task_is_result (task, layers[i]))
       return layers[i];
   return HOST_NONE;
 }

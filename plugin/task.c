@@ -10,6 +10,9 @@
 #include "region.h"
 #include "task-parts.h"
 
+#define LONGEST_SHOWN 1200   /* pixels, of the picture as it develops */
+#define SHOWN_PAUSE   200000 /* microseconds */
+
 /**
  * task_is_attached:
  * @item: a layer, mask, channel or selection
@@ -105,6 +108,24 @@ task_check (const Task *task, GError **error)
   return !problem;
 }
 
+static gboolean
+run_job (const Task *task, NstNetwork *network, const NstSettings *settings, NstImage *image,
+         GArray *styles, NstImage *result, GError **error)
+{
+  NstWatch *watch = task->run ? nst_watch_new (LONGEST_SHOWN, SHOWN_PAUSE) : NULL;
+  NstJob *job =
+      nst_job_new (network, settings, image, styles, watch ? nst_watch_step : NULL, watch);
+  g_autofree gchar *name = host_item_name (task->content);
+  /* Translators: a window's title; %s is a layer's name */
+  g_autofree gchar *title = g_strdup_printf (_ ("Painting “%s”"), name ? name : "");
+  gboolean done = task->run ? task->run (job, watch, title, result, error)
+                            : nst_job_run (job, host_progress_show, result, error);
+
+  nst_job_free (job);
+  nst_watch_free (watch);
+  return done;
+}
+
 /* Takes the pixels of @image and @styles over. */
 static gboolean
 stylise (const Task *task, NstNetwork *network, NstImage *image, const NstImage *start,
@@ -112,8 +133,6 @@ stylise (const Task *task, NstNetwork *network, NstImage *image, const NstImage 
 {
   NstSettings settings;
   NstPlan plan;
-  NstJob *job;
-  gboolean done;
 
   nst_job_settings (&task->params, &settings);
   if (start->rgb)
@@ -123,10 +142,7 @@ stylise (const Task *task, NstNetwork *network, NstImage *image, const NstImage 
     return FALSE;
   if (plan.notice)
     host_message (plan.notice);
-  job = nst_job_new (network, &settings, image, styles, NULL, NULL);
-  done = nst_job_run (job, host_progress_show, result, error);
-  nst_job_free (job);
-  return done;
+  return run_job (task, network, &settings, image, styles, result, error);
 }
 
 /* The space that holds the colours of all pictures. */

@@ -7,7 +7,8 @@
 #define NST_TASK_H
 
 #include "host.h"
-#include "params.h"
+#include "job.h"
+#include "watch.h"
 
 G_BEGIN_DECLS
 
@@ -19,12 +20,17 @@ G_BEGIN_DECLS
     HOST_NONE, HOST_NONE, HOST_NONE, HOST_NONE                                                 \
   }
 
+/* Runs @job, whose callback is @watch's, to its end, while the user sees it under @title. */
+typedef gboolean (*TaskRun) (NstJob *job, NstWatch *watch, const gchar *title, NstImage *result,
+                             GError **error);
+
 /**
  * Task:
  * @image: where @content lies
  * @content: the layer to be styled
  * @style: the layer, group or channel that gives the style, or %HOST_NONE
  * @result: what was given as the content, where it is a result of @content; or %HOST_NONE
+ * @run: shows the run to the user; %NULL: the progress bar is enough
  *
  * One call of the filter; the numbers are the host's.
  */
@@ -35,7 +41,23 @@ typedef struct
   gint style;
   gint result;
   NstParams params;
+  TaskRun run;
 } Task;
+
+/**
+ * TaskPart:
+ * @rect: of what the new layer will show, in its coordinates; of no width: all of it
+ * @width: of the new layer
+ * @run_width: of what is computed for it, which may be more
+ *
+ * What a preview shows.
+ */
+typedef struct
+{
+  GeglRectangle rect;
+  gint width, height;
+  gint run_width, run_height;
+} TaskPart;
 
 /* task.c */
 gboolean task_is_attached (gint item);
@@ -44,7 +66,15 @@ gint task_run (const Task *task, GError **error);
 
 /* task-result.c */
 void task_take_photo (Task *task);
+gboolean task_is_result (const Task *task, gint layer);
+gint *task_list_results (const Task *task, guint *n);
 gboolean task_read_result (gint layer, NstParams *params, gchar **style, GError **error);
+
+/* task-preview.c */
+gboolean task_preview_content (const Task *task, TaskPart *part, gint longest, NstImage *image,
+                               GError **error);
+GArray *task_preview_styles (const Task *task, gint longest, GError **error);
+gboolean task_thumbnail (gint item, gint longest, NstImage *image);
 
 /* task-style.c */
 gint task_suggest_style (const Task *task);

@@ -28,13 +28,12 @@ terminal_columns (void)
 
 /* "1:02:03" or "2:03"; nothing as long as it would be a wild guess. */
 static gchar *
-time_left (gdouble fraction, gdouble seconds)
+time_left (gdouble seconds)
 {
-  gint64 left;
+  gint64 left = (gint64) (seconds + 0.5);
 
-  if (fraction < 0.01 || seconds < 0.5)
+  if (seconds < 0)
     return g_strdup ("");
-  left = (gint64) (seconds * (1.0 - fraction) / fraction + 0.5);
   if (left >= 3600)
     return g_strdup_printf (_ (", %d:%02d:%02d left"), (gint) (left / 3600),
                             (gint) (left / 60 % 60), (gint) (left % 60));
@@ -46,7 +45,7 @@ static gchar *
 progress_text (const NstProgress *progress, gdouble seconds)
 {
   gdouble fraction = CLAMP (progress->fraction, 0.0, 1.0);
-  g_autofree gchar *left = time_left (fraction, seconds);
+  g_autofree gchar *left = time_left (seconds);
 
   return g_strdup_printf (_ ("%3d %%, size %d of %d (%d × %d)%s"), (gint) (fraction * 100),
                           progress->level + 1, progress->n_levels, progress->width,
@@ -56,7 +55,7 @@ progress_text (const NstProgress *progress, gdouble seconds)
 /**
  * cli_bar_show:
  * @progress: the newest
- * @seconds: since the run began
+ * @seconds: left, or below 0 if that is not known yet
  */
 void
 cli_bar_show (const NstProgress *progress, gdouble seconds)
@@ -93,11 +92,12 @@ cli_bar_clear (void)
 /**
  * cli_bar_log:
  * @progress: of a step; all of a run's, one after the other
+ * @seconds: left, or below 0 if that is not known yet
  *
  * Without a terminal, writes a line when a level begins and at every ten per cent.
  */
 void
-cli_bar_log (const NstProgress *progress)
+cli_bar_log (const NstProgress *progress, gdouble seconds)
 {
   static gint level = -1, tenth;
   g_autofree gchar *text = NULL;
@@ -107,6 +107,6 @@ cli_bar_log (const NstProgress *progress)
     return;
   level = progress->level;
   tenth = (gint) (progress->fraction * 10);
-  text = progress_text (progress, progress->seconds);
+  text = progress_text (progress, seconds);
   g_printerr ("nst: %s\n", g_strchug (text));
 }

@@ -26,8 +26,9 @@ typedef struct
   GArray *styles; /* of CliStyle */
   gchar *content;
   gchar *output;
-  gchar *report; /* or NULL */
-  gchar *start;  /* the picture to go on from, or NULL */
+  gchar *report;        /* or NULL */
+  gchar *save_settings; /* or NULL */
+  gchar *start;         /* the picture to go on from, or NULL */
   gboolean version, list_networks;
 } CliOptions;
 
@@ -75,7 +76,7 @@ gboolean cli_report_close (CliReport *report, GError **error);
 
 void cli_bar_show (const NstProgress *progress, gdouble seconds);
 void cli_bar_clear (void);
-void cli_bar_log (const NstProgress *progress);
+void cli_bar_log (const NstProgress *progress, gdouble seconds);
 
 G_END_DECLS
 

@@ -33,6 +33,7 @@ typedef struct
   CliPicture *pictures; /* the styles' */
   GArray *styles;       /* of NstStyle: the same, in the engine's words */
   NstPlan plan;
+  NstClock clock; /* the worker's */
   CliReport *report;
   NstImage result;
   gint64 started;
@@ -164,10 +165,13 @@ prepare (Run *run, GError **error)
 }
 
 static NstAction
-on_step (const NstProgress *progress, gpointer report)
+on_step (const NstProgress *progress, gpointer data)
 {
-  cli_report_iteration (report, progress);
-  cli_bar_log (progress);
+  Run *run = data;
+
+  nst_clock_tick (&run->clock, progress);
+  cli_report_iteration (run->report, progress);
+  cli_bar_log (progress, nst_clock_left (&run->clock));
   return NST_ACTION_GO_ON;
 }
 
@@ -181,11 +185,12 @@ static gboolean
 compute (Run *run, GError **error)
 {
   NstJob *job = nst_job_new (run->network, &run->settings, &run->content.image, run->styles,
-                             on_step, run->report);
-  gint64 start = g_get_monotonic_time ();
+                             on_step, run);
   NstProgress progress;
+  NstClock clock;
   gboolean done;
 
+  nst_clock_init (&run->clock, &run->plan);
   nst_job_start (job);
   while (nst_job_poll (job, &progress))
     {
@@ -193,7 +198,8 @@ compute (Run *run, GError **error)
         cli_guard_worth_saving ();
       if (cli_guard_interrupted ())
         nst_job_finish_early (job);
-      cli_bar_show (&progress, seconds_since (start));
+      nst_job_clock (job, &clock);
+      cli_bar_show (&progress, nst_clock_left (&clock));
       nst_job_wait (job);
     }
   cli_bar_clear ();

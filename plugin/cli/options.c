@@ -9,6 +9,7 @@
 
 #include "cli.h"
 #include "picture.h"
+#include "record.h"
 
 static const NstParam *
 find_param (const gchar *name)
@@ -167,6 +168,13 @@ on_style (const gchar *option, const gchar *text, gpointer data, GError **error)
   return TRUE;
 }
 
+/* What stands after it changes single settings. */
+static gboolean
+on_settings (const gchar *option, const gchar *text, gpointer data, GError **error)
+{
+  return nst_record_load (text, &((CliOptions *) data)->params, error);
+}
+
 static const gchar *
 argument_name (const NstParam *param, GStringChunk *texts)
 {
@@ -253,7 +261,9 @@ check (CliOptions *options, gchar **files, GError **error)
     }
   nst_params_to_settings (&options->params, &settings);
   return cli_picture_check_format (options->output, error)
-         && nst_settings_validate (&settings, error);
+         && nst_settings_validate (&settings, error)
+         && (!options->save_settings
+             || nst_record_save (options->save_settings, &options->params, error));
 }
 
 static void
@@ -283,6 +293,10 @@ cli_options_parse (CliOptions *options, gchar **arguments, GError **error)
       {"style", 0, G_OPTION_FLAG_FILENAME, G_OPTION_ARG_CALLBACK, on_style,
        _ ("The picture whose style is taken, and its weight; may be repeated"),
        _ ("FILE[:WEIGHT]")},
+      {"settings", 0, G_OPTION_FLAG_FILENAME, G_OPTION_ARG_CALLBACK, on_settings,
+       _ ("Take the settings from a file; options after it change single ones"), _ ("FILE")},
+      {"save-settings", 0, 0, G_OPTION_ARG_FILENAME, &options->save_settings,
+       _ ("Write the settings to a file, for --settings and for GIMP"), _ ("FILE")},
       {"report", 0, 0, G_OPTION_ARG_FILENAME, &options->report,
        _ ("Write each step's losses as lines of JSON"), _ ("FILE")},
       {"list-networks", 0, 0, G_OPTION_ARG_NONE, &options->list_networks,
@@ -324,5 +338,6 @@ cli_options_clear (CliOptions *options)
   g_free (options->content);
   g_free (options->output);
   g_free (options->report);
+  g_free (options->save_settings);
   g_free (options->start);
 }

@@ -7,16 +7,24 @@
 
 #include <libgimp/gimpui.h>
 
-#define RESPONSE_RESET  1
-#define THUMBNAIL_SIZE  144
-#define SCALE_WIDTH     140
-#define COMBO_WIDTH     240
-#define SPIN_CHARACTERS 16
+#include "ui/panel.h"
+#include "ui/preset-row.h"
+#include "ui/style-row.h"
+#include "ui/toolkit.h"
+#include "ui/words.h"
+
+#define RESPONSE_RESET 1
+#define THUMBNAIL_SIZE 48
+#define SCALE_WIDTH    100
+#define COMBO_WIDTH    200
 
 typedef struct
 {
   Task *task;
-  GtkWidget *thumbnail;
+  UiPanel *panel;
+  GtkWidget *thumbnail, *style_row, *style_label;
+  GtkWidget *combo; /* of the styles; or NULL */
+  gchar *open_layers;
   GtkWidget *hint;
   GtkSizeGroup *labels;
   GObject **controls; /* a combo box, adjustment or entry for each parameter */
@@ -36,6 +44,7 @@ style_changed (GtkWidget *combo, gpointer data)
   gtk_image_set_from_pixbuf (GTK_IMAGE (dialog->thumbnail), pixbuf);
   g_clear_object (&pixbuf);
   gtk_widget_set_visible (dialog->hint, dialog->task->style == dialog->task->content);
+  ui_panel_changed (dialog->panel);
 }
 
 static void
@@ -80,44 +89,6 @@ add_choice (GtkSizeGroup *labels, GtkTable *table, gint row, const NstParam *par
   return G_OBJECT (combo);
 }
 
-/* Numbers that stand for something else are shown as words. */
-static const struct
-{
-  const gchar *param;
-  gint value;
-  const gchar *text;
-} words[] = {
-    {"size", NST_SIZE_PRESET, N_ ("From the preset")},
-    {"size", NST_SIZE_CONTENT, N_ ("The picture's own")},
-    {"iterations", 0, N_ ("From the preset")},
-};
-
-static gboolean
-show_word (GtkSpinButton *spin, gpointer param)
-{
-  for (guint i = 0; i < G_N_ELEMENTS (words); i++)
-    if (strcmp (words[i].param, ((const NstParam *) param)->name) == 0
-        && words[i].value == gtk_spin_button_get_value_as_int (spin))
-      {
-        gtk_entry_set_text (GTK_ENTRY (spin), _ (words[i].text));
-        return TRUE;
-      }
-  return FALSE;
-}
-
-static gint
-read_word (GtkSpinButton *spin, gdouble *value, gpointer param)
-{
-  for (guint i = 0; i < G_N_ELEMENTS (words); i++)
-    if (strcmp (words[i].param, ((const NstParam *) param)->name) == 0
-        && strcmp (_ (words[i].text), gtk_entry_get_text (GTK_ENTRY (spin))) == 0)
-      {
-        *value = words[i].value;
-        return TRUE;
-      }
-  return FALSE;
-}
-
 static GObject *
 add_int (GtkSizeGroup *labels, GtkTable *table, gint row, const NstParam *param, gint *value)
 {
@@ -125,10 +96,7 @@ add_int (GtkSizeGroup *labels, GtkTable *table, gint row, const NstParam *param,
       gtk_adjustment_new (*value, param->minimum, param->maximum, 1.0, 10.0, 0.0);
   GtkWidget *spin = gimp_spin_button_new (GTK_ADJUSTMENT (adjustment), 1.0, 0);
 
-  g_signal_connect (spin, "output", G_CALLBACK (show_word), (gpointer) param);
-  g_signal_connect (spin, "input", G_CALLBACK (read_word), (gpointer) param);
-  gtk_spin_button_update (GTK_SPIN_BUTTON (spin));
-  gtk_entry_set_width_chars (GTK_ENTRY (spin), SPIN_CHARACTERS);
+  ui_words_attach (GTK_SPIN_BUTTON (spin), param);
   gtk_entry_set_activates_default (GTK_ENTRY (spin), TRUE);
   g_signal_connect (adjustment, "value-changed", G_CALLBACK (gimp_int_adjustment_update),
                     value);
@@ -227,8 +195,37 @@ add_params (Dialog *dialog, GtkTable *box, gint row, NstParamFlags flag)
       else
         *control =
             add_string (dialog->labels, box, row, param, nst_params_string (params, param));
+      /* after the handler that stores the value */
+      g_signal_connect_swapped (*control,
+                                GTK_IS_ADJUSTMENT (*control) ? "value-changed" : "changed",
+                                G_CALLBACK (ui_panel_changed), dialog->panel);
       row++;
     }
+}
+
+static void
+apply (const NstParams *params, gpointer data)
+{
+  Dialog *dialog = data;
+  NstParams copy = *params;
+  guint n_params;
+  const NstParam *table = nst_param_table (&n_params);
+
+  for (guint i = 0; i < n_params; i++)
+    if (!dialog->controls[i])
+      continue;
+    else if (table[i].type == NST_PARAM_CHOICE)
+      gimp_int_combo_box_set_active (GIMP_INT_COMBO_BOX (dialog->controls[i]),
+                                     *nst_params_int (&copy, &table[i]));
+    else if (table[i].type == NST_PARAM_INT)
+      gtk_adjustment_set_value (GTK_ADJUSTMENT (dialog->controls[i]),
+                                *nst_params_int (&copy, &table[i]));
+    else if (table[i].type == NST_PARAM_DOUBLE)
+      gtk_adjustment_set_value (GTK_ADJUSTMENT (dialog->controls[i]),
+                                *nst_params_double (&copy, &table[i]));
+    else
+      gtk_entry_set_text (GTK_ENTRY (dialog->controls[i]),
+                          *nst_params_string (&copy, &table[i]));
 }
 
 /* The style itself stays: it is not a setting. */
@@ -236,25 +233,9 @@ static void
 reset (Dialog *dialog)
 {
   NstParams defaults;
-  guint n_params;
-  const NstParam *table = nst_param_table (&n_params);
 
   nst_params_init (&defaults);
-  for (guint i = 0; i < n_params; i++)
-    if (!dialog->controls[i])
-      continue;
-    else if (table[i].type == NST_PARAM_CHOICE)
-      gimp_int_combo_box_set_active (GIMP_INT_COMBO_BOX (dialog->controls[i]),
-                                     *nst_params_int (&defaults, &table[i]));
-    else if (table[i].type == NST_PARAM_INT)
-      gtk_adjustment_set_value (GTK_ADJUSTMENT (dialog->controls[i]),
-                                *nst_params_int (&defaults, &table[i]));
-    else if (table[i].type == NST_PARAM_DOUBLE)
-      gtk_adjustment_set_value (GTK_ADJUSTMENT (dialog->controls[i]),
-                                *nst_params_double (&defaults, &table[i]));
-    else
-      gtk_entry_set_text (GTK_ENTRY (dialog->controls[i]),
-                          *nst_params_string (&defaults, &table[i]));
+  apply (&defaults, dialog);
   nst_params_clear (&defaults);
 }
 
@@ -271,33 +252,93 @@ show_help (const gchar *help_id, gpointer window)
   gtk_widget_destroy (message);
 }
 
+/* GIMP's list of layers does not follow what is opened and closed, so it is made anew. */
 static void
-add_style_chooser (Dialog *dialog, GtkTable *table)
+fill_styles (Dialog *dialog)
 {
   GtkWidget *combo = gimp_layer_combo_box_new (NULL, NULL);
-  GtkWidget *frame = gtk_frame_new (NULL);
 
+  if (dialog->combo)
+    gtk_widget_destroy (dialog->combo);
+  dialog->combo = combo;
   gtk_widget_set_size_request (combo, COMBO_WIDTH, -1);
-  dialog->thumbnail = gtk_image_new ();
-  gtk_widget_set_size_request (dialog->thumbnail, THUMBNAIL_SIZE, THUMBNAIL_SIZE);
-  gtk_frame_set_shadow_type (GTK_FRAME (frame), GTK_SHADOW_IN);
-  gtk_container_add (GTK_CONTAINER (frame), dialog->thumbnail);
-  gtk_table_attach (table, frame, 1, 3, 0, 1, GTK_SHRINK, GTK_SHRINK, 0, 0);
-
-  dialog->hint =
-      gtk_label_new (_ ("Open a painting, too, as an image or a layer, and choose it here."));
-  gtk_label_set_line_wrap (GTK_LABEL (dialog->hint), TRUE);
-  gtk_misc_set_alignment (GTK_MISC (dialog->hint), 0.0, 0.5);
-  gimp_label_set_attributes (GTK_LABEL (dialog->hint), PANGO_ATTR_STYLE, PANGO_STYLE_ITALIC,
-                             -1);
-  gtk_table_attach (table, dialog->hint, 1, 3, 2, 3, GTK_FILL, GTK_SHRINK, 0, 0);
-
-  add_row (dialog->labels, table, 1, _ ("St_yle"), combo,
-           _ ("The layer or layer group, of any open image, whose style is painted with"));
-  gtk_widget_show_all (GTK_WIDGET (table));
+  gtk_box_pack_start (GTK_BOX (dialog->style_row), combo, TRUE, TRUE, 0);
+  gtk_label_set_mnemonic_widget (GTK_LABEL (dialog->style_label), combo);
+  gimp_help_set_help_data (
+      combo, _ ("The layer or layer group, of any open image, whose style is painted with"),
+      NULL);
+  gtk_widget_show (combo);
   gimp_int_combo_box_connect (GIMP_INT_COMBO_BOX (combo), dialog->task->style,
                               G_CALLBACK (style_changed), dialog);
   style_changed (combo, dialog);
+}
+
+/* Whether other layers are open than those in the list. */
+static gboolean
+styles_changed (Dialog *dialog)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+  guint n_images = 0;
+  g_autofree gint *images = host_images (&n_images);
+
+  for (guint i = 0; i < n_images; i++)
+    {
+      guint n = 0;
+      g_autofree gint *layers = host_layers (images[i], HOST_NONE, &n);
+
+      for (guint k = 0; k < n; k++)
+        g_string_append_printf (text, " %d", layers[k]);
+    }
+  if (g_strcmp0 (text->str, dialog->open_layers) == 0)
+    return FALSE;
+  g_free (dialog->open_layers);
+  dialog->open_layers = g_strdup (text->str);
+  return TRUE;
+}
+
+static gboolean
+focus_in (GtkWidget *window, GdkEvent *event, gpointer data)
+{
+  if (styles_changed (data))
+    fill_styles (data);
+  return FALSE;
+}
+
+static void
+style_chosen (gint style, gpointer data)
+{
+  Dialog *dialog = data;
+
+  dialog->task->style = style;
+  styles_changed (dialog);
+  fill_styles (dialog);
+}
+
+static void
+add_style_chooser (Dialog *dialog, GtkTable *table)
+{
+  g_autofree gchar *folder = g_path_get_dirname (gimp_get_progname ());
+  g_autofree gchar *paintings = g_build_filename (folder, "styles", NULL);
+  g_autofree gchar *label = row_label (_ ("St_yle"));
+
+  dialog->style_row = gtk_hbox_new (FALSE, 6);
+  dialog->thumbnail = gtk_image_new ();
+  gtk_widget_set_size_request (dialog->thumbnail, THUMBNAIL_SIZE, THUMBNAIL_SIZE);
+  gtk_box_pack_start (GTK_BOX (dialog->style_row), dialog->thumbnail, FALSE, FALSE, 0);
+  dialog->style_label =
+      gimp_table_attach_aligned (table, 0, 0, label, 0.0, 0.5, dialog->style_row, 2, FALSE);
+  gtk_size_group_add_widget (dialog->labels, dialog->style_label);
+
+  dialog->hint = gtk_label_new (_ ("Choose a painting here, or open one."));
+  ui_label_align (dialog->hint, 0);
+  gimp_label_set_attributes (GTK_LABEL (dialog->hint), PANGO_ATTR_STYLE, PANGO_STYLE_ITALIC,
+                             -1);
+  gtk_table_attach (table, dialog->hint, 1, 3, 1, 2, GTK_FILL, GTK_SHRINK, 0, 0);
+  gtk_table_attach (table, ui_style_row_new (paintings, style_chosen, dialog), 1, 3, 2, 3,
+                    GTK_FILL, GTK_SHRINK, 0, 0);
+  gtk_widget_show_all (GTK_WIDGET (table));
+  styles_changed (dialog);
+  fill_styles (dialog);
 }
 
 static GtkWidget *
@@ -307,18 +348,24 @@ build (Dialog *dialog)
       gimp_dialog_new (_ ("Neural Style Transfer"), BINARY, NULL, 0, show_help, PROCEDURE,
                        _ ("_Reset"), RESPONSE_RESET, GTK_STOCK_CANCEL, GTK_RESPONSE_CANCEL,
                        GTK_STOCK_OK, GTK_RESPONSE_OK, NULL);
-  GtkWidget *box = gtk_vbox_new (FALSE, 12);
+  GtkWidget *columns = gtk_hbox_new (FALSE, 18), *box = gtk_vbox_new (FALSE, 12);
   GtkWidget *expander = gtk_expander_new_with_mnemonic (_ ("Ad_vanced Options"));
   GtkWidget *inner = gtk_vbox_new (FALSE, 0);
-  GtkTable *table = new_table (GTK_BOX (box));
+  GtkTable *table;
 
+  gtk_box_pack_start (GTK_BOX (box), ui_presets_new (dialog->task, apply, dialog), FALSE, FALSE,
+                      0);
+  table = new_table (GTK_BOX (box));
   gtk_dialog_set_alternative_button_order (GTK_DIALOG (window), GTK_RESPONSE_OK, RESPONSE_RESET,
                                            GTK_RESPONSE_CANCEL, -1);
   gtk_window_set_resizable (GTK_WINDOW (window), FALSE);
   gimp_window_set_transient (GTK_WINDOW (window));
-  gtk_container_set_border_width (GTK_CONTAINER (box), 12);
-  gtk_box_pack_start (GTK_BOX (gtk_dialog_get_content_area (GTK_DIALOG (window))), box, TRUE,
-                      TRUE, 0);
+  gtk_container_set_border_width (GTK_CONTAINER (columns), 12);
+  gtk_box_pack_start (GTK_BOX (gtk_dialog_get_content_area (GTK_DIALOG (window))), columns,
+                      TRUE, TRUE, 0);
+  dialog->panel = ui_panel_new (dialog->task);
+  gtk_box_pack_start (GTK_BOX (columns), ui_panel_get_widget (dialog->panel), TRUE, TRUE, 0);
+  gtk_box_pack_start (GTK_BOX (columns), ui_settings_new (box), FALSE, FALSE, 0);
   gtk_box_pack_start (GTK_BOX (box), expander, FALSE, FALSE, 0);
   gtk_expander_set_spacing (GTK_EXPANDER (expander), 6);
   gtk_container_add (GTK_CONTAINER (expander), inner);
@@ -328,6 +375,8 @@ build (Dialog *dialog)
   add_params (dialog, new_table (GTK_BOX (inner)), 0, NST_PARAM_IN_EXPANDER);
   gtk_widget_show_all (expander);
   gtk_widget_show (box);
+  gtk_widget_show (columns);
+  g_signal_connect (window, "focus-in-event", G_CALLBACK (focus_in), dialog);
   return window;
 }
 
@@ -358,9 +407,11 @@ dialog_run (Task *task)
   window = build (&dialog);
   while ((response = gimp_dialog_run (GIMP_DIALOG (window))) == RESPONSE_RESET)
     reset (&dialog);
+  ui_panel_free (dialog.panel);
   gtk_widget_destroy (window);
   gdk_flush ();
   g_object_unref (dialog.labels);
   g_free (dialog.controls);
+  g_free (dialog.open_layers);
   return response == GTK_RESPONSE_OK;
 }

@@ -4,6 +4,8 @@
  */
 #include "gimp2.h"
 
+#define OPENED PROCEDURE "-opened" /* marks images that this filter opened */
+
 gint *
 host_images (guint *n)
 {
@@ -61,6 +63,57 @@ host_image_profile (gint image)
   bytes = g_bytes_new (icc, size);
   g_object_unref (profile);
   return bytes;
+}
+
+/* The image of @file that a former call opened; others may have been changed. */
+static gint
+find_opened (GFile *file)
+{
+  guint n = 0;
+  g_autofree gint *images = host_images (&n);
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (GFile) there = host_image_file (images[i]);
+      GimpParasite *mark = gimp_image_get_parasite (images[i], OPENED);
+
+      if (mark)
+        gimp_parasite_free (mark);
+      if (mark && there && g_file_equal (there, file))
+        return images[i];
+    }
+  return HOST_NONE;
+}
+
+gint
+host_open (const gchar *path, GError **error)
+{
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_autofree gchar *name = g_filename_display_basename (path);
+  gint image = find_opened (file), n_layers = 0;
+
+  if (image == HOST_NONE)
+    {
+      GimpParasite *mark = gimp_parasite_new (OPENED, 0, 1, "");
+
+      image = gimp_file_load (GIMP_RUN_NONINTERACTIVE, path, path);
+      if (image != HOST_NONE)
+        {
+          gimp_image_attach_parasite (image, mark);
+          g_free (gimp_image_get_layers (image, &n_layers));
+          if (n_layers > 1)
+            gimp_image_merge_visible_layers (image, GIMP_CLIP_TO_IMAGE);
+          gimp_image_clean_all (image);
+        }
+      gimp_parasite_free (mark);
+    }
+  if (image == HOST_NONE || host_image_active (image) == HOST_NONE)
+    {
+      g_set_error (error, NST_ERROR, NST_ERROR_BAD_ARGUMENT,
+                   _ ("GIMP cannot open “%s” as a picture."), name);
+      return HOST_NONE;
+    }
+  return host_image_active (image);
 }
 
 gint

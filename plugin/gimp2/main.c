@@ -6,6 +6,8 @@
 #include <gegl.h>
 
 #include "gimp2.h"
+#include "presets.h"
+#include "ui/run-window.h"
 
 /* The catalogues lie in the plug-in's own folder, so that it can be installed anywhere. */
 static gchar *
@@ -110,6 +112,8 @@ prepare (Task *task, gint n_values, const GimpParam *values, GError **error)
       if (!dialog_run (task))
         return FALSE;
       values_save_last (task);
+      nst_presets_remember (&task->params);
+      task->run = ui_run;
     }
   return TRUE;
 }
@@ -143,7 +147,7 @@ run (const gchar *name, gint n_values, const GimpParam *values, gint *n_results,
       result[1].data.d_layer = layer;
       *n_results = 2;
     }
-  if (error)
+  if (error && !g_error_matches (error, NST_ERROR, NST_ERROR_CANCELLED))
     {
       result[0].data.d_status = GIMP_PDB_EXECUTION_ERROR;
       result[1].type = GIMP_PDB_STRING;

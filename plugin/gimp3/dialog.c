@@ -6,16 +6,41 @@
 #include <libgimp/gimpui.h>
 
 #include "gimp3.h"
+#include "ui/panel.h"
+#include "ui/preset-row.h"
+#include "ui/style-row.h"
+#include "ui/toolkit.h"
+#include "ui/words.h"
+
+typedef struct
+{
+  Task *task;
+  GimpProcedureConfig *config;
+  UiPanel *panel;
+} Dialog;
+
+static void
+attach_words (GtkWidget *widget, gpointer param)
+{
+  if (GTK_IS_SPIN_BUTTON (widget))
+    ui_words_attach (GTK_SPIN_BUTTON (widget), param);
+  else if (GTK_IS_CONTAINER (widget))
+    gtk_container_forall (GTK_CONTAINER (widget), attach_words, param);
+}
 
 /* Asks GimpProcedureDialog for the widget that GIMP's own filters use. */
 static GtkWidget *
 choose_widget (GimpProcedureDialog *dialog, const NstParam *param)
 {
+  GtkWidget *widget;
+
   if (param->type == NST_PARAM_CHOICE)
     return gimp_procedure_dialog_get_widget (dialog, param->name, GTK_TYPE_COMBO_BOX);
   if (param->type == NST_PARAM_DOUBLE)
     return gimp_procedure_dialog_get_spin_scale (dialog, param->name, 1.0);
-  return gimp_procedure_dialog_get_widget (dialog, param->name, G_TYPE_NONE);
+  widget = gimp_procedure_dialog_get_widget (dialog, param->name, G_TYPE_NONE);
+  attach_words (widget, (gpointer) param);
+  return widget;
 }
 
 /* GIMP lines up most labels of a box by itself, but not the drawable chooser's. */
@@ -62,8 +87,7 @@ static GtkWidget *
 add_hint (GimpProcedureDialog *dialog)
 {
   GtkWidget *hint = gimp_procedure_dialog_get_label (
-      dialog, "hint", _ ("Open a painting, too, as an image or a layer, and choose it here."),
-      FALSE, FALSE);
+      dialog, "hint", _ ("Choose a painting above, or open one."), FALSE, FALSE);
 
   gtk_label_set_line_wrap (GTK_LABEL (hint), TRUE);
   gtk_label_set_max_width_chars (GTK_LABEL (hint), 40);
@@ -102,11 +126,66 @@ show_help (const gchar *help_id, gpointer data)
   gtk_widget_destroy (message);
 }
 
+/* Choices go by their names. */
+static void
+apply (const NstParams *params, gpointer data)
+{
+  Dialog *dialog = data;
+  NstParams copy = *params;
+  guint n_params;
+  const NstParam *table = nst_param_table (&n_params);
+
+  for (guint i = 0; i < n_params; i++)
+    if (!(table[i].flags & NST_PARAM_IN_PROCEDURE))
+      continue;
+    else if (table[i].type == NST_PARAM_INT)
+      g_object_set (dialog->config, table[i].name, *nst_params_int (&copy, &table[i]), NULL);
+    else if (table[i].type == NST_PARAM_DOUBLE)
+      g_object_set (dialog->config, table[i].name, *nst_params_double (&copy, &table[i]), NULL);
+    else if (table[i].type == NST_PARAM_STRING)
+      g_object_set (dialog->config, table[i].name, *nst_params_string (&copy, &table[i]), NULL);
+    else
+      for (const NstChoice *choice = table[i].choices; choice->name; choice++)
+        if (choice->value == *nst_params_int (&copy, &table[i]))
+          g_object_set (dialog->config, table[i].name, choice->name, NULL);
+}
+
+static void
+style_chosen (gint style, gpointer data)
+{
+  Dialog *dialog = data;
+
+  g_object_set (dialog->config, "style", gimp_drawable_get_by_id (style), NULL);
+}
+
+/* The panel to the left of what GIMP makes of the arguments. */
+static void
+add_columns (GtkWidget *widget, Dialog *dialog, GtkWidget *box, GtkWidget *expander)
+{
+  g_autofree gchar *folder = g_path_get_dirname (gimp_get_progname ());
+  g_autofree gchar *paintings = g_build_filename (folder, "styles", NULL);
+  GtkWidget *columns = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 18);
+  GtkWidget *settings = gtk_box_new (GTK_ORIENTATION_VERTICAL, 12);
+
+  gtk_container_set_border_width (GTK_CONTAINER (columns), 12);
+  gtk_box_pack_start (GTK_BOX (settings), ui_presets_new (dialog->task, apply, dialog), FALSE,
+                      FALSE, 0);
+  gtk_box_pack_start (GTK_BOX (settings), ui_style_row_new (paintings, style_chosen, dialog),
+                      FALSE, FALSE, 0);
+  gtk_box_pack_start (GTK_BOX (settings), box, FALSE, FALSE, 0);
+  gtk_box_pack_start (GTK_BOX (settings), expander, FALSE, FALSE, 0);
+  gtk_box_pack_start (GTK_BOX (columns), ui_panel_get_widget (dialog->panel), TRUE, TRUE, 0);
+  gtk_box_pack_start (GTK_BOX (columns), ui_settings_new (settings), FALSE, FALSE, 0);
+  gtk_box_pack_start (GTK_BOX (gtk_dialog_get_content_area (GTK_DIALOG (widget))), columns,
+                      TRUE, TRUE, 0);
+  gtk_widget_show_all (columns);
+}
+
 static GtkWidget *
-build (GimpProcedure *procedure, GimpProcedureConfig *config, GtkWidget **hint)
+build (GimpProcedure *procedure, GimpProcedureConfig *config, Dialog *data, GtkWidget **hint)
 {
   gboolean header_bar = FALSE;
-  GtkWidget *widget;
+  GtkWidget *widget, *box, *expander;
   GimpProcedureDialog *dialog;
   g_autoptr (GtkSizeGroup) labels = gtk_size_group_new (GTK_SIZE_GROUP_HORIZONTAL);
   g_autoptr (GList) shown = NULL;
@@ -123,36 +202,54 @@ build (GimpProcedure *procedure, GimpProcedureConfig *config, GtkWidget **hint)
   shown = g_list_prepend (shown, (gpointer) "hint");
   shown = g_list_prepend (shown, (gpointer) "style");
   more = list_properties (dialog, NST_PARAM_IN_EXPANDER, labels);
-  gimp_procedure_dialog_fill_box_list (dialog, "shown", shown);
+  box = gimp_procedure_dialog_fill_box_list (dialog, "shown", shown);
   gimp_procedure_dialog_fill_box_list (dialog, "more", more);
   gimp_procedure_dialog_get_label (dialog, "more-title", _ ("Ad_vanced Options"), FALSE, TRUE);
-  gimp_procedure_dialog_fill_expander (dialog, "more-expander", "more-title", FALSE, "more");
-  gimp_procedure_dialog_fill (dialog, "shown", "more-expander", NULL);
+  expander = gimp_procedure_dialog_fill_expander (dialog, "more-expander", "more-title", FALSE,
+                                                  "more");
+  add_columns (widget, data, box, expander);
   return widget;
+}
+
+/* The settings are in the task from then on, too. */
+static void
+config_changed (GimpProcedureConfig *config, const GParamSpec *pspec, gpointer data)
+{
+  Dialog *dialog = data;
+
+  dialog->task->style = HOST_NONE;
+  values_read (config, dialog->task);
+  ui_panel_changed (dialog->panel);
 }
 
 /**
  * dialog_run:
  * @procedure: the procedure
  * @config: its arguments, changed by the user
+ * @task: likewise
  *
  * Returns: whether the user pressed OK
  */
 gboolean
-dialog_run (GimpProcedure *procedure, GimpProcedureConfig *config)
+dialog_run (GimpProcedure *procedure, GimpProcedureConfig *config, Task *task)
 {
+  Dialog data = {task, config};
   GtkWidget *dialog, *hint;
-  gulong changed;
+  gulong changed, any_changed;
   gboolean ok;
 
   gimp_ui_init (PROCEDURE);
-  dialog = build (procedure, config, &hint);
+  data.panel = ui_panel_new (task);
+  dialog = build (procedure, config, &data, &hint);
   changed = g_signal_connect (config, "notify::style", G_CALLBACK (style_changed), hint);
+  any_changed = g_signal_connect (config, "notify", G_CALLBACK (config_changed), &data);
   g_signal_connect (dialog, "map", G_CALLBACK (redraw_style), config);
   style_changed (config, NULL, hint);
 
   ok = gimp_procedure_dialog_run (GIMP_PROCEDURE_DIALOG (dialog));
   g_signal_handler_disconnect (config, changed);
+  g_signal_handler_disconnect (config, any_changed);
+  ui_panel_free (data.panel);
   gtk_widget_destroy (dialog);
   return ok;
 }

@@ -17,7 +17,7 @@ void values_recall_style (Task *task);
 void values_remember_style (const Task *task);
 
 /* dialog.c */
-gboolean dialog_run (GimpProcedure *procedure, GimpProcedureConfig *config);
+gboolean dialog_run (GimpProcedure *procedure, GimpProcedureConfig *config, Task *task);
 
 G_END_DECLS
 

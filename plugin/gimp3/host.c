@@ -2,7 +2,11 @@
  *
  * GIMP 3 as the host of the filter.
  */
+#include <glib/gi18n.h>
+
 #include "gimp3.h"
+
+#define OPENED PROCEDURE "-opened" /* marks images that this filter opened */
 
 static GimpImage *
 get_image (gint image)
@@ -112,6 +116,62 @@ host_image_profile (gint image)
   bytes = g_bytes_new (icc, size);
   g_object_unref (profile);
   return bytes;
+}
+
+/* The image of @file that a former call opened; others may have been changed. */
+static gint
+find_opened (GFile *file)
+{
+  guint n = 0;
+  g_autofree gint *images = host_images (&n);
+
+  for (guint i = 0; i < n; i++)
+    {
+      GFile *there = host_image_file (images[i]);
+      GimpParasite *mark = gimp_image_get_parasite (get_image (images[i]), OPENED);
+      gboolean same = mark && there && g_file_equal (there, file);
+
+      g_clear_pointer (&mark, gimp_parasite_free);
+      g_clear_object (&there);
+      if (same)
+        return images[i];
+    }
+  return HOST_NONE;
+}
+
+static gint
+open_image (GFile *file)
+{
+  GimpImage *image = gimp_file_load (GIMP_RUN_NONINTERACTIVE, file);
+  GimpParasite *mark;
+  g_autofree GimpLayer **layers = NULL;
+
+  if (!image)
+    return HOST_NONE;
+  mark = gimp_parasite_new (OPENED, 0, 1, "");
+  gimp_image_attach_parasite (image, mark);
+  gimp_parasite_free (mark);
+  layers = gimp_image_get_layers (image);
+  if (layers && layers[0] && layers[1])
+    gimp_image_merge_visible_layers (image, GIMP_CLIP_TO_IMAGE);
+  gimp_image_clean_all (image);
+  return gimp_image_get_id (image);
+}
+
+gint
+host_open (const gchar *path, GError **error)
+{
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_autofree gchar *name = g_filename_display_basename (path);
+  gint image = find_opened (file), layer;
+
+  if (image == HOST_NONE)
+    image = open_image (file);
+  layer = host_image_active (image);
+  if (layer == HOST_NONE)
+    g_set_error (error, NST_ERROR, NST_ERROR_BAD_ARGUMENT,
+                 _ ("GIMP cannot open “%s” as a picture."), name);
+  return layer;
 }
 
 gint

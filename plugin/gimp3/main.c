@@ -6,6 +6,8 @@
 #include <glib/gi18n.h>
 
 #include "gimp3.h"
+#include "presets.h"
+#include "ui/run-window.h"
 
 #define NST_TYPE_PLUG_IN (nst_plug_in_get_type ())
 G_DECLARE_FINAL_TYPE (NstPlugIn, nst_plug_in, NST, PLUG_IN, GimpPlugIn)
@@ -43,12 +45,15 @@ ask (GimpProcedure *procedure, GimpProcedureConfig *config, Task *task)
   gint style = task_suggest_style (task);
 
   g_object_set (config, "style", gimp_drawable_get_by_id (style), NULL);
-  if (!dialog_run (procedure, config))
+  task->style = style;
+  if (!dialog_run (procedure, config, task))
     return FALSE;
   task->style = HOST_NONE;
   values_read (config, task);
   if (task->style != HOST_NONE)
     values_remember_style (task);
+  nst_presets_remember (&task->params);
+  task->run = ui_run;
   return TRUE;
 }
 
@@ -80,6 +85,8 @@ run (GimpProcedure *procedure, GimpRunMode run_mode, GimpImage *image, GimpDrawa
   if (take_content (&task, run_mode, image, drawables, &error))
     layer = run_task (procedure, run_mode, config, &task, &error);
   nst_params_clear (&task.params);
+  if (g_error_matches (error, NST_ERROR, NST_ERROR_CANCELLED))
+    g_clear_error (&error);
   if (layer != NULL)
     status = GIMP_PDB_SUCCESS;
   else if (error != NULL)

@@ -355,10 +355,36 @@ test_start ()
   done
 }
 
+test_settings ()
+{
+  check "--save-settings" small --strength 77 --save-settings s.ini photo.png out/a.png
+  check "--settings" "$nst" --style style.png --settings s.ini photo.png out/b.png
+  check "they give the same picture" cmp out/a.png out/b.png
+  check "an option after them" "$nst" --style style.png --settings s.ini --strength 10 photo.png out/c.png
+  check "gives another" differ out/a.png out/c.png
+  printf '[settings]\nstrength=1e9\n' > bad.ini
+  check "settings out of range" refuses 2 "from 0 to 100" --style style.png --settings bad.ini photo.png out/a.png
+  check "a file of no settings" refuses 2 "no file of settings" --style style.png --settings photo.png photo.png out/a.png
+  check "no file" refuses 2 "no file of settings" --style style.png --settings nowhere.ini photo.png out/a.png
+  check "settings that cannot be written" refuses 2 "nowhere" --style style.png --save-settings nowhere/s.ini photo.png out/a.png
+}
+
+# Runs the parts "$@", each in a folder of its own with fresh pictures.
+lane ()
+{
+  local part
+  for part in "$@"; do
+    mkdir -p "$part/out" && pictures make "$part" && cd "$part" || return 1
+    "test_$part"
+    cd ..
+  done
+  return $failed
+}
+
 # Two at a time.
 lane usage bad_files full_disk same_again start orientation end > second.log 2>&1 &
 second=$!
-lane formats look resume work recipes || failed=1
+lane formats look resume work recipes settings || failed=1
 wait $second || failed=1
 cat second.log
 exit $failed

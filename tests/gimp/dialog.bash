@@ -12,6 +12,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 isolate "$@"
 shots=${NST_SHOTS:-$home}
 title='^Neural Style Transfer$'
+run_title='^Painting “'
 
 # xdotool waits for ever for a window that has gone.
 xdo ()
@@ -44,6 +45,11 @@ window_called ()
 has_window ()
 {
   [ -n "$(window_called "$1")" ]
+}
+
+lacks_window ()
+{
+  ! has_window "$1"
 }
 
 # answer SCREENSHOT KEY...: waits for the dialog, presses each KEY, and takes the
@@ -79,6 +85,35 @@ plug_in_runs ()
   pgrep -f "^$home/gimp/plug-ins/neural-style-transfer/"
 }
 
+# keep_settings NAME: in the dialog, which stays; they are a file then.
+keep_settings ()
+{
+  local window
+  until_true 90 has_window "$title" || return 1
+  sleep 1
+  window=$(window_called "$title")
+  xdo windowfocus --sync "$window" key alt+k
+  until_true 20 has_window '^Save Settings$' || return 1
+  sleep 0.5
+  xdo windowfocus --sync "$(window_called '^Save Settings$')" type "$1"
+  xdo key Return
+  until_true 20 lacks_window '^Save Settings$'
+  grep -qx 'preset=normal' "$XDG_CONFIG_HOME/neural-style-transfer/presets/$1.ini"
+}
+
+# watch SECONDS SCREENSHOT KEY...: OK in the dialog, a picture of the run after some
+# SECONDS, then the KEY in its window, which goes.
+watch ()
+{
+  local seconds=$1 shot=$2 window
+  shift 2
+  answer "dialog-$shot" alt+o && until_true 60 has_window "$run_title" || return 1
+  sleep "$seconds"
+  window=$(window_called "$run_title")
+  import -window "$window" "$shots/$shot" && xdo windowfocus --sync "$window" key "$1" \
+    && until_true 30 lacks_window "$run_title"
+}
+
 # Once the script in GIMP has said that it is time.
 undo_once ()
 {
@@ -90,5 +125,6 @@ undo_once ()
 
 convert "$here/../data/samples/china.jpg" -strip -resize 64x48! "$home/photo.png"
 convert "$here/../data/samples/GreatWave.jpg" -strip -resize 64x48! "$home/wave.png"
+convert "$here/../data/samples/china.jpg" -strip "$home/large.png"
 gimp=
 trap 'kill -KILL $gimp 2>/dev/null; rm -rf "$home"' EXIT

@@ -58,6 +58,31 @@
 (run RUN-INTERACTIVE 0 0)
 (report (clean?) "Cancel in the dialog leaves the image as it was")
 
+; A larger picture, so that the run can be watched.
+(define photo image)
+(define large (load-image "large.png"))
+(gimp-image-clean-all large)
+(define (watch)
+  (set! image large)
+  (let ((layer (run-on (car (gimp-image-get-active-drawable large)) RUN-INTERACTIVE 0 0)))
+    (set! image photo)
+    layer))
+(define (large-layers) (vector->list (cadr (gimp-image-get-layers large))))
+(define large-content (car (large-layers)))
+
+(define kept (watch))
+(report (and (> kept 0) (equal? (list kept large-content) (large-layers))
+             (not (equal? (pixel kept) (pixel large-content))))
+  "Keep This makes the layer of what there is")
+(gimp-image-clean-all large)
+(for-each
+  (lambda (how)
+    (watch)
+    (report (and (equal? (list kept large-content) (large-layers))
+                 (= FALSE (car (gimp-image-is-dirty large))))
+      (string-append how " leaves the image as it was")))
+  '("Cancel in the run window" "Closing the run window"))
+
 (gimp-message "at long run")
 (run RUN-NONINTERACTIVE 256 100000)
 (report (clean?) "Cancel while it runs leaves the image as it was")

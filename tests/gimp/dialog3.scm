@@ -54,6 +54,31 @@
 (run RUN-INTERACTIVE)
 (report (clean?) "Cancel in the dialog leaves the image as it was")
 
+; A larger picture, so that the run can be watched.
+(define photo image)
+(define large (gimp-file-load RUN-NONINTERACTIVE (string-append folder "large.png")))
+(gimp-image-clean-all large)
+(define large-content (vector-ref (gimp-image-get-layers large) 0))
+(define (watch)
+  (set! image large)
+  (let ((layer (run-on (vector-ref (gimp-image-get-selected-layers large) 0) RUN-INTERACTIVE)))
+    (set! image photo)
+    layer))
+
+(define kept (watch))
+(report (and (number? kept) (equal? (vector kept large-content) (gimp-image-get-layers large))
+             (not (equal? (gimp-drawable-get-pixel kept 20 20)
+                          (gimp-drawable-get-pixel large-content 20 20))))
+  "Keep This makes the layer of what there is")
+(gimp-image-clean-all large)
+(for-each
+  (lambda (how)
+    (watch)
+    (report (and (equal? (vector kept large-content) (gimp-image-get-layers large))
+                 (not (true? (gimp-image-is-dirty large))))
+      (string-append how " leaves the image as it was")))
+  '("Cancel in the run window" "Closing the run window"))
+
 (gimp-message "at long run")
 (catch -1
   (plug-in-neural-style-transfer #:run-mode RUN-NONINTERACTIVE #:image image

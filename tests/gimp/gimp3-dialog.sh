@@ -26,10 +26,6 @@ cancel_run ()
   until_true 20 said 'all checks done'
 }
 
-mkdir "$GIMP3_DIRECTORY/plug-in-settings"
-printf '(%s)\n' 'preset "draft"' 'size 64' 'iterations 8' \
-  > "$GIMP3_DIRECTORY/plug-in-settings/GimpProcedureConfigRun-plug-in-neural-style-transfer.last"
-
 gimp --no-splash --new-instance --batch-interpreter plug-in-script-fu-eval \
   -b "(script-fu-use-v3) (define folder \"$home/\") $(cat "$here/dialog3.scm")" --quit \
   < /dev/null > "$home/log" 2>&1 &
@@ -38,7 +34,12 @@ gimp=$!
 check 'the dialog opens; OK' answer dialog.png alt+o
 check 'the dialog is drawn' is_drawn dialog.png
 check 'Undo is pressed once' undo_once
+check 'settings are kept under a name' keep_settings look
 check 'the dialog opens again, with the advanced options; Cancel' answer advanced.png alt+v alt+c
+check 'a run is watched; Keep This' watch 8 keep.png alt+k
+check 'the run is drawn' is_drawn keep.png
+check 'a run is watched; Cancel' watch 3 cancel.png alt+c
+check 'a run is watched; its window is closed' watch 3 close.png Escape
 check 'the advanced options add to the dialog' is_taller advanced.png dialog.png
 check 'Cancel in the status bar ends a run' cancel_run
 sed -n 's/^script-fu-Warning: \(\(not \)\{0,1\}ok - \)/\1/p' "$home/log"

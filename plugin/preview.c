@@ -1,0 +1,410 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The previews' thread.  It waits for a request, and while it works on one looks after
+ * each step whether there is another.
+ */
+#include "preview.h"
+
+#include <glib/gi18n-lib.h>
+#include <math.h>
+#include <string.h>
+
+#include "job.h"
+#include "networks.h"
+#include "styles.h"
+
+#define STEPS       30    /* at the last size */
+#define STEPS_OTHER 60    /* of a published recipe, all of which are at one size */
+#define PAUSE       60000 /* microseconds between two pictures */
+
+typedef struct
+{
+  NstParams params;
+  NstSettings settings; /* of the run itself; its strings are those of params */
+  gint width, height;   /* of the run's content */
+  gboolean enlarged;    /* content is a part of that at full size; else all of it, smaller */
+  NstImage content;
+  GArray *styles;
+} Request;
+
+struct _NstPreview
+{
+  GThread *thread;
+  GMutex lock; /* for all but what says otherwise */
+  GCond wake;
+  Request *next; /* or NULL */
+  gint stop;     /* atomic: the run is to end */
+  gboolean busy, quit;
+
+  NstImage picture;
+  NstPreviewState state;
+
+  NstNetwork *network; /* the thread's alone, as all that follows */
+  gchar *name;
+  Request *request;
+  NstClock clock;
+  gint64 not_before;
+};
+
+static void
+request_free (Request *request)
+{
+  if (!request)
+    return;
+  nst_params_clear (&request->params);
+  nst_image_clear (&request->content);
+  g_array_unref (request->styles);
+  g_free (request);
+}
+
+static gboolean
+copy_image (const NstImage *from, NstImage *to)
+{
+  gsize n = (gsize) from->width * from->height;
+
+  if (!nst_image_alloc (to, from->width, from->height, from->mask != NULL, NULL))
+    return FALSE;
+  memcpy (to->rgb, from->rgb, 3 * n * sizeof (gfloat));
+  if (from->mask)
+    memcpy (to->mask, from->mask, n * sizeof (gfloat));
+  return TRUE;
+}
+
+/* Where the content does not take the style, it stays. */
+static void
+blend (const NstImage *content, NstImage *picture)
+{
+  if (!content->mask)
+    return;
+  for (gsize i = 0; i < (gsize) content->width * content->height; i++)
+    for (gsize c = 3 * i; c < 3 * i + 3; c++)
+      picture->rgb[c] =
+          content->rgb[c] + content->mask[i] * (picture->rgb[c] - content->rgb[c]);
+}
+
+/* Takes @image over. */
+static void
+post (NstPreview *preview, NstImage *image)
+{
+  const NstImage *content = &preview->request->content;
+  NstImage picture, old;
+  gboolean ok = nst_image_scale (image, content->width, content->height, &picture, NULL);
+
+  nst_image_clear (image);
+  if (!ok)
+    return;
+  blend (content, &picture);
+  g_mutex_lock (&preview->lock);
+  old = preview->picture;
+  preview->picture = picture;
+  g_mutex_unlock (&preview->lock);
+  nst_image_clear (&old);
+}
+
+static NstAction
+after_step (const NstProgress *progress, gpointer user_data)
+{
+  NstPreview *preview = user_data;
+  NstImage image;
+
+  nst_clock_tick (&preview->clock, progress);
+  if (progress->seconds > 0.3)
+    {
+      g_mutex_lock (&preview->lock);
+      preview->state.speed = nst_clock_speed (&preview->clock);
+      g_mutex_unlock (&preview->lock);
+    }
+  if (g_atomic_int_get (&preview->stop))
+    return NST_ACTION_CANCEL;
+  if (g_get_monotonic_time () >= preview->not_before
+      && nst_progress_get_image (progress, &image, NULL))
+    {
+      post (preview, &image);
+      preview->not_before = g_get_monotonic_time () + PAUSE;
+    }
+  return NST_ACTION_GO_ON;
+}
+
+static gboolean
+open_network (NstPreview *preview, const gchar *name, GError **error)
+{
+  if (preview->network && strcmp (preview->name, name) == 0)
+    return TRUE;
+  g_clear_pointer (&preview->network, nst_network_free);
+  g_free (preview->name);
+  preview->name = g_strdup (name);
+  preview->network = nst_networks_open (name, error);
+  return preview->network != NULL;
+}
+
+static gint
+longest (const NstImage *image)
+{
+  return MAX (image->width, image->height);
+}
+
+/* A part at full size is seen as the run will have it: reduced to the working size. */
+static void
+reduce_part (const Request *request, const NstPlan *plan, NstSettings *settings)
+{
+  gint last = plan->n_levels - 1, native = 1;
+  gdouble scale = (gdouble) plan->width[last] / request->width;
+
+  for (guint i = 0; i < request->styles->len; i++)
+    native = MAX (native, longest (&g_array_index (request->styles, NstStyle, i).image));
+  settings->size = MAX (16, (gint) lrint (longest (&request->content) * scale));
+  /* the style is measured against the whole picture */
+  settings->style_scale *= MIN ((gdouble) MAX (plan->width[last], plan->height[last]), native)
+                           / MIN (settings->size, native);
+  settings->style_scale = CLAMP (settings->style_scale, 25, 400);
+}
+
+/* What the preview does of the run: less, and smaller. */
+static void
+reduce (const Request *request, const NstPlan *plan, NstSettings *settings)
+{
+  gint last = plan->n_levels - 1;
+  gint steps = settings->recipe == NST_RECIPE_DEFAULT ? STEPS : STEPS_OTHER;
+
+  *settings = request->settings;
+  settings->preset = MIN (settings->preset, NST_PRESET_NORMAL);
+  settings->iterations = MIN (plan->iterations[last], steps);
+  if (request->enlarged)
+    reduce_part (request, plan, settings);
+  else if (settings->recipe == NST_RECIPE_KERAS)
+    settings->size = MAX (16, MIN (request->content.height, plan->height[last]));
+  else
+    settings->size = MAX (
+        16, MIN (longest (&request->content), MAX (plan->width[last], plan->height[last])));
+}
+
+static gboolean
+paint (NstPreview *preview, const NstPlan *plan, GError **error)
+{
+  const Request *request = preview->request;
+  NstSettings settings;
+  NstImage result;
+  NstPlan own;
+  gboolean done;
+
+  reduce (request, plan, &settings);
+  if (!nst_plan (preview->network, &settings, &request->content,
+                 (const NstStyle *) request->styles->data, request->styles->len, &own, error))
+    return FALSE;
+  nst_clock_init (&preview->clock, &own);
+  preview->not_before = 0;
+  done = nst_stylise (preview->network, &settings, &request->content,
+                      (const NstStyle *) request->styles->data, request->styles->len,
+                      after_step, preview, &result, error);
+  if (done)
+    post (preview, &result);
+  nst_image_clear (&result);
+  return done;
+}
+
+/* The plan of the run itself is told, then a small one made. */
+static void
+serve (NstPreview *preview)
+{
+  const Request *request = preview->request;
+  const NstImage content = {request->width, request->height, request->content.rgb,
+                            request->content.mask};
+  GError *error = NULL;
+  NstPlan plan;
+
+  /* the plan needs sizes only, and whether there is a mask */
+  if (open_network (preview, request->params.network, &error)
+      && nst_plan (preview->network, &request->settings, &content,
+                   (const NstStyle *) request->styles->data, request->styles->len, &plan,
+                   &error))
+    {
+      g_mutex_lock (&preview->lock);
+      preview->state.plan = plan;
+      preview->state.planned = TRUE;
+      g_mutex_unlock (&preview->lock);
+      if (request->content.rgb && request->styles->len > 0)
+        paint (preview, &plan, &error);
+    }
+  g_mutex_lock (&preview->lock);
+  if (error && !g_error_matches (error, NST_ERROR, NST_ERROR_CANCELLED))
+    preview->state.problem = g_strdup (error->message);
+  g_mutex_unlock (&preview->lock);
+  g_clear_error (&error);
+}
+
+static gpointer
+work (gpointer data)
+{
+  NstPreview *preview = data;
+
+  g_mutex_lock (&preview->lock);
+  while (!preview->quit)
+    if (!preview->next)
+      g_cond_wait (&preview->wake, &preview->lock);
+    else
+      {
+        preview->request = g_steal_pointer (&preview->next);
+        preview->busy = TRUE;
+        g_atomic_int_set (&preview->stop, FALSE);
+        preview->state.planned = FALSE;
+        g_clear_pointer (&preview->state.problem, g_free);
+        g_mutex_unlock (&preview->lock);
+        serve (preview);
+        g_clear_pointer (&preview->request, request_free);
+        g_mutex_lock (&preview->lock);
+        preview->busy = FALSE;
+        preview->state.running = preview->next != NULL;
+      }
+  g_mutex_unlock (&preview->lock);
+  return NULL;
+}
+
+/**
+ * nst_preview_new:
+ *
+ * Returns: (nullable): to be freed with nst_preview_free(); %NULL if there can be no
+ *   thread.  What else there is here is for the one thread that made it.
+ */
+NstPreview *
+nst_preview_new (void)
+{
+  NstPreview *preview = g_new0 (NstPreview, 1);
+
+  g_mutex_init (&preview->lock);
+  g_cond_init (&preview->wake);
+  preview->thread = g_thread_try_new ("nst-preview", work, preview, NULL);
+  if (!preview->thread)
+    g_clear_pointer (&preview, nst_preview_free);
+  return preview;
+}
+
+static Request *
+request_new (const NstParams *params, const NstImage *content, const GArray *styles)
+{
+  Request *request = g_new0 (Request, 1);
+  gboolean ok;
+
+  nst_params_copy (params, &request->params);
+  nst_job_settings (&request->params, &request->settings);
+  request->styles = nst_styles_new ();
+  ok = !content || copy_image (content, &request->content);
+  for (guint i = 0; ok && styles && i < styles->len; i++)
+    {
+      const NstStyle *style = &g_array_index (styles, NstStyle, i);
+      NstStyle copy = {.weight = style->weight};
+
+      ok = copy_image (&style->image, &copy.image);
+      if (ok)
+        g_array_append_val (request->styles, copy);
+    }
+  if (!ok)
+    g_clear_pointer (&request, request_free);
+  return request;
+}
+
+/**
+ * nst_preview_start:
+ * @params: copied
+ * @width: of what the run itself will compute
+ * @content: (nullable): copied; %NULL: only the plan is wanted
+ * @styles: (nullable) (element-type NstStyle): copied; likewise
+ * @enlarged: @content is a part of that at full size, not all of it
+ *
+ * A preview that still runs ends after the step that it is at; nothing here waits for it.
+ */
+void
+nst_preview_start (NstPreview *preview, const NstParams *params, gint width, gint height,
+                   const NstImage *content, const GArray *styles, gboolean enlarged)
+{
+  Request *request = request_new (params, content, styles), *old;
+
+  if (!request)
+    return;
+  request->width = width;
+  request->height = height;
+  request->enlarged = enlarged;
+  g_mutex_lock (&preview->lock);
+  old = preview->next;
+  preview->next = request;
+  preview->state.running = TRUE;
+  g_atomic_int_set (&preview->stop, TRUE);
+  nst_image_clear (&preview->picture); /* of settings that are no longer */
+  g_cond_signal (&preview->wake);
+  g_mutex_unlock (&preview->lock);
+  request_free (old);
+}
+
+/**
+ * nst_preview_stop:
+ *
+ * Ends the preview that runs, if there is one, after the step that it is at.
+ */
+void
+nst_preview_stop (NstPreview *preview)
+{
+  Request *old;
+
+  g_mutex_lock (&preview->lock);
+  old = g_steal_pointer (&preview->next);
+  g_atomic_int_set (&preview->stop, TRUE);
+  preview->state.running = preview->busy;
+  g_mutex_unlock (&preview->lock);
+  request_free (old);
+}
+
+/**
+ * nst_preview_take:
+ * @picture: (out): the caller's then; as large as the content
+ *
+ * Returns: %FALSE, and no picture, unless there is one that was not yet taken
+ */
+gboolean
+nst_preview_take (NstPreview *preview, NstImage *picture)
+{
+  g_mutex_lock (&preview->lock);
+  *picture = preview->picture;
+  memset (&preview->picture, 0, sizeof preview->picture);
+  g_mutex_unlock (&preview->lock);
+  return picture->rgb != NULL;
+}
+
+/**
+ * nst_preview_state:
+ * @state: (out): its problem is to be freed
+ */
+void
+nst_preview_state (NstPreview *preview, NstPreviewState *state)
+{
+  g_mutex_lock (&preview->lock);
+  *state = preview->state;
+  state->problem = g_strdup (state->problem);
+  g_mutex_unlock (&preview->lock);
+}
+
+/**
+ * nst_preview_free:
+ * @preview: (nullable): waits for the end of the step that it is at
+ */
+void
+nst_preview_free (NstPreview *preview)
+{
+  if (!preview)
+    return;
+  if (preview->thread)
+    {
+      g_mutex_lock (&preview->lock);
+      preview->quit = TRUE;
+      g_atomic_int_set (&preview->stop, TRUE);
+      g_cond_signal (&preview->wake);
+      g_mutex_unlock (&preview->lock);
+      g_thread_join (preview->thread);
+    }
+  request_free (preview->next);
+  nst_image_clear (&preview->picture);
+  g_free (preview->state.problem);
+  g_clear_pointer (&preview->network, nst_network_free);
+  g_free (preview->name);
+  g_cond_clear (&preview->wake);
+  g_mutex_clear (&preview->lock);
+  g_free (preview);
+}

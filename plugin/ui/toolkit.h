@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What GTK 2 and GTK 3 do differently, for the widgets of both plug-ins:
+ * gimp2/toolkit.c and gimp3/toolkit.c.
+ */
+#ifndef NST_TOOLKIT_H
+#define NST_TOOLKIT_H
+
+#include <gtk/gtk.h>
+
+G_BEGIN_DECLS
+
+#define UI_LOW_SCREEN 800 /* pixels */
+#define UI_LOW_HEIGHT 440 /* of the settings there */
+
+GtkWidget *ui_box_new (GtkOrientation orientation, gint spacing);
+
+/* Draws all of a canvas, whose size is given. */
+typedef void (*UiDraw) (cairo_t *cr, gint width, gint height, gpointer data);
+
+/* At least @width x @height pixels, and what space there is. */
+GtkWidget *ui_canvas_new (gint width, gint height, UiDraw draw, gpointer data);
+
+/* To the left, and broken at a width of @characters if that is above 0. */
+void ui_label_align (GtkWidget *label, gint characters);
+
+/* The column of settings @box; where the screen is low, it can be scrolled. */
+GtkWidget *ui_settings_new (GtkWidget *box);
+
+/* The window belongs to GIMP's. */
+void ui_window_attach (GtkWindow *window);
+
+G_END_DECLS
+
+#endif

@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The time left, against runs that were measured: from the first tenth on it is right
+ * within 30 per cent; what a watcher sees of a run.
+ */
+#include <math.h>
+#include <string.h>
+
+#include "clock.h"
+#include "watch.h"
+
+typedef struct
+{
+  gint width, height, planned, taken; /* steps */
+  gdouble first, step;                /* seconds; first: with the preparation */
+} Level;
+
+/* Of the default network on one core, by the clock of the processor. */
+static const Level draft[] = {
+    {128, 85, 64, 64, 0.040, 0.0084},  {181, 121, 10, 10, 0.050, 0.0138},
+    {256, 171, 10, 10, 0.093, 0.0273}, {362, 242, 10, 10, 0.169, 0.0492},
+    {512, 342, 15, 15, 0.330, 0.0864}, {0},
+};
+static const Level normal[] = {
+    {113, 75, 150, 150, 0.035, 0.0070},
+    {160, 107, 24, 24, 0.048, 0.0123},
+    {226, 151, 24, 24, 0.072, 0.0203},
+    {320, 213, 24, 24, 0.132, 0.0396},
+    {453, 302, 24, 24, 0.277, 0.0830},
+    {640, 427, 50, 50, 0.497, 0.1582},
+    {0},
+};
+static const Level converged[] = {
+    {128, 85, 64, 20, 0.040, 0.0084},
+    {512, 342, 150, 150, 0.330, 0.0864},
+    {0},
+};
+
+static void
+init (NstClock *clock, const Level *levels)
+{
+  NstPlan plan = {0};
+
+  for (; levels[plan.n_levels].width; plan.n_levels++)
+    {
+      plan.width[plan.n_levels] = levels[plan.n_levels].width;
+      plan.height[plan.n_levels] = levels[plan.n_levels].height;
+      plan.iterations[plan.n_levels] = levels[plan.n_levels].planned;
+    }
+  nst_clock_init (clock, &plan);
+}
+
+static gdouble
+duration (const Level *level)
+{
+  return level->first + (level->taken - 1) * level->step;
+}
+
+/* The largest relative error from the first tenth on, but for the last second. */
+static gdouble
+worst_error (const Level *levels, gdouble slowness)
+{
+  gdouble total = 0, now = 0, worst = 0;
+  NstClock clock;
+  NstProgress progress = {0};
+
+  init (&clock, levels);
+  for (const Level *level = levels; level->width; level++)
+    total += slowness * duration (level);
+  for (const Level *level = levels; level->width; level++, progress.level++)
+    for (progress.iteration = 0; progress.iteration < level->taken; progress.iteration++)
+      {
+        now += slowness * (progress.iteration ? level->step : level->first);
+        progress.seconds = now;
+        nst_clock_tick (&clock, &progress);
+        if (now >= total / 10 && total - now > slowness)
+          worst = MAX (worst, fabs (nst_clock_left (&clock) / (total - now) - 1));
+      }
+  g_test_message ("%.3f", worst);
+  g_assert_cmpfloat (nst_clock_left (&clock), ==, 0);
+  return worst;
+}
+
+static void
+honest (void)
+{
+  g_assert_cmpfloat (worst_error (draft, 10), <, 0.3);
+  g_assert_cmpfloat (worst_error (normal, 1), <, 0.3);
+  g_assert_cmpfloat (worst_error (normal, 25), <, 0.3);
+  g_assert_cmpfloat (worst_error (converged, 5), <, 0.3);
+}
+
+/* Another program takes half of the machine: soon that is believed. */
+static void
+follows_the_machine (void)
+{
+  NstClock clock;
+  NstProgress progress = {0};
+
+  init (&clock, converged);
+  for (; progress.iteration < 20; progress.iteration++, progress.seconds += 0.01)
+    nst_clock_tick (&clock, &progress);
+  progress.level = 1;
+  for (progress.iteration = 0; progress.iteration < 30; progress.iteration++)
+    {
+      progress.seconds += 0.1;
+      nst_clock_tick (&clock, &progress);
+    }
+  for (; progress.iteration < 90; progress.iteration++)
+    {
+      progress.seconds += 0.2;
+      nst_clock_tick (&clock, &progress);
+    }
+  g_assert_cmpfloat (fabs (nst_clock_left (&clock) / (60 * 0.2) - 1), <, 0.15);
+}
+
+static void
+no_guess (void)
+{
+  NstClock clock;
+  NstProgress progress = {.seconds = 0.3};
+
+  init (&clock, normal);
+  g_assert_cmpfloat (nst_clock_left (&clock), ==, -1);
+  nst_clock_tick (&clock, &progress);
+  g_assert_cmpfloat (nst_clock_left (&clock), ==, -1);
+  memset (&clock, 0, sizeof clock);
+  nst_clock_tick (&clock, &progress);
+  g_assert_cmpfloat (nst_clock_left (&clock), ==, -1);
+}
+
+static void
+words (void)
+{
+  static const struct
+  {
+    gdouble seconds;
+    const gchar *text;
+  } cases[] = {{0, "0 s"},      {59.4, "59 s"},   {59.6, "1:00 min"},  {125, "2:05 min"},
+               {599, "10 min"}, {3560, "59 min"}, {3599, "1 h 0 min"}, {7800, "2 h 10 min"}};
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree gchar *text = nst_clock_words (cases[i].seconds);
+
+      g_assert_cmpstr (text, ==, cases[i].text);
+    }
+}
+
+static NstAction
+step (const NstProgress *progress, gpointer watch)
+{
+  NstProgress copy = *progress;
+
+  g_assert_cmpint (nst_watch_step (&copy, watch), ==, NST_ACTION_GO_ON);
+  return NST_ACTION_GO_ON;
+}
+
+/* A real run, with tiny pictures. */
+static void
+watching (void)
+{
+  gfloat rgb[3 * 48 * 32], stripes[3 * 48 * 32];
+  NstImage content = {48, 32, rgb}, result, picture;
+  NstStyle style = {{48, 32, stripes}, 1};
+  NstSettings settings;
+  NstNetwork *network = nst_network_open (NULL, NULL);
+  NstWatch *watch = nst_watch_new (30, G_MAXINT64 / 4);
+  g_autoptr (GArray) losses = g_array_new (FALSE, FALSE, sizeof (NstLossPoint));
+
+  for (guint i = 0; i < G_N_ELEMENTS (rgb); i++)
+    {
+      rgb[i] = (gfloat) (i * 7 % 101) / 101.0f;
+      stripes[i] = (gfloat) (i % 13) / 13.0f;
+    }
+  nst_settings_init (&settings);
+  settings.size = 48;
+  settings.iterations = 3;
+  g_assert_false (nst_watch_take_picture (watch, &picture));
+  g_assert_true (
+      nst_stylise (network, &settings, &content, &style, 1, step, watch, &result, NULL));
+  g_assert_true (nst_watch_take_losses (watch, losses));
+  g_assert_false (nst_watch_take_losses (watch, losses));
+  g_assert_cmpuint (losses->len, >=, 3);
+  g_assert_cmpfloat (g_array_index (losses, NstLossPoint, 0).style, >, 0);
+  g_assert_true (nst_watch_take_picture (watch, &picture));
+  g_assert_cmpint (picture.width, ==, 30);
+  g_assert_cmpint (picture.height, ==, 20);
+  nst_image_clear (&picture);
+  g_assert_false (nst_watch_take_picture (watch, &picture));
+  nst_watch_free (watch);
+  nst_image_clear (&result);
+  nst_network_free (network);
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/clock/honest", honest);
+  g_test_add_func ("/clock/follows-the-machine", follows_the_machine);
+  g_test_add_func ("/clock/no-guess", no_guess);
+  g_test_add_func ("/clock/words", words);
+  g_test_add_func ("/watch/run", watching);
+  return g_test_run ();
+}
