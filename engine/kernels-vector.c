@@ -226,11 +226,18 @@ keep (gfloat x, gfloat high)
   return high > 0 ? CLAMP (x, 0, high) : x;
 }
 
+/* The steps of the loop that follows may be taken at once. */
+#ifdef __clang__
+#define INDEPENDENT _Pragma ("clang loop vectorize(assume_safety)")
+#else
+#define INDEPENDENT _Pragma ("GCC ivdep")
+#endif
+
 static void
 adam (gsize n, const gfloat *x, const gfloat *restrict gradient, gfloat rate, gfloat inverse2,
       gfloat high, gfloat *restrict m1, gfloat *restrict m2, gfloat *to)
 {
-#pragma GCC ivdep
+  INDEPENDENT
   for (gsize i = 0; i < n; i++)
     {
       gfloat g = gradient[i];
@@ -245,7 +252,7 @@ static void
 sgd (gsize n, const gfloat *x, const gfloat *restrict gradient, gfloat rate, gfloat high,
      gfloat *to)
 {
-#pragma GCC ivdep
+  INDEPENDENT
   for (gsize i = 0; i < n; i++)
     to[i] = keep (x[i] - rate * gradient[i], high);
 }

@@ -21,6 +21,8 @@ nst_job_settings (const NstParams *params, NstSettings *settings)
   nst_params_to_settings (params, settings);
   if (params->threads == 0)
     g_object_get (gegl_config (), "threads", &settings->threads, NULL);
+  /* preferences know nothing of affinity and of control groups */
+  settings->threads = MIN (settings->threads, nst_machine_processors ());
   if (params->memory == NST_MEMORY_GEGL)
     {
       g_object_get (gegl_config (), "tile-cache-size", &tile_cache, NULL);

@@ -76,9 +76,10 @@ style_name (gint style)
   gint image = host_item_image (style);
   g_autoptr (GFile) file = host_image_file (image);
   guint n_layers = 0;
-  g_autofree gint *layers = host_layers (image, HOST_NONE, &n_layers);
-  gchar *title = n_layers == 1 ? nst_styles_title (file) : NULL;
+  gchar *title;
 
+  g_free (host_layers (image, HOST_NONE, &n_layers));
+  title = n_layers == 1 ? nst_styles_title (file) : NULL;
   return title ? title : host_item_name (style);
 }
 
