@@ -63,6 +63,7 @@ refuses ()
   rm -rf out && mkdir out
   said=$("$nst" "$@" 2>&1 > stdout)
   ended=$?
+  said=$(grep -vE '^nst: [0-9]+ %' <<< "$said")
   echo "status $ended: $said"
   [ "$ended" = "$status" ] && [ "$(wc -l <<< "$said")" = "$lines" ] \
     && [[ $said == "nst: "*"$words"* ]] && [ ! -s stdout ] && [ -z "$(ls -A out)" ]
