@@ -17,7 +17,7 @@
 typedef struct
 {
   const gchar *extension;
-  const gchar *saver; /* libvips's; NULL: OpenEXR's library writes it */
+  const gchar *saver; /* libvips's, or "exr" or "ppm" */
   CliDepth most;      /* that it holds */
   gboolean has_alpha, has_profile, has_metadata;
   gint size_max; /* pixels a side */
@@ -29,9 +29,9 @@ static const Format formats[] = {
     {"jpeg", "jpegsave", CLI_DEPTH_8, FALSE, TRUE, TRUE, NST_SIZE_MAX},
     {"tif", "tiffsave", CLI_DEPTH_FLOAT, TRUE, TRUE, TRUE, NST_SIZE_MAX},
     {"tiff", "tiffsave", CLI_DEPTH_FLOAT, TRUE, TRUE, TRUE, NST_SIZE_MAX},
-    {"exr", NULL, CLI_DEPTH_FLOAT, TRUE, TRUE, FALSE, NST_SIZE_MAX},
+    {"exr", "exr", CLI_DEPTH_FLOAT, TRUE, TRUE, FALSE, NST_SIZE_MAX},
     {"webp", "webpsave", CLI_DEPTH_8, TRUE, TRUE, TRUE, 16383},
-    {"ppm", "ppmsave", CLI_DEPTH_16, FALSE, FALSE, FALSE, NST_SIZE_MAX},
+    {"ppm", "ppm", CLI_DEPTH_16, FALSE, FALSE, FALSE, NST_SIZE_MAX},
 };
 
 static const Format *
@@ -140,11 +140,17 @@ cli_picture_get_limit (const CliPicture *content, const gchar *path)
                                          : NST_SPACE_SRGB;
 }
 
+static gboolean
+is_exr (const Format *format)
+{
+  return strcmp (format->saver, "exr") == 0;
+}
+
 /* The content's, or the nearest that the format has; of OpenEXR's two, float holds the more. */
 static CliDepth
 choose_depth (const Format *format, CliDepth depth)
 {
-  if (!format->saver)
+  if (is_exr (format))
     return depth == CLI_DEPTH_HALF ? depth : CLI_DEPTH_FLOAT;
   return MIN (depth, format->most);
 }
@@ -171,7 +177,7 @@ choose_profile (const Format *format, const CliPicture *content)
 {
   gdouble xy[8];
 
-  if (format->saver)
+  if (!is_exr (format))
     return format->has_profile ? nst_profile_ref (content->output)
                                : nst_profile_new_space (NST_SPACE_SRGB);
   nst_space_primaries (content->space, xy);
@@ -183,8 +189,11 @@ write_pixels (const Format *format, const CliResult *result, const gchar *path)
 {
   const CliDepth depth = choose_depth (format, result->content->depth);
 
-  return format->saver ? cli_write_vips (result, format->saver, depth, path)
-                       : cli_exr_write (result, depth, path);
+  if (is_exr (format))
+    return cli_exr_write (result, depth, path);
+  if (strcmp (format->saver, "ppm") == 0)
+    return cli_ppm_write (result, depth, path);
+  return cli_write_vips (result, format->saver, depth, path);
 }
 
 /* Metadata that a format refuses do not cost the picture. */

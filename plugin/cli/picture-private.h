@@ -72,10 +72,6 @@ VipsImage *cli_tiff_open_rare (const gchar *path, CliDepth *depth);
 gboolean cli_tiff_mark_half (const gchar *path);
 guint16 cli_float_to_half (gfloat value);
 
-/* pnm.c: the netpbm formats */
-
-gboolean cli_pnm_read (CliPicture *picture, GError **error);
-
 /* png.c: colours that are said by other means than a profile */
 
 NstProfile *cli_png_profile (const gchar *path);
@@ -109,9 +105,16 @@ typedef struct
 
 void cli_result_get (const CliResult *result, gint x, gint y, gint n, gfloat *values);
 
+void cli_store (CliDepth depth, const gfloat *values, gsize n, gpointer to);
+
 /* exr-write.c: OpenEXR */
 
 gboolean cli_exr_write (const CliResult *result, CliDepth depth, const gchar *path);
+
+/* pnm.c: the netpbm formats */
+
+gboolean cli_pnm_read (CliPicture *picture, GError **error);
+gboolean cli_ppm_write (const CliResult *result, CliDepth depth, const gchar *path);
 
 /* write.c: all that libvips writes */
 

@@ -238,3 +238,35 @@ cli_pnm_read (CliPicture *picture, GError **error)
   g_free (pnm.row);
   return good;
 }
+
+/**
+ * cli_ppm_write:
+ * @result: without alpha
+ * @depth: 8 or 16 bits
+ *
+ * Writes P6; libvips would add the time, and no two runs would give the same bytes.
+ *
+ * Returns: whether all of it was written
+ */
+gboolean
+cli_ppm_write (const CliResult *result, CliDepth depth, const gchar *path)
+{
+  const gint width = result->image->width, height = result->image->height;
+  const gsize n = 3 * (gsize) width, size = depth == CLI_DEPTH_8 ? 1 : 2;
+  g_autofree gfloat *values = g_try_new (gfloat, n);
+  g_autofree guint8 *bytes = g_try_malloc (n * size);
+  FILE *file = values && bytes ? g_fopen (path, "wb") : NULL;
+  gboolean good = file != NULL;
+
+  if (good)
+    good = fprintf (file, "P6\n%d %d\n%d\n", width, height, size == 1 ? 255 : 65535) > 0;
+  for (gint y = 0; good && y < height; y++)
+    {
+      cli_result_get (result, 0, y, width, values);
+      cli_store (depth, values, n, bytes);
+      for (gsize i = 0; size == 2 && i < n; i++)
+        ((guint16 *) (gpointer) bytes)[i] = GUINT16_TO_BE (((guint16 *) (gpointer) bytes)[i]);
+      good = fwrite (bytes, size, n, file) == n;
+    }
+  return file && fclose (file) == 0 && good;
+}

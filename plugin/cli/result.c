@@ -42,3 +42,31 @@ cli_result_get (const CliResult *result, gint x, gint y, gint n, gfloat *values)
     get_block (result, first + (gsize) i, MIN (BLOCK, n - i),
                values + (gsize) i * (result->has_alpha ? 4 : 3));
 }
+
+/**
+ * cli_store:
+ * @values: @n, within [0,1]
+ * @to: (out): the same in @depth
+ */
+void
+cli_store (CliDepth depth, const gfloat *values, gsize n, gpointer to)
+{
+  switch (depth)
+    {
+    case CLI_DEPTH_8:
+      for (gsize i = 0; i < n; i++)
+        ((guint8 *) to)[i] = (guint8) (values[i] * 255.0f + 0.5f);
+      return;
+    case CLI_DEPTH_16:
+      for (gsize i = 0; i < n; i++)
+        ((guint16 *) to)[i] = (guint16) (values[i] * 65535.0f + 0.5f);
+      return;
+    case CLI_DEPTH_HALF:
+      for (gsize i = 0; i < n; i++)
+        ((guint16 *) to)[i] = cli_float_to_half (values[i]);
+      return;
+    case CLI_DEPTH_FLOAT:
+      memcpy (to, values, n * sizeof (gfloat));
+      return;
+    }
+}

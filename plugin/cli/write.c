@@ -15,29 +15,6 @@ typedef struct
   CliDepth depth;
 } Source;
 
-static void
-store (CliDepth depth, const gfloat *values, gsize n, gpointer to)
-{
-  switch (depth)
-    {
-    case CLI_DEPTH_8:
-      for (gsize i = 0; i < n; i++)
-        ((guint8 *) to)[i] = (guint8) (values[i] * 255.0f + 0.5f);
-      return;
-    case CLI_DEPTH_16:
-      for (gsize i = 0; i < n; i++)
-        ((guint16 *) to)[i] = (guint16) (values[i] * 65535.0f + 0.5f);
-      return;
-    case CLI_DEPTH_HALF:
-      for (gsize i = 0; i < n; i++)
-        ((guint16 *) to)[i] = cli_float_to_half (values[i]);
-      return;
-    case CLI_DEPTH_FLOAT:
-      memcpy (to, values, n * sizeof (gfloat));
-      return;
-    }
-}
-
 static gpointer
 start_source (VipsImage *image, gpointer source, gpointer nothing)
 {
@@ -64,8 +41,8 @@ generate (VipsRegion *region, gpointer values, gpointer data, gpointer nothing, 
   for (gint y = wanted->top; y < wanted->top + wanted->height; y++)
     {
       cli_result_get (source->result, wanted->left, y, wanted->width, values);
-      store (source->depth, values, (gsize) wanted->width * (gsize) region->im->Bands,
-             VIPS_REGION_ADDR (region, wanted->left, y));
+      cli_store (source->depth, values, (gsize) wanted->width * (gsize) region->im->Bands,
+                 VIPS_REGION_ADDR (region, wanted->left, y));
     }
   return 0;
 }
