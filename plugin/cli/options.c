@@ -316,9 +316,9 @@ cli_options_parse (CliOptions *options, gchar **arguments, GError **error)
   add_params (group, texts);
   g_option_context_set_main_group (context, group);
   g_option_context_set_summary (context, _ ("Paints CONTENT in the style of other pictures."));
-  g_option_context_set_description (
-      context,
-      _ ("The output's format follows its extension; .tif and .exr keep float values."));
+  g_option_context_set_description (context,
+                                    _ ("The output's format follows its extension; depth, "
+                                       "colours and metadata are the content's."));
 
   if (!g_option_context_parse_strv (context, &rest, error))
     return FALSE;
