@@ -248,9 +248,11 @@ match (NstRun *run, const gfloat *x, GError **error)
       if (ok)
         nst_add_scaled (run->pool, n, content, SO_FAR, both.data, both.data);
     }
+  nst_pool_watch (run->pool, run->settings->stop);
   ok = ok
        && nst_objective_match (&run->objective, both.data ? both.data : content, run->went,
                                error);
+  nst_pool_watch (run->pool, NULL);
   nst_tensor_clear (&both);
   clear_maps (run);
   return ok;
@@ -259,10 +261,11 @@ match (NstRun *run, const gfloat *x, GError **error)
 /**
  * nst_level_start:
  *
- * Finds what the picture's cells are to become.  Lets go of the images that only the level's beginning needs, so that the optimiser's come
- * into their place.
+ * Finds what the picture's cells are to become.  Lets go of the images that only the level's
+ * beginning needs, so that the optimiser's come into their place.
  *
- * Returns: (transfer full): the variable where the level starts, or %NULL with @error
+ * Returns: (transfer full): the variable where the level starts, or %NULL with @error; if it was
+ *   there already it is the minimiser's then, as what the run has come to
  */
 gfloat *
 nst_level_start (NstRun *run, GError **error)
@@ -271,9 +274,14 @@ nst_level_start (NstRun *run, GError **error)
   gboolean ok = x && fill_variable (run, x, error);
 
   nst_tensor_clear (&run->coarse);
-  if (!ok || !match (run, x, error))
+  if (!ok)
     {
       nst_free (x);
+      return NULL;
+    }
+  if (!match (run, x, error))
+    {
+      run->minimizer.x = x;
       return NULL;
     }
   if (run->level == run->plan.plan.n_levels - 1)

@@ -189,11 +189,21 @@ optimise_level (NstRun *run, NstImage *result, GError **error)
 {
   GError *local = NULL;
   gboolean last = run->level == run->plan.plan.n_levels - 1;
-  gfloat *x = nst_level_start (run, error);
+  gfloat *x = nst_level_start (run, &local);
 
-  if (!x
-      || !nst_minimizer_init (&run->minimizer, run->pool, &run->plan.level[run->level].recipe,
-                              x, (gsize) 3 * run->w * run->h, evaluate, run, error))
+  if (!x && run->minimizer.x && run->level > 0 && is_finish (run, local))
+    {
+      g_clear_error (&local);
+      run->finished = TRUE;
+      return keep_result (run, result, error);
+    }
+  if (!x)
+    {
+      g_propagate_error (error, local);
+      return FALSE;
+    }
+  if (!nst_minimizer_init (&run->minimizer, run->pool, &run->plan.level[run->level].recipe, x,
+                           (gsize) 3 * run->w * run->h, evaluate, run, error))
     return FALSE;
   if (run_steps (run, &local))
     return last || run->finished ? keep_result (run, result, error)
