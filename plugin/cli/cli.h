@@ -26,6 +26,9 @@ typedef struct
   GArray *styles; /* of CliStyle */
   gchar *content;
   gchar *output;
+  gchar *output_dir; /* or NULL: then content and output are none, but these: */
+  gchar **contents;
+  gboolean each_style;
   gchar *report;        /* or NULL */
   gchar *save_settings; /* or NULL */
   gchar *start;         /* the picture to go on from, or NULL */
@@ -34,6 +37,14 @@ typedef struct
 
 gboolean cli_options_parse (CliOptions *options, gchar **arguments, GError **error);
 void cli_options_clear (CliOptions *options);
+
+/* main.c: one picture; the network of @network is used, or else put there */
+
+gint cli_stylise (const CliOptions *options, NstNetwork **network);
+
+/* batch.c: many pictures */
+
+gint cli_batch (const CliOptions *options);
 
 /* settings.c: what the engine takes */
 

@@ -194,7 +194,8 @@ compute (Run *run, GError **error)
   nst_job_start (job);
   while (nst_job_poll (job, &progress))
     {
-      if (progress.n_levels > 0)
+      /* of many pictures, one that is cut short would be taken for done the next time */
+      if (progress.n_levels > 0 && !run->options->output_dir)
         cli_guard_worth_saving ();
       if (cli_guard_interrupted ())
         nst_job_finish_early (job);
@@ -234,7 +235,6 @@ run_all (Run *run, GError **error)
 static void
 run_clear (Run *run)
 {
-  has_network (run, NULL);
   cli_report_close (run->report, NULL);
   cli_picture_clear (&run->content);
   cli_picture_clear (&run->first);
@@ -243,11 +243,19 @@ run_clear (Run *run)
   g_free (run->pictures);
   nst_image_clear (&run->result);
   g_array_unref (run->styles);
-  nst_network_free (run->network);
 }
 
-static gint
-stylise (const CliOptions *options)
+/**
+ * cli_stylise:
+ * @network: (inout): what an earlier picture was painted with, or %NULL; to be freed with
+ *   nst_network_free()
+ *
+ * Paints one picture, and says why if that fails.
+ *
+ * Returns: the program's exit status
+ */
+gint
+cli_stylise (const CliOptions *options, NstNetwork **network)
 {
   Run run = {.options = options, .started = g_get_monotonic_time ()};
   g_autoptr (GError) error = NULL;
@@ -255,7 +263,9 @@ stylise (const CliOptions *options)
 
   run.styles = nst_styles_new ();
   run.pictures = g_new0 (CliPicture, options->styles->len);
-  start (&run);
+  run.network = g_steal_pointer (network);
+  if (!run.network)
+    start (&run);
   if (run_all (&run, &error))
     status = cli_guard_interrupted () ? EXIT_INTERRUPTED : EXIT_DONE;
   else if (g_error_matches (error, NST_ERROR, NST_ERROR_CANCELLED))
@@ -266,6 +276,8 @@ stylise (const CliOptions *options)
     }
   else
     g_printerr ("nst: %s\n", error->message);
+  has_network (&run, NULL);
+  *network = g_steal_pointer (&run.network);
   run_clear (&run);
   return status;
 }
@@ -284,6 +296,7 @@ main (int argc, char **argv)
 {
   CliOptions options;
   g_autoptr (GError) error = NULL;
+  NstNetwork *network = NULL;
   gint status = EXIT_DONE;
 
   cli_guard_streams ();
@@ -305,8 +318,9 @@ main (int argc, char **argv)
     {
       cli_guard_start ();
       cli_notices_start ();
-      status = stylise (&options);
+      status = options.output_dir ? cli_batch (&options) : cli_stylise (&options, &network);
     }
+  nst_network_free (network);
   cli_options_clear (&options);
   return status;
 }

@@ -244,15 +244,28 @@ check (CliOptions *options, gchar **files, GError **error)
 {
   NstSettings settings;
 
-  if (g_strv_length (files) != 2)
+  if (options->output_dir)
+    options->contents = g_strdupv (files);
+  if (options->output_dir ? !files[0] : g_strv_length (files) != 2)
     {
       g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-                   _ ("Two files are wanted, the content and the output, not %u."),
+                   options->output_dir
+                       ? _ ("With --output-dir, contents are wanted, at least one, not %u.")
+                       : _ ("Two files are wanted, the content and the output, not %u."),
                    g_strv_length (files));
       return FALSE;
     }
-  options->content = g_strdup (files[0]);
-  options->output = g_strdup (files[1]);
+  if (!options->output_dir)
+    {
+      options->content = g_strdup (files[0]);
+      options->output = g_strdup (files[1]);
+    }
+  if (options->output_dir && options->report)
+    {
+      g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                           _ ("--report is of one picture and does not go with --output-dir."));
+      return FALSE;
+    }
   if (options->styles->len == 0)
     {
       g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
@@ -260,7 +273,7 @@ check (CliOptions *options, gchar **files, GError **error)
       return FALSE;
     }
   nst_params_to_settings (&options->params, &settings);
-  return cli_picture_check_format (options->output, error)
+  return (options->output_dir || cli_picture_check_format (options->output, error))
          && nst_settings_validate (&settings, error)
          && (!options->save_settings
              || nst_record_save (options->save_settings, &options->params, error));
@@ -293,6 +306,11 @@ cli_options_parse (CliOptions *options, gchar **arguments, GError **error)
       {"style", 0, G_OPTION_FLAG_FILENAME, G_OPTION_ARG_CALLBACK, on_style,
        _ ("The picture whose style is taken, and its weight; may be repeated"),
        _ ("FILE[:WEIGHT]")},
+      {"output-dir", 0, 0, G_OPTION_ARG_FILENAME, &options->output_dir,
+       _ ("Paint every CONTENT into this folder; what is there already is left out"),
+       _ ("FOLDER")},
+      {"each-style", 0, 0, G_OPTION_ARG_NONE, &options->each_style,
+       _ ("With --output-dir, paint every CONTENT in each style, not in a mixture"), NULL},
       {"settings", 0, G_OPTION_FLAG_FILENAME, G_OPTION_ARG_CALLBACK, on_settings,
        _ ("Take the settings from a file; options after it change single ones"), _ ("FILE")},
       {"save-settings", 0, 0, G_OPTION_ARG_FILENAME, &options->save_settings,
@@ -337,6 +355,8 @@ cli_options_clear (CliOptions *options)
   g_array_unref (options->styles);
   g_free (options->content);
   g_free (options->output);
+  g_free (options->output_dir);
+  g_strfreev (options->contents);
   g_free (options->report);
   g_free (options->save_settings);
   g_free (options->start);

@@ -369,6 +369,43 @@ test_settings ()
   check "settings that cannot be written" refuses 2 "nowhere" --style style.png --save-settings nowhere/s.ini photo.png out/a.png
 }
 
+# Stopped while the second picture is painted, and started again.
+interrupt_batch ()
+{
+  local pid tries=300 status=0 batch=("$nst" --size 64 --iterations 400 --style style.png --output-dir stopped)
+  cp photo.png second.png
+  "${batch[@]}" photo.png second.png & pid=$!
+  until [ -e stopped/photo.png ]; do
+    sleep 0.1
+    [ $((tries--)) -gt 0 ] || break
+  done
+  kill -INT $pid
+  wait $pid || status=$?
+  echo "status $status"
+  ls -A stopped
+  [ $status != 0 ] && [ "$(ls -A stopped)" = photo.png ] && cp -p stopped/photo.png first.png \
+    && "${batch[@]}" photo.png second.png && cmp stopped/photo.png first.png \
+    && [ "$(ls -A stopped | wc -l)" = 2 ]
+}
+
+test_batch ()
+{
+  local batch=("$nst" --size 48 --iterations 2 --style style.png --style photo.png --output-dir out)
+  check "--output-dir with a mixture" "${batch[@]}" photo.png alpha.png
+  check "gives one picture each" [ "$(ls out | tr '\n' ' ')" = "alpha.png photo.png " ]
+  check "--each-style" "${batch[@]}" --each-style photo.png alpha.png
+  check "gives one in each style" [ "$(ls out | wc -l)" = 6 ]
+  check "they are those of single runs" small photo.png single.png
+  check "byte for byte" cmp single.png out/photo-style.png
+  check "what is there is left out" says "$("${batch[@]}" photo.png 2>&1)" "is there already"
+  check "a picture that fails does not keep others back" \
+    eval '! "${batch[@]}" --each-style nowhere.png style.png && [ -s out/style-photo.png ]'
+  check "no content is wrong usage" refuses 2 "at least one" --style style.png --output-dir out
+  check "a report is wrong usage" refuses 2 "--report" --report r --style style.png --output-dir out photo.png
+  check "two of one name are refused" eval '! "${batch[@]}" photo.png ./photo.png 2> said && grep -q "both become" said'
+  check "stopped and started again" interrupt_batch
+}
+
 # Runs the parts "$@", each in a folder of its own with fresh pictures.
 lane ()
 {
@@ -384,7 +421,7 @@ lane ()
 # Two at a time.
 lane usage bad_files full_disk same_again start orientation end > second.log 2>&1 &
 second=$!
-lane formats look resume work recipes settings || failed=1
+lane formats look resume work recipes settings batch || failed=1
 wait $second || failed=1
 cat second.log
 exit $failed
