@@ -96,7 +96,7 @@ def hwio(weight):
     return np.ascontiguousarray(weight.transpose(2, 3, 1, 0))
 
 
-def keras_old(path, widths=None):
+def keras_old(path, widths=None, dtype='f4'):
     """vgg19_weights_tf_dim_ordering_tf_kernels_notop.h5."""
     import h5py
     with h5py.File(path, 'w') as f:
@@ -105,7 +105,7 @@ def keras_old(path, widths=None):
             name = 'block%d_conv%d' % (block, conv)
             group = f.create_group(name)
             group.attrs['weight_names'] = [(name + '_W_1:0').encode(), (name + '_b_1:0').encode()]
-            group.create_dataset(name + '_W_1:0', data=hwio(weight))
+            group.create_dataset(name + '_W_1:0', data=hwio(weight).astype(dtype))
             group.create_dataset(name + '_b_1:0', data=bias)
             names.append(name.encode())
         f.create_group('block1_pool').attrs['weight_names'] = np.zeros(0, 'S1')
@@ -137,14 +137,20 @@ def keras_3(path, widths=None):
         f.create_group('layers/max_pooling2d/vars')
 
 
-def safetensors(state, metadata=None):
+def safetensors(state, metadata=None, types=('F32',)):
+    """@types: of one tensor after the other, again and again"""
     import json
+    formats = {'F32': '<f4', 'F16': '<f2', 'F64': '<f8', 'I64': '<i8'}
     head, data = {}, b''
     if metadata:
         head['__metadata__'] = metadata
-    for name, values in state.items():
-        content = values.astype('<f4').tobytes()
-        head[name] = {'dtype': 'F32', 'shape': list(values.shape),
+    for i, (name, values) in enumerate(state.items()):
+        dtype = types[i % len(types)]
+        if dtype == 'BF16':
+            content = (values.astype('<f4').view('<u4') >> 16).astype('<u2').tobytes()
+        else:
+            content = values.astype(formats[dtype]).tobytes()
+        head[name] = {'dtype': dtype, 'shape': list(values.shape),
                       'data_offsets': [len(data), len(data) + len(content)]}
         data += content
     text = json.dumps(head).encode()

@@ -5,6 +5,7 @@
  * with the right words.
  */
 #include "fixture.h"
+#include "hdf5-list.h"
 #include "import.h"
 #include "safetensors.h"
 
@@ -153,11 +154,16 @@ static const struct
     {"good-nested.pth", WIDTHS, 0, FALSE, "torchvision"},
     {"good-parameters.pth", WIDTHS, 0, FALSE, "torchvision"},
     {"good-keras.h5", WIDTHS, 0, FALSE, "caffe"},
+    {"good-norm-named.pth", WIDTHS, 6e-8, TRUE, "caffe"},
+    {"good-keras-double.h5", WIDTHS, 0, FALSE, "caffe"},
+    {"good-keras-half.h5", WIDTHS, 0x1p-11, FALSE, "caffe"},
     {"good-keras-model.h5", WIDTHS, 0, FALSE, "caffe"},
     {"good-deep.weights.h5", DEEP, 0, FALSE, "caffe"},
     {"good-old.caffemodel", WIDTHS, 0, FALSE, "caffe"},
     {"good-new.caffemodel", WIDTHS, 0, FALSE, "caffe"},
     {"good-torchvision.safetensors", WIDTHS, 0, FALSE, "torchvision"},
+    {"good-types.safetensors", WIDTHS, 0, FALSE, "torchvision"},
+    {"good-half.safetensors", WIDTHS, 0x1p-7, FALSE, "torchvision"},
     {"good-named.safetensors", WIDTHS, 0, FALSE, "caffe"},
 };
 
@@ -212,6 +218,10 @@ static const struct
     {"bad-twice.pth", "twice"},
     {"bad-overlap.pth", "overlaps"},
     {"bad-tar.pth", "tar archive"},
+    {"bad-input.pth", "cannot be undone"},
+    {"bad-norm-half.pth", "no weight or no bias beside it"},
+    {"bad-types.safetensors", "floating-point"},
+    {"bad-own-poolings.safetensors", "between its blocks"},
     {"bad-gzip.h5", "compressed or in pieces"},
     {"bad-theano.h5", "Theano"},
     {"bad-external.h5", "in pieces"},
@@ -359,6 +369,86 @@ test_preprocess (void)
   imported_clear (&imported);
 }
 
+/* A 1x1 convolution of the colours: what it does goes into the first kernels and the mean. */
+static void
+test_input (void)
+{
+  static const gdouble mixing[3][3] = {{0, 0.5, 255}, {0, 255, 0}, {255, 0, 0.25}};
+  static const gdouble bias[3] = {-103.939, -116.779, -123.68};
+  OracleNet net = test_net (WIDTHS, SEED);
+  Imported imported = import_with ("good-input.pth", &(ImportOptions){.until = NULL});
+  gdouble *weight = net.layer[0].weight, mean[3];
+  gchar *end = g_hash_table_lookup (imported.metadata, "mean");
+
+  for (gint o = 0; o < net.layer[0].c_out; o++)
+    for (gint k = 0; k < 9; k++)
+      {
+        gdouble *at = weight + o * 27 + k, was[3] = {at[0], at[9], at[18]};
+
+        for (gint c = 0; c < 3; c++)
+          at[9 * c] =
+              (was[0] * mixing[0][c] + was[1] * mixing[1][c] + was[2] * mixing[2][c]) / 255;
+      }
+  check_numbers (&imported, &net, 2e-7);
+  g_assert_cmpstr (imported.report.preprocess, ==, "convolution");
+  for (gint i = 0; i < 3; i++)
+    mean[i] = g_ascii_strtod (end, &end);
+  for (gint i = 0; i < 3; i++)
+    test_at_most (fabs (mixing[i][0] * mean[0] + mixing[i][1] * mean[1] + mixing[i][2] * mean[2]
+                        + bias[i]),
+                  1e-5);
+  oracle_net_clear (&net);
+  imported_clear (&imported);
+}
+
+/* What libhdf5 says of a file is not believed either. */
+static void
+test_hdf5_list (void)
+{
+  const struct
+  {
+    Hdf5Row row;
+    const gchar *name;
+    guint cut;
+  } rows[] = {
+      {{.type = HDF5_OTHER + 1, .length = 1}, "a", 0},
+      {{.type = HDF5_F32, .rank = HDF5_MAX_RANK + 1, .length = 1}, "a", 0},
+      {{.type = HDF5_F32, .rank = 1, .length = 100}, "a", 0},
+      {{.type = HDF5_F32, .rank = 1, .length = 1}, "a", 3},
+      {{.type = HDF5_F32, .rank = 1, .length = 1}, "\xff", 0},
+      {{.type = HDF5_F32,
+        .rank = 1,
+        .shape = {4},
+        .begin = 1 << 30,
+        .end = 1 << 31,
+        .length = 1},
+       "a",
+       0},
+      {{.type = HDF5_F32, .rank = 2, .shape = {1ull << 40, 1ull << 40}, .end = 16, .length = 1},
+       "a",
+       0},
+      {{.type = HDF5_PACKED, .rank = 1, .length = 1}, "a", 0},
+  };
+  gchar *path = data_file ("good-zip.pth");
+  Source *source = source_open (path, NULL);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      GByteArray *list = g_byte_array_new ();
+      GError *error = NULL;
+
+      g_byte_array_append (list, (const guint8 *) &rows[i].row, sizeof (Hdf5Row));
+      g_byte_array_append (list, (const guint8 *) rows[i].name, 1);
+      g_byte_array_set_size (list, list->len - rows[i].cut);
+      g_assert_false (source_take_hdf5 (source, list, &error));
+      g_assert_error (error, NST_ERROR, NST_ERROR_BAD_NETWORK);
+      g_error_free (error);
+      g_byte_array_unref (list);
+    }
+  source_free (source);
+  g_free (path);
+}
+
 /* What was imported can be imported again, and is the same. */
 static void
 test_own (void)
@@ -424,6 +514,8 @@ main (int argc, char **argv)
   g_test_add_func ("/import/until", test_until);
   g_test_add_func ("/import/map", test_mapping);
   g_test_add_func ("/import/preprocess", test_preprocess);
+  g_test_add_func ("/import/input", test_input);
+  g_test_add_func ("/import/hdf5-list", test_hdf5_list);
   g_test_add_func ("/import/own", test_own);
   g_test_add_func ("/import/known", test_known);
   g_test_add_func ("/import/no-file", test_no_file);

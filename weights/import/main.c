@@ -17,12 +17,15 @@ typedef struct
   const gchar *source; /* the URL, or the file's name */
 } Origin;
 
-/* Whether it is one of the published files. */
+/* Whether it is one of the published files: PyTorch's are known by their SHA-256, Caffe's by
+ * SHA-1 and Keras' by MD5. */
 static const KnownFile *
 recognise (const Source *source, const gchar *sha256)
 {
-  g_autofree gchar *sha1 = hash_file (source->file, G_CHECKSUM_SHA1, NULL);
-  g_autofree gchar *md5 = hash_file (source->file, G_CHECKSUM_MD5, NULL);
+  g_autofree gchar *sha1 =
+      source_is_caffe (source) ? hash_file (source->file, G_CHECKSUM_SHA1, NULL) : NULL;
+  g_autofree gchar *md5 =
+      source_is_hdf5 (source) ? hash_file (source->file, G_CHECKSUM_MD5, NULL) : NULL;
 
   return known_find_bytes (sha256, sha1, md5);
 }

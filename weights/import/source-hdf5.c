@@ -66,9 +66,9 @@ take_row (Source *source, const Hdf5Row *row, const gchar *name, GError **error)
                            row->type == HDF5_OTHER ? source->size : row->end, error);
 }
 
-/* Everything in the list is checked as if it came from the file itself. */
-static gboolean
-take_rows (Source *source, const GByteArray *list, GError **error)
+/* What hdf5_list() gave: everything in it is checked as if it came from the file itself. */
+gboolean
+source_take_hdf5 (Source *source, const GByteArray *list, GError **error)
 {
   gsize at = 0;
   Hdf5Row row;
@@ -206,5 +206,5 @@ source_read_hdf5 (Source *source, GError **error)
   if (!list)
     return nst_bad_network (error, _ ("libhdf5 cannot read it; it is damaged, or its download "
                                       "was cut off"));
-  return take_rows (source, list, error);
+  return source_take_hdf5 (source, list, error);
 }

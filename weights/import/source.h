@@ -67,6 +67,7 @@ gboolean source_is_safetensors (const Source *source);
 gboolean source_read_safetensors (Source *source, GError **error);
 gboolean source_is_hdf5 (const Source *source);
 gboolean source_read_hdf5 (Source *source, GError **error);
+gboolean source_take_hdf5 (Source *source, const GByteArray *list, GError **error);
 extern gboolean source_hdf5_apart;
 gboolean source_is_caffe (const Source *source);
 gboolean source_read_caffe (Source *source, GError **error);
