@@ -128,6 +128,54 @@ def gatys_loss(net, content, style):
     return loss
 
 
+def mean_covariance(f):
+    """Of channels x positions."""
+    mean = f.mean(1, keepdim=True)
+    return mean[:, 0], (f - mean) @ (f - mean).T / f.shape[1]
+
+
+def metric(covariance):
+    e, v = torch.linalg.eigh(covariance / covariance.norm() + 0.03 * torch.eye(len(covariance)))
+    return v @ torch.diag(e ** -0.5) @ v.T
+
+
+def variation(x):
+    """Mean squared differences; those of colour count 120 times more."""
+    def squares(z):
+        return ((z[:, 1:] - z[:, :-1]) ** 2).mean() + ((z[:, :, 1:] - z[:, :, :-1]) ** 2).mean()
+    return squares(x) + 120 * squares(x - x.mean(0, keepdim=True))
+
+
+def nearest(query, cells, width):
+    """For each of `query`'s columns that of `cells` with the most similar direction, both less
+    their means, but none of the outermost ones of `cells`, which lie in rows of `width`."""
+    q, r = (f - f.mean(1, keepdim=True) for f in (query, cells))
+    similarity = (q / q.norm(dim=0)).T @ (r / r.norm(dim=0))
+    at = torch.arange(cells.shape[1])
+    x, y, last = at % width, at // width, cells.shape[1] // width - 1
+    similarity[:, (x == 0) | (y == 0) | (x == width - 1) | (y == last)] = -2
+    return similarity.argmax(1)
+
+
+@torch.no_grad()
+def matched(net, content, style, now):
+    """The default recipe's terms of the picture `now`, and which cells the content's match."""
+    fc, fs, fn, rows, match, statistics = net(content), net(style), net(now), [], 0, 0
+    for name, cell in (('relu3_1', 4), ('relu4_1', 8)):
+        index = nearest(fc[name], fs[name], style.shape[2] // cell)
+        target = fs[name][:, index]
+        match += 0.5 * ((fn[name] - target) ** 2).sum() / (target ** 2).sum()
+        rows.append({'layer': name, 'index': index.tolist()})
+    for name, weight in zip(STYLE, (0.4, 0.3, 0.2, 0.1)):
+        (mean, cov), (want_mean, want_cov) = mean_covariance(fn[name]), mean_covariance(fs[name])
+        q, d = metric(want_cov), cov - want_cov
+        statistics += weight * (((mean - want_mean) ** 2).sum() / (want_mean ** 2).sum()
+                                + (d * (q @ d @ q)).sum() / (want_cov * (q @ want_cov @ q)).sum())
+    rows.append({'match': match.item(), 'style': statistics.item(),
+                 'tv': 0.02 * variation(now / 255).item()})
+    return rows
+
+
 def record(steps, terms):
     row = {k: v.item() for k, v in terms.items()}
     steps.append(dict(row, total=sum(row.values())))
@@ -217,6 +265,9 @@ def main():
     torch.set_default_dtype(torch.float64)
     bgr, rgb = Vgg(caffe), Vgg(torchvision)
     write(folder, 'features', features(rgb, content))
+    write(folder, 'matched', matched(rgb, image(SEED + 50, 2 * WIDTH, 2 * HEIGHT),
+                                     image(SEED + 60, 2 * HEIGHT, 2 * WIDTH),
+                                     image(SEED + 70, 2 * WIDTH, 2 * HEIGHT)))
     write(folder, 'keras', run_sgd(keras_loss(bgr, content, style), content, 20))
     # How far a run of L-BFGS can be followed in float32 is limited: its steps are
     # chaotic, so that two runs of PyTorch itself, in float32 and in double, part.

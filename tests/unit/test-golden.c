@@ -5,7 +5,7 @@
  */
 #include "fixture.h"
 #include "golden.h"
-#include "pass.h"
+#include "objective.h"
 
 #include <math.h>
 
@@ -183,11 +183,76 @@ test_gatys_adam (void)
   check_run ("gatys-adam", NST_RECIPE_GATYS, NST_OPTIMIZER_ADAM, CAFFE);
 }
 
+/* Which cells are matched, and the losses, of a picture. */
+static void
+check_matched (JsonArray *rows, const NstObjective *objective, const NstLosses *losses)
+{
+  JsonObject *want = json_array_get_object_element (rows, objective->n_match);
+
+  for (gint i = 0; i < objective->n_match; i++)
+    {
+      const NstMatch *match = &objective->match[i];
+      JsonObject *row = json_array_get_object_element (rows, i);
+      JsonArray *index = json_object_get_array_member (row, "index");
+      gint n = match->w * match->h, wrong = 0;
+
+      g_assert_cmpint (json_array_get_length (index), ==, n);
+      for (gint k = 0; k < n; k++)
+        wrong += match->index[k] != json_array_get_int_element (index, k);
+      test_at_most (wrong, 0.001 * n);
+    }
+  test_at_most (fabs (losses->match / json_object_get_double_member (want, "match") - 1), 1e-4);
+  test_at_most (fabs (losses->style / json_object_get_double_member (want, "style") - 1), 1e-4);
+  test_at_most (fabs (losses->tv / json_object_get_double_member (want, "tv") - 1), 1e-4);
+}
+
+static void
+test_matched (void)
+{
+  NstNetwork *network = open_vgg19 (TORCHVISION);
+  NstPool *pool = nst_pool_new (2);
+  JsonArray *rows = golden_load ("matched");
+  gint sizes[3][2] = {
+      {2 * WIDTH, 2 * HEIGHT}, {2 * HEIGHT, 2 * WIDTH}, {2 * WIDTH, 2 * HEIGHT}};
+  NstTensor planes[3], gradient = test_tensor_new (3, 2 * HEIGHT, 2 * WIDTH);
+  NstSettings settings;
+  NstRecipeSpec recipe;
+  NstObjective objective;
+  NstLosses losses;
+  GError *error = NULL;
+
+  for (gint i = 0; i < 3; i++)
+    {
+      NstImage image = test_image (SEED + 50 + 10 * i, sizes[i][0], sizes[i][1]);
+      OracleMap map = test_image_map (&image, 1);
+
+      planes[i] = test_tensor (&map);
+      oracle_map_clear (&map);
+      nst_image_clear (&image);
+    }
+  nst_settings_init (&settings);
+  g_assert_true (nst_recipe_make (&recipe, network, &settings, &error));
+  g_assert_true (
+      nst_objective_init (&objective, network, pool, &recipe, NULL, &planes[0], NULL, &error)
+      && nst_objective_add_style (&objective, NULL, &planes[1], NULL, 1, &error)
+      && nst_objective_match (&objective, planes[0].data, NULL, &error)
+      && nst_objective_evaluate (&objective, planes[2].data, gradient.data, &losses, &error));
+  check_matched (rows, &objective, &losses);
+  nst_objective_clear (&objective);
+  for (gint i = 0; i < 3; i++)
+    nst_tensor_clear (&planes[i]);
+  nst_tensor_clear (&gradient);
+  json_array_unref (rows);
+  nst_pool_free (pool);
+  nst_network_free (network);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/golden/features", test_features);
+  g_test_add_func ("/golden/matched", test_matched);
   g_test_add_func ("/golden/keras", test_keras);
   g_test_add_func ("/golden/gatys", test_gatys);
   g_test_add_func ("/golden/gatys-adam", test_gatys_adam);
