@@ -84,13 +84,9 @@ nst_match_begin (NstMatch *match, NstPool *pool, const NstMatchMap *coarse, GErr
   for (gint i = 0; i < match->n_styles; i++)
     cells += nst_match_cells (&match->styles[i].grid);
   match->step = nst_match_step (cells, match->room);
-  match->coarse = NULL;
-  if (match->step > 1 && coarse && coarse->n_styles == match->n_styles)
-    {
-      match->coarse = coarse;
-      match->step = 0;
-    }
-  for (gint i = 0; ok && match->step > 0 && i < match->n_styles; i++)
+  match->coarse =
+      match->step > 1 && coarse && coarse->n_styles == match->n_styles ? coarse : NULL;
+  for (gint i = 0; ok && i < match->n_styles; i++)
     ok = nst_match_prepare (match, &match->styles[i], error);
   return ok && make_room (match, pool, error);
 }
@@ -307,41 +303,25 @@ try_beside (Seeker *it, gint hop)
     }
 }
 
-static gboolean
-has_any (const Seeker *it)
-{
-  const NstMatch *match = it->match;
-
-  for (gint s = 0; s < match->n_styles; s++)
-    if (match->nearest[(gsize) s * match->w * match->h + it->cell] >= 0)
-      return TRUE;
-  return FALSE;
-}
-
-/* What is near the best so far, where not all was compared. */
+/* What is near the best so far, where not all was compared: from here on by the cells as they are
+ * kept. */
 static void
 refine (Seeker *it)
 {
   const NstMatch *match = it->match;
 
-  if (match->coarse)
-    try_coarse (it);
-  if (!has_any (it))
-    {
-      /* masks may have left out all of these */
-      turn_to (it, &match->styles[0]);
-      try_cell (it, it->style->any % it->style->grid.w, it->style->any / it->style->grid.w);
-    }
   for (gint s = 0; s < match->n_styles; s++)
     {
-      gint32 number;
-
       turn_to (it, &match->styles[s]);
-      number = match->nearest[slot_of (it)];
-      if (number < 0)
-        continue;
-      match->similarity[slot_of (it)] = similarity_to (it, number - it->style->grid.first);
-      for (gint hop = MAX (match->step / 2, 1); hop > 0; hop /= 2)
+      match->similarity[slot_of (it)] =
+          similarity_to (it, match->nearest[slot_of (it)] - it->style->grid.first);
+    }
+  if (match->coarse)
+    try_coarse (it);
+  for (gint s = 0; s < match->n_styles; s++)
+    {
+      turn_to (it, &match->styles[s]);
+      for (gint hop = match->step / 2; hop > 0; hop /= 2)
         try_beside (it, hop);
     }
 }
@@ -364,8 +344,7 @@ search_cells (gint index, gint thread, gpointer data)
       for (gint i = 0; i < run.length; i++)
         {
           match->similarity[slot + i] = it.best[i];
-          match->nearest[slot + i] =
-              match->coarse ? -1 : style->grid.first + style->compared[it.index[i]];
+          match->nearest[slot + i] = style->grid.first + style->compared[it.index[i]];
         }
     }
   for (gint i = 0; match->step != 1 && i < run.length; i++)

@@ -11,8 +11,8 @@
  * less its mean in the search.  Of equal ones the first counts.  What a level keeps is a number
  * for each cell, and R to 8 bits of mantissa.
  *
- * Where R has many cells, fewer are compared with each Q: those around where the cells of the
- * level before went, or, if there is none, every few; then what is beside the best.
+ * Where R has many cells, only every few are compared with each Q, then those where the cells
+ * around it went at the level before, and what is beside the best.
  *
  * Several styles are all searched, and each is given such a bias that its share of the cells
  * is its weight.
@@ -74,12 +74,12 @@ typedef struct
 
   /* until the search is over */
   const NstMatchMap *coarse; /* where to look first, or NULL */
-  gint step;                 /* every how many cells of the styles are compared; 0: none */
+  gint step;                 /* every how many cells of the styles are compared with all */
   gdouble *sums;             /* w Q of each channel, */
   gdouble *squares;          /* Q^2 */
   gdouble total;             /* sum w */
   gfloat *similarity;        /* of each style the best one of each cell, */
-  gint32 *nearest;           /* and which that is, or -1 */
+  gint32 *nearest;           /* and which that is */
   gfloat *scratch;
 } NstMatch;
 

@@ -335,8 +335,6 @@ match_layer (const Count *it, gint match)
   for (guint s = 0; s < it->run->n_styles; s++)
     all += (gint64) style_cells (it, s, match).w * style_cells (it, s, match).h;
   step = nst_match_step (all, it->recipe->match_room[match]);
-  if (step > 1 && it->level->level > 0)
-    return bytes;
   for (guint s = 0; s < it->run->n_styles; s++)
     {
       Cells of = style_cells (it, s, match);
