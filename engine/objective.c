@@ -399,7 +399,7 @@ add_gradient (const NstPiece *piece, gpointer data)
     objective->losses.content +=
         nst_content_loss (pool, piece, content->target, content->plane, content->k);
   for (gint i = 0; i < objective->n_match; i++)
-    if (piece->layer == objective->match[i].layer)
+    if (objective->match[i].k > 0 && piece->layer == objective->match[i].layer)
       objective->losses.match +=
           nst_match_loss (&objective->match[i], pool, piece, objective->weights[piece->layer]);
   for (gint i = 0; i < objective->n_style; i++)

@@ -35,10 +35,15 @@ problem_init (Problem *p, const NstNetwork *network, NstPool *pool, gint w, gint
   GError *error = NULL;
 
   nst_settings_init (&settings);
-  if (!nst_recipe_make (&p->recipe, network, &settings, &error)
-      || !nst_objective_init (&p->objective, network, pool, &p->recipe, tiling, &content, NULL,
-                              &error)
-      || !nst_objective_add_style (&p->objective, NULL, &style, NULL, 1, &error))
+  if (!nst_recipe_make (&p->recipe, network, &settings, &error))
+    bench_fail ("%s", error->message);
+  /* all cells are compared, as tests/bench/peer does */
+  for (gint i = 0; i < p->recipe.n_match; i++)
+    p->recipe.match_room[i] = G_MAXINT32;
+  if (!nst_objective_init (&p->objective, network, pool, &p->recipe, tiling, &content, NULL,
+                           &error)
+      || !nst_objective_add_style (&p->objective, NULL, &style, NULL, 1, &error)
+      || !nst_objective_match (&p->objective, content.data, NULL, &error))
     bench_fail ("%s", error->message);
   p->x = bench_tensor (3, h, w, 3);
   p->gradient = bench_tensor (3, h, w, 4);
