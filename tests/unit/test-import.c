@@ -479,6 +479,7 @@ test_known (void)
 {
   g_assert_cmpstr (known_find_name ("vgg19")->preprocess, ==, "torchvision");
   g_assert_null (known_find_name ("vgg"));
+  g_assert_null (known_find_name ("vgg19-caffe-pth"));
   g_assert_cmpstr (known_find_bytes ("d01eb7cb00", NULL, NULL)->preprocess, ==, "caffe");
   g_assert_cmpstr (known_find_bytes ("", "", "253f8cb515780f3b799900260a226db6")->name, ==,
                    "vgg19-keras");

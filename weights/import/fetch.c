@@ -37,7 +37,8 @@ fetch_names (void)
   GString *names = g_string_new (NULL);
 
   for (guint i = 0; i < n; i++)
-    g_string_append_printf (names, "%s%s", i ? ", " : "", known[i].name);
+    if (known[i].url)
+      g_string_append_printf (names, "%s%s", names->len ? ", " : "", known[i].name);
   return g_string_free (names, FALSE);
 }
 

@@ -25,7 +25,7 @@ typedef struct
 typedef struct
 {
   const gchar *name; /* what --fetch calls it */
-  const gchar *url;
+  const gchar *url;  /* NULL: not to be fetched */
   GChecksumType type;
   const gchar *hash; /* hexadecimal; perhaps only its beginning */
   const gchar *preprocess;

@@ -10,7 +10,6 @@
 #define PYTORCH "https://download.pytorch.org/models/"
 #define KERAS   "https://storage.googleapis.com/tensorflow/keras-applications/"
 #define OXFORD  "https://www.robots.ox.ac.uk/~vgg/software/very_deep/caffe/"
-#define UMICH   "https://web.eecs.umich.edu/~justincj/models/"
 
 #define OF_PYTORCH "BSD 3-Clause (torchvision)"
 #define OF_VGG     "CC BY 4.0 (Simonyan and Zisserman, Visual Geometry Group, Oxford)"
@@ -37,10 +36,9 @@ static const KnownFile known[] = {
      "239785e7862442717d831f682bb824055e51e9ba", "caffe", OF_VGG},
     {"vgg16-caffe", OXFORD "VGG_ILSVRC_16_layers.caffemodel", G_CHECKSUM_SHA1,
      "9363e1f6d65f7dba68c4f27a1e62105cdf6c4e24", "caffe", OF_VGG},
-    {"vgg19-caffe-pth", UMICH "vgg19-d01eb7cb.pth", G_CHECKSUM_SHA256, "d01eb7cb", "caffe",
-     OF_VGG},
-    {"vgg16-caffe-pth", UMICH "vgg16-00b39a1b.pth", G_CHECKSUM_SHA256, "00b39a1b", "caffe",
-     OF_VGG},
+    /* Oxford's numbers with torchvision's names: to be known, not to be fetched */
+    {"vgg19-caffe-pth", NULL, G_CHECKSUM_SHA256, "d01eb7cb", "caffe", OF_VGG},
+    {"vgg16-caffe-pth", NULL, G_CHECKSUM_SHA256, "00b39a1b", "caffe", OF_VGG},
 };
 
 const KnownFile *
@@ -50,11 +48,12 @@ known_table (guint *n)
   return known;
 }
 
+/* What --fetch calls so, or NULL. */
 const KnownFile *
 known_find_name (const gchar *name)
 {
   for (gsize i = 0; i < G_N_ELEMENTS (known); i++)
-    if (strcmp (name, known[i].name) == 0)
+    if (known[i].url && strcmp (name, known[i].name) == 0)
       return &known[i];
   return NULL;
 }
