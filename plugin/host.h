@@ -65,7 +65,7 @@ gboolean host_item_extent (gint item, GeglRectangle *extent);
 /* The bounds of what is selected of it, in its own coordinates: all of it where nothing
  * is selected in the image; FALSE where all that is selected lies beside it. */
 gboolean host_item_selected (gint item, GeglRectangle *rect);
-/* Its pixels from 0, 0, without its mask, opacity and mode; the caller's.  Those of a layer are
+/* Its pixels from 0, 0, with its filters, but without its mask, opacity and mode; the caller's.  Those of a layer are
  * what host_image_profile() is about once babl has given them, within the buffer's own space,
  * that space's curve ("R'G'B'", "Y'"). */
 GeglBuffer *host_item_buffer (gint item);

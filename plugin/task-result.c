@@ -269,6 +269,45 @@ make_layer (const Task *task, const Content *content, const gchar *style,
   return HOST_NONE;
 }
 
+/* What the user may change of the content while the new layer is filled, so that it no longer
+ * fits: where it is, its kind of numbers. */
+typedef struct
+{
+  GeglRectangle extent;
+  const Babl *format;
+} Look;
+
+static Look
+look_at (const Task *task)
+{
+  g_autoptr (GeglBuffer) buffer = host_item_buffer (task->content);
+  Look look = {.format = buffer ? gegl_buffer_get_format (buffer) : NULL};
+
+  host_item_extent (task->content, &look.extent);
+  return look;
+}
+
+/* A layer that still fits when it is complete. */
+static gint
+make_fitting_layer (const Task *task, const Content *content, const gchar *name,
+                    const NstImage *result, GError **error)
+{
+  Look before, after = look_at (task);
+  gint layer = HOST_NONE;
+
+  do
+    {
+      before = after;
+      host_layer_delete (layer);
+      layer = make_layer (task, content, name, result, error);
+      after = look_at (task);
+    }
+  while (layer != HOST_NONE && after.format
+         && (after.format != before.format
+             || !gegl_rectangle_equal (&after.extent, &before.extent)));
+  return layer;
+}
+
 /**
  * result_insert:
  * @name: what the style is called
@@ -282,17 +321,24 @@ gint
 result_insert (const Task *task, const Content *content, const gchar *name,
                const NstImage *result, GError **error)
 {
-  gint layer = make_layer (task, content, name, result, error);
-  gint position;
+  gint layer = make_fitting_layer (task, content, name, result, error);
+  gint position, parent;
 
   if (layer == HOST_NONE)
     return HOST_NONE;
-  position = top_position (task);
-  if (position != HOST_NONE
-      && host_layer_insert (layer, host_item_parent (task->content), position, layer))
-    return layer;
-  g_set_error_literal (error, NST_ERROR, NST_ERROR_BAD_ARGUMENT,
-                       _ ("GIMP could not insert the new layer. Nothing was changed."));
+  /* to fill the layer took time */
+  if (task_check (task, error))
+    {
+      parent = host_item_parent (task->content);
+      position = top_position (task);
+      if (content_check (task, content, error))
+        {
+          if (position != HOST_NONE && host_layer_insert (layer, parent, position, layer))
+            return layer;
+          g_set_error_literal (error, NST_ERROR, NST_ERROR_BAD_ARGUMENT,
+                               _ ("GIMP could not insert the new layer. Nothing was changed."));
+        }
+    }
   host_layer_delete (layer);
   return HOST_NONE;
 }

@@ -55,6 +55,16 @@ task_profile (gint image)
   return data ? nst_profile_new (data, size) : NULL;
 }
 
+static gboolean
+is_empty_group (gint item)
+{
+  guint n = 1;
+
+  if (host_item_kind (item) == HOST_KIND_GROUP)
+    g_free (host_layers (host_item_image (item), item, &n));
+  return n == 0;
+}
+
 /* Some profiles, such as a scanner's, can only be read by. */
 static gboolean
 profile_is_writable (gint image)
@@ -84,6 +94,8 @@ content_problem (gint image, gint content)
         "An image with indexed colors cannot be styled. Choose Image > Mode > RGB first.");
   if (host_image_has_floating (image))
     return _ ("There is a floating selection. Anchor it or make it a layer first.");
+  if (is_empty_group (content))
+    return _ ("The layer group is empty. Put a layer into it first.");
   if (!profile_is_writable (image))
     return _ (
         "The image's color profile is for reading only. Choose Image > Color Management > "

@@ -16,6 +16,9 @@ void values_read (GimpProcedureConfig *config, Task *task);
 void values_recall_style (Task *task);
 void values_remember_style (const Task *task);
 
+/* filters.c */
+GeglBuffer *filters_render (GimpDrawable *drawable);
+
 /* dialog.c */
 gboolean dialog_run (GimpProcedure *procedure, GimpProcedureConfig *config, Task *task);
 

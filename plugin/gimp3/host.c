@@ -288,8 +288,9 @@ GeglBuffer *
 host_item_buffer (gint item)
 {
   GimpDrawable *it = get_drawable (item);
+  GeglBuffer *with_filters = it ? filters_render (it) : NULL;
 
-  return it ? gimp_drawable_get_buffer (it) : NULL;
+  return it && !with_filters ? gimp_drawable_get_buffer (it) : with_filters;
 }
 
 gchar *

@@ -60,9 +60,9 @@
 
 (define (new-group image) (car (gimp-layer-group-new image)))
 
-; Few steps, so that small differences stay small.
+; One step, so that small differences stay small.
 (define (paint layer style)
-  (call RUN-NONINTERACTIVE (image-of layer) layer style 0 50 100 0 50 64 2 "" 0 -1 0 1))
+  (call RUN-NONINTERACTIVE (image-of layer) layer style 0 50 100 0 50 64 1 "" 0 -1 0 1))
 
 ; The pixels of a layer, thinned out, as one list of numbers from 0 to 255.
 (define (pixel layer x y) (vector->list (cadr (gimp-drawable-get-pixel layer x y))))
@@ -76,6 +76,11 @@
   (/ (apply + (map (lambda (x y) (abs (- x y))) a b)) (length a)))
 (define (differs? a b) (> (distance (pixels a) (pixels b)) 2))
 (define (same? a b) (equal? (pixels a) (pixels b)))
+; Of the PIXELS, which are opaque and have four numbers each, the first three.
+(define (without-alpha pixels)
+  (if (null? pixels)
+    '()
+    (append (list (car pixels) (cadr pixels) (caddr pixels)) (without-alpha (cddddr pixels)))))
 (define (size layer)
   (list (car (gimp-drawable-width layer)) (car (gimp-drawable-height layer))))
 (define (position layer)
@@ -512,7 +517,7 @@
       (gimp-edit-clear clear)
       (gimp-layer-set-offsets clear 30 0)
       (and (content-refused? image clear "is transparent")
-           (content-refused? image group "is transparent")
+           (content-refused? image group "group is empty")
            (begin
              (gimp-image-select-rectangle image CHANNEL-OP-REPLACE 0 0 20 20)
              (content-refused? image clear "outside the layer"))))))

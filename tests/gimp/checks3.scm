@@ -37,6 +37,7 @@
 (define precision-8-bit PRECISION-U8-NON-LINEAR)
 (define precision-16-bit PRECISION-U16-NON-LINEAR)
 (define (icc name) (file name))
+(define gimp-drawable-offsets gimp-drawable-get-offsets)
 (define gimp-image-base-type gimp-image-get-base-type)
 ; Each picture is loaded once; every check gets copies.
 (define pictures
@@ -66,10 +67,10 @@
 (define (size layer) (list (gimp-drawable-get-width layer) (gimp-drawable-get-height layer)))
 (define (new-group image) (gimp-group-layer-new image "group"))
 
-; Few steps, so that small differences stay small.
+; One step, so that small differences stay small.
 (define (paint layer style)
   (plug-in-neural-style-transfer #:run-mode RUN-NONINTERACTIVE #:image (image-of layer)
-    #:drawables (vector layer) #:style style #:preset "draft" #:size 64 #:iterations 2))
+    #:drawables (vector layer) #:style style #:preset "draft" #:size 64 #:iterations 1))
 
 ; The pixels of a layer, thinned out, as one list of numbers from 0 to 255.
 (define (pixels layer)
@@ -83,6 +84,11 @@
   (/ (apply + (map (lambda (x y) (abs (- x y))) a b)) (length a)))
 (define (differs? a b) (> (distance (pixels a) (pixels b)) 2))
 (define (same? a b) (equal? (pixels a) (pixels b)))
+; Of the PIXELS, which are opaque and have four numbers each, the first three.
+(define (without-alpha pixels)
+  (if (null? pixels)
+    '()
+    (append (list (car pixels) (cadr pixels) (caddr pixels)) (without-alpha (cddddr pixels)))))
 
 ; THUNK fails with a sentence that contains PART, and IMAGE is as it was.
 (define (refused? image part thunk)
@@ -605,3 +611,53 @@
         (and result
              (or (contains? last-error "The style was deleted")
                  (contains? last-error "no longer open")))))))
+
+; -------------------------------------------------------- filters beside the layers
+
+(define (invert layer)
+  (gimp-drawable-append-filter layer (gimp-drawable-filter-new layer "gegl:invert-gamma" "")))
+(define (really-inverted name)
+  (let ((layer (load-layer name)))
+    (invert layer)
+    (gimp-drawable-merge-filters layer)
+    layer))
+(define (same-twice? content style other-content other-style)
+  (same? (stylise content style) (stylise other-content other-style)))
+
+(check "what the filters of content and style make of them is seen"
+  (lambda ()
+    (let ((content (load-layer "content.png")) (style (load-layer "wave.png")))
+      (invert content)
+      (invert style)
+      (gimp-image-clean-all (image-of style))
+      (and (same-twice? content style (really-inverted "content.png")
+             (really-inverted "wave.png"))
+           (= 1 (vector-length (gimp-drawable-get-filters content))
+                (vector-length (gimp-drawable-get-filters style)))
+           (not (true? (gimp-image-is-dirty (image-of style))))))))
+
+(check "the filters of a group, with an offset, opacity and mask"
+  (lambda ()
+    (let* ((lowest (load-layer "content.png")) (image (image-of lowest))
+           (group (new-group image)) (style (load-layer "wave.png")))
+      (gimp-image-insert-layer image group 0 0)
+      (copy-of lowest image group)
+      (invert group)
+      (gimp-layer-set-opacity group 30)
+      (gimp-layer-set-offsets group 7 -5)
+      (gimp-layer-add-mask group (gimp-layer-create-mask group ADD-MASK-WHITE))
+      (let ((layer (stylise group style)))
+        (and (equal? '(7 -5) (gimp-drawable-get-offsets layer))
+             (equal? '(64 48) (size layer))
+             (< (distance (pixels layer) (pixels (stylise (really-inverted "content.png") style)))
+                3))))))
+
+(check "a filter that makes a layer grow, and one that is hidden"
+  (lambda ()
+    (let* ((content (load-layer "content.png")) (style (load-layer "wave.png"))
+           (plain (stylise content style)) (image (image-of content)))
+      (gimp-image-remove-layer image plain)
+      (gimp-drawable-append-filter content
+        (gimp-drawable-filter-new content "gegl:dropshadow" ""))
+      (let ((layer (stylise content style)))
+        (and (equal? '(64 48) (size layer)) (equal? '(0 0) (gimp-drawable-get-offsets layer)))))))

@@ -1,0 +1,558 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Whole runs of the filter without GIMP: whatever a user does, and at whatever moment, ends
+ * in the right layer or in one sentence, and a document that is as the user left it.
+ */
+#include <math.h>
+#include <string.h>
+
+#include <glib/gstdio.h>
+
+#include "fake-host.h"
+#include "fixture.h"
+#include "icc.h"
+#include "pixels.h"
+#include "task.h"
+
+#define PHOTO 0 /* the images */
+#define WAVE  1
+
+#define LAST_LOOKS 24 /* calls between the last look and the insertion, at most */
+
+static const GeglRectangle photo_size = {0, 0, 24, 20};
+static gchar *network_file;
+
+/* The items. */
+static gint selection, lowest, content, above, style, style_beside;
+static Task task;
+
+static void
+set_up (void)
+{
+  fake_init ();
+  for (gint i = 0; i < FAKE_IMAGES; i++)
+    {
+      fake.images[i].open = TRUE;
+      fake.images[i].format = "R'G'B' u8";
+      fake.images[i].selection = fake_add (HOST_KIND_SELECTION, i, HOST_NONE, &photo_size);
+    }
+  selection = fake.images[PHOTO].selection;
+  above = fake_add (HOST_KIND_LAYER, PHOTO, HOST_NONE, &photo_size);
+  content = fake_add (HOST_KIND_LAYER, PHOTO, HOST_NONE, GEGL_RECTANGLE (2, 1, 20, 18));
+  lowest = fake_add (HOST_KIND_LAYER, PHOTO, HOST_NONE, &photo_size);
+  style = fake_add (HOST_KIND_LAYER, WAVE, HOST_NONE, &photo_size);
+  style_beside = fake_add (HOST_KIND_LAYER, WAVE, HOST_NONE, &photo_size);
+  fake_fill (content, NULL, 0.6, 0.5, 0.3);
+  fake_fill (content, GEGL_RECTANGLE (4, 4, 9, 7), 0.2, 0.3, 0.7);
+  fake_fill (style, NULL, 0.1, 0.2, 0.5);
+  fake_fill (style, GEGL_RECTANGLE (0, 5, 24, 3), 0.9, 0.9, 0.8);
+
+  task = (Task){PHOTO, content, style, HOST_NONE};
+  nst_params_init (&task.params);
+  g_free (task.params.network);
+  task.params.network = g_strdup (network_file);
+  task.params.size = 16;
+  task.params.iterations = 1;
+  task.params.threads = 1;
+}
+
+static void
+tear_down (void)
+{
+  nst_params_clear (&task.params);
+  fake_clear ();
+}
+
+/* ---------------------------------------------------------------- what users do */
+
+static void
+close_photo (void)
+{
+  fake_close (PHOTO);
+}
+
+static void
+close_style (void)
+{
+  fake_close (WAVE);
+}
+
+static void
+delete_content (void)
+{
+  fake_delete (content);
+}
+
+static void
+delete_style (void)
+{
+  fake_delete (style);
+}
+
+static void
+crop (void)
+{
+  fake_resize (content, GEGL_RECTANGLE (4, 3, 12, 9));
+}
+
+static void
+move (void)
+{
+  fake_item (content)->extent.x = -3;
+}
+
+static void
+reorder (void)
+{
+  fake_delete (above);
+}
+
+static void
+to_grey (void)
+{
+  fake_convert (PHOTO, "Y'A u8");
+}
+
+static void
+to_float (void)
+{
+  fake_convert (PHOTO, "R'G'B'A float");
+}
+
+static void
+to_indexed (void)
+{
+  fake.images[PHOTO].indexed = TRUE;
+}
+
+static void
+float_selection (void)
+{
+  fake.images[PHOTO].floating = TRUE;
+}
+
+static void
+select_box (void)
+{
+  fake_select (PHOTO, GEGL_RECTANGLE (5, 5, 8, 6));
+}
+
+static void
+select_beside (void)
+{
+  fake_select (PHOTO, GEGL_RECTANGLE (0, 0, 2, 1));
+}
+
+static void
+select_none (void)
+{
+  fake_select (PHOTO, NULL);
+}
+
+static void
+select_beside_style (void)
+{
+  fake_item (style)->extent.x = 22;
+  fake_select (WAVE, GEGL_RECTANGLE (0, 0, 5, 5));
+}
+
+static void
+add_mask (void)
+{
+  gint mask = fake_add (HOST_KIND_MASK, PHOTO, content, &fake_item (content)->extent);
+
+  fake_fill (mask, NULL, 0, 0, 0);
+  fake_fill (mask, GEGL_RECTANGLE (0, 0, 9, 30), 1, 1, 1);
+  fake_item (content)->mask = mask;
+}
+
+static void
+assign_profile (void)
+{
+  cmsHPROFILE profile = gamma_profile (&d65, &adobe, 2.2);
+  cmsUInt32Number n = 0;
+  guint8 *bytes;
+
+  g_assert_true (cmsSaveProfileToMem (profile, NULL, &n));
+  bytes = g_malloc (n);
+  g_assert_true (cmsSaveProfileToMem (profile, bytes, &n));
+  cmsCloseProfile (profile);
+  g_clear_pointer (&fake.images[PHOTO].icc, g_bytes_unref);
+  fake.images[PHOTO].icc = g_bytes_new_take (bytes, n);
+}
+
+/* What each ends in: a part of the sentence, or NULL for a layer. */
+static const struct
+{
+  const gchar *name;
+  void (*act) (void);
+  const gchar *before; /* done between the dialog's opening and its OK */
+  const gchar *during; /* while it is computed */
+} acts[] = {
+    {"close-photo", close_photo, "is not in the image", "is not in the image"},
+    {"close-style", close_style, "no longer open", NULL},
+    {"delete-content", delete_content, "is not in the image", "is not in the image"},
+    {"delete-style", delete_style, "was deleted", NULL},
+    {"crop", crop, NULL, "was cropped"},
+    {"move", move, NULL, NULL},
+    {"reorder", reorder, NULL, NULL},
+    {"to-grey", to_grey, NULL, NULL},
+    {"to-float", to_float, NULL, NULL},
+    {"to-indexed", to_indexed, "indexed", "indexed"},
+    {"float", float_selection, "floating selection", "floating selection"},
+    {"select", select_box, NULL, NULL},
+    {"select-beside", select_beside, "outside the layer", NULL},
+    {"select-none", select_none, NULL, NULL},
+    {"select-beside-style", select_beside_style, "no visible pixels", NULL},
+    {"mask", add_mask, NULL, NULL},
+    {"profile", assign_profile, NULL, NULL},
+};
+
+/* --------------------------------------------------------------------- what is right */
+
+static void
+check_sentence (const GError *error)
+{
+  g_assert_nonnull (error);
+  g_assert_true (error->domain == NST_ERROR);
+  g_assert_null (strchr (error->message, '\n'));
+  g_assert_true (g_str_has_suffix (error->message, "."));
+}
+
+/* No layer, no step of Undo, and nothing half-made left behind. */
+static void
+check_untouched (guint n_items)
+{
+  g_assert_cmpuint (fake.undo_steps, ==, 0);
+  for (guint i = n_items; i < fake.items->len; i++)
+    g_assert_null (fake_item ((gint) i));
+}
+
+static gdouble
+value_at (gint item, gint x, gint y)
+{
+  gfloat value;
+
+  gegl_buffer_get (fake_item (item)->buffer, GEGL_RECTANGLE (x, y, 1, 1), 1.0,
+                   babl_format ("Y float"), &value, GEGL_AUTO_ROWSTRIDE, GEGL_ABYSS_NONE);
+  return value;
+}
+
+/* Nothing but results lies between the place @position and @item. */
+static gboolean
+is_above (gint position, gint item)
+{
+  do
+    position++;
+  while (position < (gint) fake.stack->len
+         && fake_item (g_array_index (fake.stack, gint, position))->inserted);
+  return position < (gint) fake.stack->len
+         && g_array_index (fake.stack, gint, position) == item;
+}
+
+/* The new layer is the only change, above the content, in the image's own format, where the
+ * content is. */
+static void
+check_layer (gint layer)
+{
+  const FakeItem *it = fake_item (layer), *of = fake_item (content);
+  const gfloat *kept;
+  g_autofree gfloat *pixels = NULL;
+  gint position = -1;
+  /* what happens while the last looks are taken, a few calls, comes too late */
+  gboolean is_late = fake.event_at + LAST_LOOKS >= fake.inserted_at;
+
+  g_assert_nonnull (it);
+  g_assert_true (it->inserted && it->kind == HOST_KIND_LAYER && it->parent == of->parent);
+  g_assert_cmpint (fake.active, ==, layer);
+  for (guint i = 0; i < fake.stack->len; i++)
+    if (g_array_index (fake.stack, gint, i) == layer)
+      position = (gint) i;
+  g_assert_true (position >= 0 && (is_late || !of->attached || is_above (position, content)));
+  g_assert_true (is_late
+                 || gegl_buffer_get_format (it->buffer)
+                        == babl_format (fake.images[PHOTO].format));
+  g_assert_true (is_late || gegl_rectangle_contains (&of->extent, &it->extent));
+
+  pixels = g_new (gfloat, 4 * it->extent.width * it->extent.height);
+  gegl_buffer_get (it->buffer, NULL, 1.0, babl_format ("R'G'B'A float"), pixels,
+                   GEGL_AUTO_ROWSTRIDE, GEGL_ABYSS_NONE);
+  kept = pixels;
+  for (gint i = 0; i < 4 * it->extent.width * it->extent.height; i++)
+    g_assert_true (kept[i] >= 0.0f && kept[i] <= 1.0f);
+}
+
+static gint
+run (GError **error)
+{
+  guint n_items = fake.items->len;
+  gint layer = task_run (&task, error);
+
+  if (layer == HOST_NONE)
+    {
+      check_sentence (*error);
+      /* what the user added meanwhile is no leftover */
+      if (fake.event_at == 0 && !fake.event_at_progress)
+        check_untouched (n_items + (fake.items->len > n_items && fake_item ((gint) n_items)));
+      else
+        g_assert_cmpuint (fake.undo_steps, ==, 0);
+      for (guint i = 0; i < fake.items->len; i++)
+        g_assert_false (fake_item ((gint) i) && fake_item ((gint) i)->kind == HOST_KIND_LAYER
+                        && i >= n_items);
+    }
+  else
+    {
+      g_assert_no_error (*error);
+      g_assert_cmpuint (fake.undo_steps, ==, 1);
+      /* what the user does to it afterwards is the user's */
+      if (fake.event_at < fake.inserted_at)
+        check_layer (layer);
+    }
+  return layer;
+}
+
+/* A run during which @act is done before call @at, or, negative, while it is computed. */
+static void
+run_with (void (*act) (void), gint at, const gchar *sentence)
+{
+  GError *error = NULL;
+  gint layer;
+
+  set_up ();
+  g_test_message ("before call %d", at);
+  fake.event = act;
+  fake.event_at = (guint) MAX (at, 0);
+  fake.event_at_progress = at < 0;
+  layer = run (&error);
+  if (sentence)
+    {
+      g_assert_cmpint (layer, ==, HOST_NONE);
+      if (!strstr (error->message, sentence))
+        g_error ("“%s” says nothing of “%s”", error->message, sentence);
+    }
+  g_clear_error (&error);
+  tear_down ();
+}
+
+/* ---------------------------------------------------------------------------- tests */
+
+static void
+undisturbed (void)
+{
+  GError *error = NULL;
+  gint layer;
+
+  set_up ();
+  g_assert_true (task_check (&task, &error));
+  layer = run (&error);
+  g_assert_true (
+      gegl_rectangle_equal (&fake_item (layer)->extent, &fake_item (content)->extent));
+  g_assert_cmpint (fake_item (layer)->mask, ==, HOST_NONE);
+  g_assert_true (g_str_has_prefix (fake_item (layer)->name, "Style of item 5"));
+  tear_down ();
+}
+
+static void
+at_the_dialog (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (acts); i++)
+    {
+      GError *error = NULL;
+      gint layer;
+
+      set_up ();
+      g_assert_true (task_check (&task, &error));
+      acts[i].act ();
+      layer = run (&error);
+      g_test_message ("%s: %s", acts[i].name, error ? error->message : "a layer");
+      g_assert_cmpint (layer == HOST_NONE, ==, acts[i].before != NULL);
+      if (error)
+        g_assert_nonnull (strstr (error->message, acts[i].before));
+      g_clear_error (&error);
+      tear_down ();
+    }
+}
+
+static void
+while_computed (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (acts); i++)
+    {
+      GError *error = NULL;
+      gint layer;
+
+      set_up ();
+      task.params.iterations = 300; /* long enough to be looked at */
+      fake.event = acts[i].act;
+      fake.event_at_progress = TRUE;
+      layer = run (&error);
+      g_test_message ("%s: %s", acts[i].name, error ? error->message : "a layer");
+      g_assert_null (fake.event); /* it was done */
+      g_assert_cmpint (layer == HOST_NONE, ==, acts[i].during != NULL);
+      if (error)
+        g_assert_nonnull (strstr (error->message, acts[i].during));
+      /* selection and mask are those of the start */
+      else
+        g_assert_cmpint (fake_item (layer)->mask, ==, HOST_NONE);
+      g_clear_error (&error);
+      tear_down ();
+    }
+}
+
+/* Before each call of the host; of all combinations, a third is enough unless there is time. */
+static void
+at_any_moment (void)
+{
+  GError *error = NULL;
+  guint n_calls;
+
+  set_up ();
+  run (&error);
+  n_calls = fake.calls;
+  tear_down ();
+  g_assert_cmpuint (n_calls, >, 30);
+  for (guint i = 0; i < G_N_ELEMENTS (acts); i++)
+    for (guint at = g_test_slow () ? 0 : i % 3; at < n_calls; at += g_test_slow () ? 1 : 3)
+      run_with (acts[i].act, (gint) at, at == 0 ? acts[i].before : NULL);
+}
+
+/* The document of a GIMP that kills the filter before call @killed_at; fork() keeps this
+ * process alive.  What is in the image then is complete, or nothing is. */
+static void
+kill_now (void)
+{
+  gboolean ok = TRUE;
+
+  for (guint i = 0; i < fake.items->len; i++)
+    {
+      const FakeItem *it = fake_item ((gint) i);
+
+      if (it && it->inserted)
+        ok = ok && fake.undo_steps == 1 && it->mask != HOST_NONE && it->notes
+             && value_at (it->mask, 0, 0) == 0;
+    }
+  g_assert_true (ok);
+}
+
+static void
+cancelled_at_any_moment (void)
+{
+  guint n_calls = 1;
+
+  for (guint at = 0; at < n_calls; at++)
+    {
+      GError *error = NULL;
+
+      set_up ();
+      /* a feathered corner, so that a mask is needed */
+      select_box ();
+      fake_fill (selection, GEGL_RECTANGLE (5, 5, 1, 1), 0, 0, 0);
+      fake_fill (selection, GEGL_RECTANGLE (5, 6, 1, 1), 1, 1, 1);
+      fake.event = kill_now;
+      fake.event_at = at;
+      run (&error);
+      g_assert_no_error (error);
+      n_calls = MAX (n_calls, fake.calls);
+      kill_now ();
+      tear_down ();
+    }
+}
+
+/* The selection's box, of what the mask shows. */
+static void
+selection_and_mask (void)
+{
+  GError *error = NULL;
+  gint layer, mask;
+
+  set_up ();
+  select_box ();
+  add_mask (); /* of the layer's columns up to 8, that is the image's up to 10 */
+  layer = run (&error);
+  g_assert_true (
+      gegl_rectangle_equal (&fake_item (layer)->extent, GEGL_RECTANGLE (5, 5, 8, 6)));
+  mask = fake_item (layer)->mask;
+  g_assert_cmpfloat (value_at (mask, 5, 3), ==, 1);
+  g_assert_cmpfloat (value_at (mask, 6, 3), ==, 0);
+  tear_down ();
+}
+
+static void
+suggestions (void)
+{
+  set_up ();
+  g_assert_cmpint (task_suggest_style (&task), ==, style);
+  task.style = HOST_NONE;
+  g_assert_cmpint (task_suggest_style (&task), ==, style);
+  task.style = style_beside;
+  g_assert_cmpint (task_suggest_style (&task), ==, style_beside);
+  task.style = content; /* a picture is no style of its own */
+  g_assert_cmpint (task_suggest_style (&task), ==, style);
+  task.style = style;
+  fake_delete (style);
+  g_assert_cmpint (task_suggest_style (&task), ==, style_beside);
+  fake_close (WAVE);
+  g_assert_cmpint (task_suggest_style (&task), ==, above);
+  fake_delete (above);
+  fake_delete (lowest);
+  g_assert_cmpint (task_suggest_style (&task), ==, HOST_NONE);
+  tear_down ();
+}
+
+/* A run of the result from before goes on from the nearest of the content's own. */
+static void
+improves_the_last_result (void)
+{
+  GError *error = NULL;
+  gint first, second;
+
+  set_up ();
+  first = run (&error);
+  task.params.start = NST_START_RESULT;
+  fake.undo_steps = 0;
+  fake_fill (first, NULL, 0.95, 0.05, 0.05);
+  second = run (&error);
+  g_assert_cmpfloat (value_at (second, 10, 10), !=, value_at (first, 10, 10));
+  g_assert_cmpfloat (fabs (value_at (second, 10, 10) - value_at (first, 10, 10)), <, 0.15);
+  tear_down ();
+}
+
+static void
+write_network (void)
+{
+  OracleNet net = test_net ("4 4 | 6 6 | 6", 7000);
+  g_autoptr (GBytes) bytes = test_net_bytes (&net, 0);
+  gsize size;
+  const gchar *data = g_bytes_get_data (bytes, &size);
+  GError *error = NULL;
+  gint file = g_file_open_tmp ("nst-XXXXXX.safetensors", &network_file, &error);
+
+  g_assert_no_error (error);
+  g_close (file, NULL);
+  g_file_set_contents (network_file, data, (gssize) size, &error);
+  g_assert_no_error (error);
+  oracle_net_clear (&net);
+}
+
+int
+main (int argc, char **argv)
+{
+  gint status;
+
+  g_test_init (&argc, &argv, NULL);
+  gegl_init (NULL, NULL);
+  write_network ();
+  g_test_add_func ("/task/undisturbed", undisturbed);
+  g_test_add_func ("/task/at-the-dialog", at_the_dialog);
+  g_test_add_func ("/task/while-computed", while_computed);
+  g_test_add_func ("/task/at-any-moment", at_any_moment);
+  g_test_add_func ("/task/cancelled-at-any-moment", cancelled_at_any_moment);
+  g_test_add_func ("/task/selection-and-mask", selection_and_mask);
+  g_test_add_func ("/task/suggestions", suggestions);
+  g_test_add_func ("/task/improves-the-last-result", improves_the_last_result);
+  status = g_test_run ();
+  g_unlink (network_file);
+  g_free (network_file);
+  gegl_exit ();
+  return status;
+}
