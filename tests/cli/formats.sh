@@ -13,6 +13,6 @@ nst=$(realpath "${1:-${NST_BUILD:?}/plugin/cli/nst}")
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 cd "$folder" || exit 1
-export HOME=$folder LC_ALL=C.UTF-8
+export HOME=$folder LC_ALL=C.UTF-8 PYTHONDONTWRITEBYTECODE=1
 unset LANGUAGE
 /usr/bin/python3 "$here/formats.py" "$nst" "$here/../data"
