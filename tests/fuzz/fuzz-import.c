@@ -85,8 +85,8 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
 #ifdef FUZZ_HDF5 /* the other formats' branches would lead away from it */
   if (size < 8 || memcmp (data, "\x89HDF\r\n\x1a\n", 8) != 0)
     return 0;
-#endif
   source_hdf5_apart = FALSE;
+#endif
   bytes = g_bytes_new_static (data, size);
   source = source_open_bytes (bytes, &error);
   if (!source || !import (source, size % 2, &error))

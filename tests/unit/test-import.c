@@ -449,6 +449,32 @@ test_hdf5_list (void)
   g_free (path);
 }
 
+/* Also bytes in memory, in a process apart and in this one, as fuzzers have it. */
+static void
+test_hdf5_bytes (void)
+{
+  gchar *path = data_file ("good-keras.h5");
+  gchar *content;
+  gsize length;
+  GBytes *bytes;
+
+  g_assert_true (g_file_get_contents (path, &content, &length, NULL));
+  bytes = g_bytes_new_take (content, length);
+  for (gint apart = 0; apart < 2; apart++)
+    {
+      GError *error = NULL;
+      Source *source;
+
+      source_hdf5_apart = apart;
+      source = source_open_bytes (bytes, &error);
+      g_assert_no_error (error);
+      g_assert_nonnull (source_find (source, "block2_conv1/block2_conv1_b_1:0"));
+      source_free (source);
+    }
+  g_bytes_unref (bytes);
+  g_free (path);
+}
+
 /* What was imported can be imported again, and is the same. */
 static void
 test_own (void)
@@ -517,6 +543,7 @@ main (int argc, char **argv)
   g_test_add_func ("/import/preprocess", test_preprocess);
   g_test_add_func ("/import/input", test_input);
   g_test_add_func ("/import/hdf5-list", test_hdf5_list);
+  g_test_add_func ("/import/hdf5-bytes", test_hdf5_bytes);
   g_test_add_func ("/import/own", test_own);
   g_test_add_func ("/import/known", test_known);
   g_test_add_func ("/import/no-file", test_no_file);

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #define MAX_ROWS 1000
+#define BLOCK    65536 /* bytes by which a file in memory would grow */
 
 typedef struct
 {
@@ -110,19 +111,34 @@ visit (hid_t file, const char *name, const H5O_info_t *info, void *data)
   return listing->n_rows < MAX_ROWS ? 0 : 1;
 }
 
+/* The file at @path, or one that lies in memory. */
+static hid_t
+open_file (const gchar *path, const guint8 *data, gsize size)
+{
+  hid_t plist = H5Pcreate (H5P_FILE_ACCESS), file = -1;
+
+  if (path
+      || (H5Pset_fapl_core (plist, BLOCK, FALSE) >= 0
+          && H5Pset_file_image (plist, (gpointer) data, size) >= 0))
+    file = H5Fopen (path ? path : "image", H5F_ACC_RDONLY, plist);
+  H5Pclose (plist);
+  return file;
+}
+
 /**
  * hdf5_list:
+ * @path: (nullable): a file, or %NULL for the @size bytes @data, which are then copied
  *
  * Returns: (transfer full): #Hdf5Row after #Hdf5Row, each with its name, or %NULL
  */
 GByteArray *
-hdf5_list (const gchar *path)
+hdf5_list (const gchar *path, const guint8 *data, gsize size)
 {
   Listing listing = {NULL, 0};
   hid_t file;
 
   H5Eset_auto2 (H5E_DEFAULT, NULL, NULL);
-  file = H5Fopen (path, H5F_ACC_RDONLY, H5P_DEFAULT);
+  file = open_file (path, data, size);
   if (file < 0)
     return NULL;
   listing.list = g_byte_array_new ();

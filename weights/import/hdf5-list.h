@@ -30,6 +30,6 @@ typedef struct
 } Hdf5Row;
 
 /* The data sets; NULL if the library cannot read the file. */
-GByteArray *hdf5_list (const gchar *path);
+GByteArray *hdf5_list (const gchar *path, const guint8 *data, gsize size);
 
 #endif

@@ -12,7 +12,6 @@
 #include <glib/gi18n.h>
 #include <signal.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -99,7 +98,7 @@ limit (int resource, guint64 most)
 
 /* The other process's part. */
 static void
-list_to (gint pipe, const gchar *path, guint64 size)
+list_to (gint pipe, const Source *source, const gchar *path)
 {
   GByteArray *list;
   gsize written = 0;
@@ -110,10 +109,10 @@ list_to (gint pipe, const gchar *path, guint64 size)
   limit (RLIMIT_CPU, SECONDS);
   limit (RLIMIT_FSIZE, 0);
 #ifndef SANITIZED /* whose shadow takes terabytes of addresses */
-  limit (RLIMIT_DATA, size + ROOM);
+  limit (RLIMIT_DATA, source->size + ROOM);
 #endif
   g_setenv ("HDF5_USE_FILE_LOCKING", "FALSE", TRUE);
-  list = hdf5_list (path);
+  list = hdf5_list (path, source->data, source->size);
   while (list && written < list->len)
     {
       gssize n = write (pipe, list->data + written, list->len - written);
@@ -144,9 +143,8 @@ read_all (gint pipe)
 
 /* The list that the other process makes, or NULL. */
 static GByteArray *
-ask (gint file, guint64 size)
+ask (const Source *source, const gchar *path)
 {
-  g_autofree gchar *path = g_strdup_printf ("/proc/self/fd/%d", file);
   gint ends[2], status = -1;
   GByteArray *list;
   pid_t child;
@@ -157,7 +155,7 @@ ask (gint file, guint64 size)
   if (child == 0)
     {
       close (ends[0]);
-      list_to (ends[1], path, size);
+      list_to (ends[1], source, path);
     }
   close (ends[1]);
   list = read_all (ends[0]);
@@ -169,40 +167,14 @@ ask (gint file, guint64 size)
   return list;
 }
 
-static GByteArray *
-list_here (gint file)
-{
-  g_autofree gchar *path = g_strdup_printf ("/proc/self/fd/%d", file);
-
-  return hdf5_list (path);
-}
-
-/* A file in memory with the source's bytes, for a source that has no file. */
-static gint
-make_file (const Source *source)
-{
-  gint file = memfd_create ("nst-import", MFD_CLOEXEC);
-  gsize written = 0;
-
-  while (file >= 0 && written < source->size)
-    {
-      gssize n = write (file, source->data + written, source->size - written);
-
-      if (n <= 0)
-        break;
-      written += n;
-    }
-  return file;
-}
-
 gboolean
 source_read_hdf5 (Source *source, GError **error)
 {
-  g_autoptr (GByteArray) list = NULL;
+  g_autofree gchar *path =
+      source->file >= 0 ? g_strdup_printf ("/proc/self/fd/%d", source->file) : NULL;
+  g_autoptr (GByteArray) list =
+      source_hdf5_apart ? ask (source, path) : hdf5_list (path, source->data, source->size);
 
-  if (source->file < 0)
-    source->file = make_file (source);
-  list = source_hdf5_apart ? ask (source->file, source->size) : list_here (source->file);
   if (!list)
     return nst_bad_network (error, _ ("libhdf5 cannot read it; it is damaged, or its download "
                                       "was cut off"));
