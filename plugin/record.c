@@ -243,9 +243,9 @@ plain_label (const gchar *label)
   const gchar *mark = strstr (label, "(_");
   g_auto (GStrv) parts = NULL;
 
-  /* "Label(_L)" as Chinese has it */
-  if (mark && g_utf8_strlen (mark, -1) >= 4 && g_str_has_suffix (mark, ")"))
-    return g_strchomp (g_strndup (label, (gsize) (mark - label)));
+  /* "Label(_L)" or "Label(_L) (%)", as Chinese and Japanese have it */
+  if (mark && mark[2] && mark[3] == ')')
+    return g_strchomp (g_strdup_printf ("%.*s%s", (gint) (mark - label), label, mark + 4));
   parts = g_strsplit (label, "_", -1);
   return g_strjoinv (NULL, parts);
 }

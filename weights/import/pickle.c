@@ -41,8 +41,7 @@ static const struct
 static gboolean
 damaged (Machine *m)
 {
-  return nst_bad_network (m->error, _ ("its pickle is damaged at byte %" G_GSIZE_FORMAT),
-                          m->at);
+  return nst_bad_network (m->error, _ ("its pickle is damaged at byte %zu"), m->at);
 }
 
 static void
@@ -509,8 +508,8 @@ execute (Machine *m, guint8 code)
     default:
       return nst_bad_network (
           m->error,
-          _ ("it holds more than weights (pickle instruction 0x%02x at byte "
-             "%" G_GSIZE_FORMAT "); save model.state_dict () alone, with torch.save"),
+          _ ("it holds more than weights (pickle instruction 0x%02x at byte %zu); "
+             "save model.state_dict () alone, with torch.save"),
           code, m->at - 1);
     }
 }

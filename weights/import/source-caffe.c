@@ -54,8 +54,7 @@ typedef struct
 static gboolean
 damaged (const Message *message)
 {
-  return nst_bad_network (message->error, _ ("it is damaged at byte %" G_GSIZE_FORMAT),
-                          message->at);
+  return nst_bad_network (message->error, _ ("it is damaged at byte %zu"), message->at);
 }
 
 static gboolean
