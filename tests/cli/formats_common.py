@@ -45,8 +45,9 @@ def pixels(path, mode='RGB'):
     image = Image.open(path)
     if image.mode in ('I', 'I;16', 'I;16B'):
         return numpy.asarray(image, dtype=float)[..., None].repeat(3, 2) / 65535
-    if str(path).endswith('.out.png') and 'icc_profile' in image.info:
-        # Pillow has 8 bits only, too few for a linear profile
+    # of 16 bits Pillow drops 8
+    if str(path).endswith('.out.png') \
+       and ('icc_profile' in image.info or pathlib.Path(path).read_bytes()[24] == 16):
         shell(f'convert {path} -intent Relative -black-point-compensation -profile srgb.icc -depth 16 '
               f'{path}.ppm')
         data = pathlib.Path(f'{path}.ppm').read_bytes()
@@ -152,6 +153,10 @@ def prepare():
     # what is half to be seen stays half to be seen; nothing is wholly transparent
     shell('convert photo.png -alpha set -channel A -evaluate set 60% +channel '
           '-define png:exclude-chunk=all PNG32:veil.png')
+    linear = (pixels('photo.png') <= 0.04045) * pixels('photo.png') / 12.92 \
+        + (pixels('photo.png') > 0.04045) * ((pixels('photo.png') + 0.055) / 1.055) ** 2.4
+    data = numpy.round(linear * 65535).astype('>u2')
+    pathlib.Path('linear.ppm').write_bytes(b'P6 72 48 65535\n' + data.tobytes())
     photo = Image.open('photo.png')
     for name, columns, gamma in (('p3', P3, 2.2), ('adobe', ADOBE, 2.2), ('prophoto', PROPHOTO, 1.8),
                                  ('swapped', SWAPPED, 2.2), ('linear', P3, 1.0)):

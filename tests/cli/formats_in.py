@@ -67,10 +67,6 @@ def png():
           make='pngtopnm photo.png | pnmtopng -interlace > netpbm-i.png')
     turned('PNG turned', 'png', '-define png:exclude-chunk=all')
     # gAMA and cHRM without a profile
-    linear = (pixels('photo.png') <= 0.04045) * pixels('photo.png') / 12.92 \
-        + (pixels('photo.png') > 0.04045) * ((pixels('photo.png') + 0.055) / 1.055) ** 2.4
-    data = numpy.round(linear * 65535).astype('>u2')
-    pathlib.Path('linear.ppm').write_bytes(b'P6 72 48 65535\n' + data.tobytes())
     reads('PNG colours', 'gamma1.png', 'photo.png', 1, quiet=False,
           make='pnmtopng -gamma 1.0 linear.ppm > gamma1.png')
     reads('PNG colours', 'gamma45.png', 'photo.png',
