@@ -13,7 +13,7 @@
 /* How much of the content's detail that had no room in a level begins the next, from the
  * middle strength on: saves steps there; with all of it, as at strength 0, photographs
  * shine through the strokes. */
-#define DETAIL 0.4
+#define DETAIL 0.6
 
 /* How the level was planned. */
 static const NstLevelPlan *
@@ -218,9 +218,10 @@ fill_variable (const NstRun *run, gfloat *x, GError **error)
   return TRUE;
 }
 
-/* How much the picture as it is so far counts in what cells are matched by; the rest is the
- * content.  More lets it drift away from the photo. */
-#define SO_FAR 0.25
+/* How much the picture as it is so far counts in what cells are matched by, and an earlier result
+ * that is gone on from; the rest is the content.  More lets it drift away from the photo. */
+#define SO_FAR  0.25
+#define EARLIER 0.5
 
 static void
 clear_maps (NstRun *run)
@@ -246,7 +247,8 @@ match (NstRun *run, const gfloat *x, GError **error)
       if (ok)
         nst_add_scaled (run->pool, n, x, -1, content, both.data);
       if (ok)
-        nst_add_scaled (run->pool, n, content, SO_FAR, both.data, both.data);
+        nst_add_scaled (run->pool, n, content, run->level > 0 ? SO_FAR : EARLIER, both.data,
+                        both.data);
     }
   nst_pool_watch (run->pool, run->settings->stop);
   ok = ok

@@ -81,7 +81,7 @@ match_weight (gdouble strength)
 {
   if (strength >= 100)
     return 0;
-  return pow (10, -2.5 * MAX (strength / 50 - 1, 0));
+  return 0.7 * pow (10, -2.5 * MAX (strength / 50 - 1, 0));
 }
 
 /* That of total variation, found likewise: the results' falls by equal factors. */
@@ -153,7 +153,7 @@ make_default (NstRecipeSpec *recipe, const NstNetwork *network, const NstSetting
     gint first, middle, last, size; /* iterations; a level needs few before the last */
   } presets[] = {
       [NST_PRESET_DRAFT] = {64, 10, 15, 512},
-      [NST_PRESET_NORMAL] = {150, 36, 75, 1024},
+      [NST_PRESET_NORMAL] = {150, 36, 90, 1024},
       [NST_PRESET_FINE] = {250, 48, 100, NST_SIZE_CONTENT},
   };
 

@@ -164,7 +164,7 @@ def matched(net, content, style, now):
     for name, cell in (('relu3_1', 4), ('relu4_1', 8)):
         index = nearest(fc[name], fs[name], style.shape[2] // cell)
         target = fs[name][:, index]
-        match += 0.5 * ((fn[name] - target) ** 2).sum() / (target ** 2).sum()
+        match += 0.35 * ((fn[name] - target) ** 2).sum() / (target ** 2).sum()
         rows.append({'layer': name, 'index': index.tolist()})
     for name, weight in zip(STYLE, (0.4, 0.3, 0.2, 0.1)):
         (mean, cov), (want_mean, want_cov) = mean_covariance(fn[name]), mean_covariance(fs[name])
