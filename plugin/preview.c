@@ -33,7 +33,7 @@ struct _NstPreview
   GMutex lock; /* for all but what says otherwise */
   GCond wake;
   Request *next; /* or NULL */
-  gint stop;     /* atomic: the run is to end */
+  gint stop;     /* atomic, of NstAction: what the run is to do */
   gboolean busy, quit;
 
   NstImage picture;
@@ -114,8 +114,6 @@ after_step (const NstProgress *progress, gpointer user_data)
       preview->state.speed = nst_clock_speed (&preview->clock);
       g_mutex_unlock (&preview->lock);
     }
-  if (g_atomic_int_get (&preview->stop))
-    return NST_ACTION_CANCEL;
   if (g_get_monotonic_time () >= preview->not_before
       && nst_progress_get_image (progress, &image, NULL))
     {
@@ -188,6 +186,7 @@ paint (NstPreview *preview, const NstPlan *plan, GError **error)
   gboolean done;
 
   reduce (request, plan, &settings);
+  settings.stop = &preview->stop;
   if (!nst_plan (preview->network, &settings, &request->content,
                  (const NstStyle *) request->styles->data, request->styles->len, &own, error))
     return FALSE;
@@ -245,7 +244,7 @@ work (gpointer data)
       {
         preview->request = g_steal_pointer (&preview->next);
         preview->busy = TRUE;
-        g_atomic_int_set (&preview->stop, FALSE);
+        g_atomic_int_set (&preview->stop, NST_ACTION_GO_ON);
         preview->state.planned = FALSE;
         g_clear_pointer (&preview->state.problem, g_free);
         g_mutex_unlock (&preview->lock);
@@ -327,7 +326,7 @@ nst_preview_start (NstPreview *preview, const NstParams *params, gint width, gin
   old = preview->next;
   preview->next = request;
   preview->state.running = TRUE;
-  g_atomic_int_set (&preview->stop, TRUE);
+  g_atomic_int_set (&preview->stop, NST_ACTION_CANCEL);
   nst_image_clear (&preview->picture); /* of settings that are no longer */
   g_cond_signal (&preview->wake);
   g_mutex_unlock (&preview->lock);
@@ -346,7 +345,7 @@ nst_preview_stop (NstPreview *preview)
 
   g_mutex_lock (&preview->lock);
   old = g_steal_pointer (&preview->next);
-  g_atomic_int_set (&preview->stop, TRUE);
+  g_atomic_int_set (&preview->stop, NST_ACTION_CANCEL);
   preview->state.running = preview->busy;
   g_mutex_unlock (&preview->lock);
   request_free (old);
@@ -394,7 +393,7 @@ nst_preview_free (NstPreview *preview)
     {
       g_mutex_lock (&preview->lock);
       preview->quit = TRUE;
-      g_atomic_int_set (&preview->stop, TRUE);
+      g_atomic_int_set (&preview->stop, NST_ACTION_CANCEL);
       g_cond_signal (&preview->wake);
       g_mutex_unlock (&preview->lock);
       g_thread_join (preview->thread);

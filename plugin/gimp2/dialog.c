@@ -407,6 +407,8 @@ dialog_run (Task *task)
   window = build (&dialog);
   while ((response = gimp_dialog_run (GIMP_DIALOG (window))) == RESPONSE_RESET)
     reset (&dialog);
+  gtk_widget_hide (window); /* the preview's step may still take a moment */
+  gdk_display_flush (gdk_display_get_default ());
   ui_panel_free (dialog.panel);
   gtk_widget_destroy (window);
   gdk_flush ();

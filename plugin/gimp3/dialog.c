@@ -249,6 +249,8 @@ dialog_run (GimpProcedure *procedure, GimpProcedureConfig *config, Task *task)
   ok = gimp_procedure_dialog_run (GIMP_PROCEDURE_DIALOG (dialog));
   g_signal_handler_disconnect (config, changed);
   g_signal_handler_disconnect (config, any_changed);
+  gtk_widget_hide (dialog); /* the preview's step may still take a moment */
+  gdk_display_flush (gdk_display_get_default ());
   ui_panel_free (data.panel);
   gtk_widget_destroy (dialog);
   return ok;

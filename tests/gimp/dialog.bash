@@ -47,6 +47,11 @@ has_window ()
   [ -n "$(window_called "$1")" ]
 }
 
+window_gone ()
+{
+  ! xdo search --onlyvisible --name '' | grep -qx "$1"
+}
+
 lacks_window ()
 {
   ! has_window "$1"
@@ -66,7 +71,9 @@ answer ()
     sleep 1
     shift
   done
-  import -window "$window" "$shots/$shot" && xdo windowfocus --sync "$window" key "$1"
+  # without a window it would wait for a click
+  [ -n "$window" ] && import -window "$window" "$shots/$shot" \
+    && xdo windowfocus --sync "$window" key "$1" && until_true 20 window_gone "$window"
 }
 
 # A picture of more than a few colours: something is drawn in the window.
@@ -110,8 +117,8 @@ watch ()
   answer "dialog-$shot" alt+o && until_true 60 has_window "$run_title" || return 1
   sleep "$seconds"
   window=$(window_called "$run_title")
-  import -window "$window" "$shots/$shot" && xdo windowfocus --sync "$window" key "$1" \
-    && until_true 30 lacks_window "$run_title"
+  [ -n "$window" ] && import -window "$window" "$shots/$shot" \
+    && xdo windowfocus --sync "$window" key "$1" && until_true 30 lacks_window "$run_title"
 }
 
 # Once the script in GIMP has said that it is time.

@@ -91,3 +91,27 @@ readme_example ()
   cd - > /dev/null || return 1
   [ -s "$here/painted.png" ] || { echo "$said"; cat "$home/example.log"; }
 }
+
+# The example GENERATION that paints every picture of a folder in the style of every one of
+# another: it tells of each, and the second time mends what was cut short and no more.
+folders ()
+{
+  local script old
+  mkdir -p "$home"/folders/{photos,paintings,results}
+  cp "$home/content.png" "$home/folders/photos/"
+  cp "$home/wave.png" "$home/poppies.png" "$home/folders/paintings/"
+  script="(define photos \"$home/folders/photos\") (define paintings \"$home/folders/paintings\")
+    (define results \"$home/folders/results\") $(cat "$here/../../plugin/examples/folders-gimp$1.scm")"
+  gimp_batch 120 "$script" > "$home/folders.log" 2>&1
+  cd "$home/folders/results" || return 1
+  old=$(stat -c %y content.png-wave.png.png)
+  : > content.png-poppies.png.png
+  touch content.png-poppies.png.png.part
+  gimp_batch 120 "$script" >> "$home/folders.log" 2>&1
+  [ "$(ls -A | wc -l)" = 2 ] && [ -s content.png-poppies.png.png ] \
+    && [ "$(stat -c %y content.png-wave.png.png)" = "$old" ] \
+    && grep -q '2 of 2: .*is there already' "$home/folders.log" && return
+  ls -lA
+  cat "$home/folders.log"
+  return 1
+}
