@@ -26,6 +26,8 @@ read_param (GimpProcedureConfig *config, const NstParam *param, NstParams *param
     case NST_PARAM_STRING:
       g_clear_pointer (nst_params_string (params, param), g_free);
       g_object_get (config, param->name, nst_params_string (params, param), NULL);
+      if (*nst_params_string (params, param) == NULL) /* as GIMP has "" from its cache */
+        *nst_params_string (params, param) = g_strdup ("");
       break;
     }
 }
