@@ -195,10 +195,12 @@ itself_button (UiPanel *panel)
   g_autofree gchar *name = host_item_name (panel->result);
   g_autofree gchar *text =
       g_strdup_printf (_ ("Paint its result “%s” instead"), name ? name : "");
+  GtkLabel *label;
 
   panel->itself = gtk_check_button_new_with_label (text);
-  gtk_label_set_ellipsize (GTK_LABEL (gtk_bin_get_child (GTK_BIN (panel->itself))),
-                           PANGO_ELLIPSIZE_MIDDLE);
+  label = GTK_LABEL (gtk_bin_get_child (GTK_BIN (panel->itself)));
+  gtk_label_set_ellipsize (label, PANGO_ELLIPSIZE_MIDDLE);
+  gtk_label_set_width_chars (label, CHARACTERS - 4); /* or it would be but a few */
   gtk_widget_set_tooltip_text (
       panel->itself, _ ("The layer that you were on is a result of this filter. The photo that "
                         "it was made of is painted again, unless you say otherwise here."));
