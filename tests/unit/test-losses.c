@@ -466,8 +466,9 @@ add_matched_terms (WholeCase *it, const NstObjective *objective)
       const NstMatch *match = &objective->match[i];
       gdouble squares, *target = matched_target (it, match, &squares);
 
-      it->term[it->oracle.n_terms++] = (OracleTerm){ORACLE_CONTENT, match->layer, 0.35 / squares,
-                                                    target, it->layer_mask[0][match->layer]};
+      it->term[it->oracle.n_terms++] =
+          (OracleTerm){ORACLE_CONTENT, match->layer, 0.35 / squares, target,
+                       it->layer_mask[0][match->layer]};
     }
 }
 
