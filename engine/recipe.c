@@ -152,7 +152,7 @@ make_default (NstRecipeSpec *recipe, const NstNetwork *network, const NstSetting
   {
     gint first, middle, last, size; /* iterations; a level needs few before the last */
   } presets[] = {
-      [NST_PRESET_DRAFT] = {64, 10, 15, 512},
+      [NST_PRESET_DRAFT] = {64, 16, 28, 512},
       [NST_PRESET_NORMAL] = {150, 36, 90, 1024},
       [NST_PRESET_FINE] = {250, 48, 100, NST_SIZE_CONTENT},
   };
