@@ -58,7 +58,6 @@
 (define photo image)
 (define large (gimp-file-load RUN-NONINTERACTIVE (string-append folder "large.png")))
 (gimp-image-clean-all large)
-(gimp-display-new large)
 (define large-content (vector-ref (gimp-image-get-layers large) 0))
 (define (watch)
   (set! image large)
