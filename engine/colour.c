@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The content's colours, by luminance transfer or by matching the style's.
+ * The content's colours, by luminance transfer or by matching the style's; and the styles', for
+ * the run to begin with.
  */
 #include "colour.h"
 
@@ -186,6 +187,25 @@ power (gdouble a[3][3], gdouble exponent, gdouble result[3][3])
       }
 }
 
+/* The map that turns the one mean and covariance into the other, by symmetric square roots;
+ * the covariances are used up. */
+static void
+make_map (const gdouble from_mean[3], gdouble from[3][3], const gdouble to_mean[3],
+          gdouble to[3][3], NstColourMap *map)
+{
+  gdouble whiten[3][3], colour[3][3];
+
+  power (from, -0.5, whiten);
+  power (to, 0.5, colour);
+  multiply (colour, whiten, map->matrix);
+  for (gint a = 0; a < 3; a++)
+    {
+      map->shift[a] = to_mean[a];
+      for (gint b = 0; b < 3; b++)
+        map->shift[a] -= map->matrix[a][b] * from_mean[b];
+    }
+}
+
 /**
  * nst_colour_match:
  * @map: (out): gives @style's colours the mean and covariance of @content's;
@@ -194,27 +214,107 @@ power (gdouble a[3][3], gdouble exponent, gdouble result[3][3])
 void
 nst_colour_match (const NstImage *style, const NstImage *content, NstColourMap *map)
 {
-  gdouble style_mean[3], mean[3], from[3][3], to[3][3], whiten[3][3], colour[3][3];
+  gdouble style_mean[3], mean[3], from[3][3], to[3][3];
 
   statistics (style, style_mean, from);
   statistics (content, mean, to);
-  power (from, -0.5, whiten);
-  power (to, 0.5, colour);
-  multiply (colour, whiten, map->matrix);
+  make_map (style_mean, from, mean, to, map);
+}
+
+/* Mean and covariance of the colours of all styles together. */
+static void
+mixture (const NstStyle *styles, guint n_styles, gdouble mean[3], gdouble covariance[3][3])
+{
+  gdouble total = 0;
+
+  memset (mean, 0, 3 * sizeof (gdouble));
+  memset (covariance, 0, 9 * sizeof (gdouble));
+  for (guint i = 0; i < n_styles; i++)
+    total += styles[i].weight;
+  for (guint i = 0; i < n_styles; i++)
+    {
+      gdouble own_mean[3], own[3][3], weight = styles[i].weight / total;
+
+      statistics (&styles[i].image, own_mean, own);
+      for (gint a = 0; a < 3; a++)
+        {
+          mean[a] += weight * own_mean[a];
+          for (gint b = 0; b < 3; b++)
+            covariance[a][b] += weight * (own[a][b] + own_mean[a] * own_mean[b]);
+        }
+    }
+  for (gint a = 0; a < 3; a++)
+    for (gint b = 0; b < 3; b++)
+      covariance[a][b] -= mean[a] * mean[b];
+}
+
+/* This much of the styles' covariance is added to either: a photo that is nearly grey or flat
+ * has mostly noise in that direction of colour, which is not to grow more than fivefold. */
+#define SHARE 0.04
+
+/**
+ * nst_colour_follow:
+ * @amount: from 0, where the map changes nothing, to 1
+ * @map: (out): gives @content's colours the mean and about the covariance of all the @styles'
+ */
+void
+nst_colour_follow (const NstImage *content, const NstStyle *styles, guint n_styles,
+                   gdouble amount, NstColourMap *map)
+{
+  gdouble content_mean[3], mean[3], from[3][3], to[3][3];
+
+  statistics (content, content_mean, from);
+  mixture (styles, n_styles, mean, to);
+  for (gint a = 0; a < 3; a++)
+    for (gint b = 0; b < 3; b++)
+      {
+        from[a][b] += SHARE * to[a][b];
+        to[a][b] += SHARE * to[a][b];
+      }
+  make_map (content_mean, from, mean, to, map);
   for (gint a = 0; a < 3; a++)
     {
-      map->shift[a] = mean[a];
+      map->shift[a] *= amount;
       for (gint b = 0; b < 3; b++)
-        map->shift[a] -= map->matrix[a][b] * style_mean[b];
+        map->matrix[a][b] = amount * map->matrix[a][b] + (a == b ? 1 - amount : 0);
     }
+}
+
+/* Whether an image's mean square chroma is less than that of a level of 256. */
+static gboolean
+is_grey (const NstImage *image)
+{
+  gsize n = (gsize) image->width * image->height;
+  gdouble sum = 0, total = 0;
+
+  for (gsize i = 0; i < n; i++)
+    {
+      const gfloat *rgb = image->rgb + 3 * i;
+      gdouble weight = image->mask ? image->mask[i] : 1, u = rgb[0] - rgb[1],
+              v = rgb[2] - rgb[1];
+
+      total += weight;
+      sum += weight * (u * u + v * v);
+    }
+  return sum <= 2 * FLAT * total;
+}
+
+gboolean
+nst_colour_all_grey (const NstStyle *styles, guint n_styles)
+{
+  for (guint i = 0; i < n_styles; i++)
+    if (!is_grey (&styles[i].image))
+      return FALSE;
+  return TRUE;
 }
 
 /**
  * nst_colour_apply:
- * @image: 3 planes; its colours become @map's, within [0,1]
+ * @image: 3 planes; its colours become @map's, which may be beyond [0,1]
+ * @weights: how far each pixel's do, or %NULL for all the way
  */
 void
-nst_colour_apply (const NstColourMap *map, NstTensor *image)
+nst_colour_apply (const NstColourMap *map, NstTensor *image, const gfloat *weights)
 {
   gsize plane = nst_tensor_plane (image);
 
@@ -227,7 +327,17 @@ nst_colour_apply (const NstColourMap *map, NstTensor *image)
           const gdouble *row = map->matrix[a];
           gdouble is = row[0] * was[0] + row[1] * was[1] + row[2] * was[2] + map->shift[a];
 
-          image->data[i + a * plane] = CLAMP (is, 0, 1);
+          image->data[i + a * plane] = weights ? was[a] + weights[i] * (is - was[a]) : is;
         }
     }
+}
+
+/* To [0,1]. */
+void
+nst_colour_clip (NstTensor *image)
+{
+  gsize n = nst_tensor_size (image);
+
+  for (gsize i = 0; i < n; i++)
+    image->data[i] = CLAMP (image->data[i], 0, 1);
 }

@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Two ways to have the content's colours (Gatys et al. 2017, section 5): style
+ * Colours.  Two ways to have the content's colours (Gatys et al. 2017, section 5): style
  * the luminance only, then give the result the content's chroma; or give the
  * style the content's mean colour and covariance beforehand.
+ *
+ * To have the style's, the run begins with the content in the style's mean colour and
+ * covariance.  The network hardly tells one dark colour from another, or one pale one, so that
+ * the losses alone leave the picture far from a style that is flat, dark or pale.
  */
 #ifndef NST_COLOUR_H
 #define NST_COLOUR_H
@@ -23,6 +27,10 @@ typedef struct
 } NstColourMap;
 
 void nst_colour_match (const NstImage *style, const NstImage *content, NstColourMap *map);
-void nst_colour_apply (const NstColourMap *map, NstTensor *image);
+void nst_colour_follow (const NstImage *content, const NstStyle *styles, guint n_styles,
+                        gdouble amount, NstColourMap *map);
+gboolean nst_colour_all_grey (const NstStyle *styles, guint n_styles);
+void nst_colour_apply (const NstColourMap *map, NstTensor *image, const gfloat *weights);
+void nst_colour_clip (NstTensor *image);
 
 #endif

@@ -73,8 +73,8 @@ prepare_mask (const NstRun *run, const NstImage *image, gint w, gint h, NstTenso
   ok =
       nst_resize (run->pool, nst_recipe_resample (&run->plan.recipe), &whole, w, h, mask, error)
       && extend (run, mask, 1, error);
-  for (gsize i = 0; ok && i < nst_tensor_size (mask); i++)
-    mask->data[i] = CLAMP (mask->data[i], 0, 1);
+  if (ok)
+    nst_colour_clip (mask);
   return ok;
 }
 
@@ -97,7 +97,10 @@ add_style (NstRun *run, guint index, gdouble total_weight, GError **error)
       nst_colour_match_grey (&planes, &run->grown);
     }
   else if (ok && run->maps)
-    nst_colour_apply (&run->maps[index], &planes);
+    {
+      nst_colour_apply (&run->maps[index], &planes, NULL);
+      nst_colour_clip (&planes);
+    }
   ok = ok && extend (run, &planes, run->plan.recipe.unit, error)
        && prepare_mask (run, &style->image, w, h, &mask, error)
        && nst_objective_add_style (&run->objective, &fit (run)->styles[index].tiling, &planes,
@@ -105,6 +108,25 @@ add_style (NstRun *run, guint index, gdouble total_weight, GError **error)
   nst_tensor_clear (&planes);
   nst_tensor_clear (&mask);
   return ok;
+}
+
+/* Gives the content the styles' colours, as far as its mask goes.  What lies beyond black and
+ * white then is not clipped: there are forms in it, where a style is mostly paper. */
+static gboolean
+follow_colours (NstRun *run, GError **error)
+{
+  NstTensor mask = {0};
+
+  if (run->plan.recipe.follow_colours <= 0)
+    return TRUE;
+  if (!prepare_mask (run, run->content, nst_level_width (run), nst_level_height (run), &mask,
+                     error))
+    return FALSE;
+  nst_colour_apply (&run->follow, &run->grown, mask.data);
+  if (run->grey)
+    nst_colour_to_grey (&run->grown);
+  nst_tensor_clear (&mask);
+  return TRUE;
 }
 
 /* The content as the variable is, and its colours where they are kept. */
@@ -122,10 +144,11 @@ prepare_content (NstRun *run, GError **error)
         return FALSE;
       memcpy (run->colours.data, run->grown.data,
               sizeof (gfloat) * nst_tensor_size (&run->colours));
-      nst_colour_to_grey (&run->grown);
     }
   if (!extend (run, &run->grown, run->plan.recipe.unit, error))
     return FALSE;
+  if (run->plan.recipe.keep_colours)
+    nst_colour_to_grey (&run->grown);
   run->w = run->grown.w;
   run->h = run->grown.h;
   return TRUE;
@@ -144,6 +167,8 @@ nst_level_begin (NstRun *run, GError **error)
        && nst_objective_init (&run->objective, run->network, run->pool, &fit (run)->recipe,
                               &fit (run)->tiling, &run->grown, mask.data, error);
   nst_tensor_clear (&mask);
+  /* the content loss has measured the photo as it is */
+  ok = ok && follow_colours (run, error);
   for (guint i = 0; i < run->n_styles; i++)
     total += run->styles[i].weight;
   for (guint i = 0; ok && i < run->n_styles; i++)
@@ -160,7 +185,7 @@ fill_noise (const NstRun *run, gfloat *x)
 
   for (gsize i = 0; i < n; i++)
     x[i] = g_rand_double (random) * run->plan.recipe.unit;
-  if (run->plan.recipe.keep_colours)
+  if (run->grey)
     nst_colour_to_grey (&planes);
   g_rand_free (random);
 }
@@ -180,7 +205,7 @@ start_from_image (const NstRun *run, gfloat *x, GError **error)
   if (!nst_resize_image (run->pool, NST_RESAMPLE_CUBIC, run->settings->start_image,
                          nst_level_width (run), nst_level_height (run), &planes, error))
     return FALSE;
-  if (run->plan.recipe.keep_colours)
+  if (run->grey)
     nst_colour_to_grey (&planes);
   extend_to_variable (run, &planes, run->plan.recipe.unit, x);
   nst_tensor_clear (&planes);
@@ -329,7 +354,7 @@ nst_level_back (NstRun *run, GError **error)
 
   nst_level_end (run);
   run->level--;
-  if (!prepare_content (run, error))
+  if (!prepare_content (run, error) || !follow_colours (run, error))
     return FALSE;
   n = nst_tensor_size (&run->grown);
   run->minimizer.x = x = nst_alloc (n, sizeof (gfloat), error);

@@ -20,9 +20,11 @@ typedef struct
 
   NstRunPlan plan;
   NstPool *pool;
-  gint64 started;     /* monotonic microseconds */
-  gdouble work, done; /* pixels x steps, of all levels and so far */
-  NstColourMap *maps; /* of each style, where colours are matched, or NULL */
+  gint64 started;      /* monotonic microseconds */
+  gdouble work, done;  /* pixels x steps, of all levels and so far */
+  NstColourMap *maps;  /* of each style, where colours are matched, or NULL */
+  NstColourMap follow; /* of the content, where the styles' colours are followed */
+  gboolean grey;       /* the variable has no colours */
 
   gint level;
   gint w, h;         /* of the variable, which is extended: see extend() */

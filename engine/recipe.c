@@ -174,6 +174,8 @@ make_default (NstRecipeSpec *recipe, const NstNetwork *network, const NstSetting
   recipe->clamp = TRUE;
   recipe->keep_colours = settings->colour == NST_COLOUR_CONTENT;
   recipe->match_colours = settings->colour == NST_COLOUR_MATCH;
+  if (settings->colour == NST_COLOUR_STYLE)
+    recipe->follow_colours = MIN (settings->strength / 50, 1);
   recipe->coarse_to_fine = TRUE;
   recipe->first_iterations = presets[settings->preset].first;
   recipe->middle_iterations = presets[settings->preset].middle;

@@ -55,6 +55,7 @@ typedef struct
 
   gboolean keep_colours, match_colours; /* the content's, by luminance transfer; the style's
                                            are matched to them */
+  gdouble follow_colours; /* how far the content has the styles' to begin with, 0 to 1 */
   gboolean coarse_to_fine;
   gint first_iterations, middle_iterations, iterations; /* of the first level; of each
                                                            between; of the last */

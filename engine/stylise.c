@@ -23,8 +23,7 @@ evaluate (const gfloat *x, gfloat *gradient, NstLosses *losses, gpointer data, G
   nst_pool_watch (run->pool, NULL);
   if (!ok)
     return FALSE;
-  /* where colours are kept, the picture stays grey */
-  if (run->plan.recipe.keep_colours)
+  if (run->grey)
     nst_colour_average (&planes);
   return TRUE;
 }
@@ -225,11 +224,20 @@ run_level (NstRun *run, NstImage *result, GError **error)
   return ok;
 }
 
-/* How each style's colours become the content's, where that is asked for. */
+/* How each style's colours become the content's, or the content's the styles'.  The picture is
+ * grey where colours are kept, and all of it where no style has any. */
 static void
-match_colours (NstRun *run)
+prepare_colours (NstRun *run)
 {
-  if (!run->plan.recipe.match_colours)
+  const NstRecipeSpec *recipe = &run->plan.recipe;
+
+  run->grey = recipe->keep_colours
+              || (recipe->follow_colours >= 1 && !run->content->mask
+                  && nst_colour_all_grey (run->styles, run->n_styles));
+  if (recipe->follow_colours > 0)
+    nst_colour_follow (run->content, run->styles, run->n_styles, recipe->follow_colours,
+                       &run->follow);
+  if (!recipe->match_colours)
     return;
   run->maps = g_new (NstColourMap, run->n_styles);
   for (guint i = 0; i < run->n_styles; i++)
@@ -242,7 +250,7 @@ run_levels (NstRun *run, NstImage *result, GError **error)
   const NstPlan *plan = &run->plan.plan;
   gboolean ok;
 
-  match_colours (run);
+  prepare_colours (run);
   for (gint i = 0; i < plan->n_levels; i++)
     run->work += (gdouble) plan->width[i] * plan->height[i] * plan->iterations[i];
   run->pool = nst_pool_new (run->plan.threads);

@@ -38,6 +38,7 @@ test_style_weights (void)
   run_case_init (&it);
   it.settings.smoothness = 0;
   it.settings.strength = 100;
+  it.settings.start = NST_START_NOISE; /* the content would follow the styles' colours */
   first = run_first_loss (&it);
   it.style[0].weight = 17;
   alone = run_first_loss (&it);
@@ -162,6 +163,60 @@ test_flat_style (void)
   run_case_clear (&it);
 }
 
+/* The default run of a style of one colour gives that colour, also where the network tells
+ * nothing apart. */
+static void
+test_flat_colours (void)
+{
+  static const gfloat colours[][3] = {
+      {0, 0, 0}, {1, 1, 1}, {0.5, 0.5, 0.5}, {0.2, 0.4, 0.75}, {0.95, 0.94, 0.9}};
+
+  for (guint k = 0; k < G_N_ELEMENTS (colours); k++)
+    {
+      RunCase it;
+      NstImage result, *style;
+      gdouble mean[3] = {0};
+
+      run_case_init (&it);
+      style = &it.style[0].image;
+      for (gint i = 0; i < 3 * style->width * style->height; i++)
+        style->rgb[i] = colours[k][i % 3];
+      result = run_case_run (&it, NULL, NULL);
+      for (gint i = 0; i < 3 * RUN_WIDTH * RUN_HEIGHT; i++)
+        mean[i % 3] += result.rgb[i] / (RUN_WIDTH * RUN_HEIGHT);
+      for (gint a = 0; a < 3; a++)
+        test_at_most (fabs (mean[a] - colours[k][a]), 10 / 255.0);
+      nst_image_clear (&result);
+      run_case_clear (&it);
+    }
+}
+
+/* Of grey styles comes a grey picture, unless a mask leaves some of the photo. */
+static void
+test_grey_style (void)
+{
+  RunCase it;
+  NstImage result, *style;
+
+  run_case_init (&it);
+  style = &it.style[0].image;
+  for (gint i = 0; i < 3 * style->width * style->height; i++)
+    style->rgb[i] = style->rgb[i / 3 * 3];
+  result = run_case_run (&it, NULL, NULL);
+  for (gint i = 0; i < 3 * RUN_WIDTH * RUN_HEIGHT; i++)
+    test_at_most (fabs (result.rgb[i] - result.rgb[i / 3 * 3]), 1e-6);
+  nst_image_clear (&result);
+  it.content.mask = g_new0 (gfloat, RUN_WIDTH * RUN_HEIGHT);
+  it.content.mask[0] = 1;
+  result = run_case_run (&it, NULL, NULL);
+  g_assert_cmpfloat (fabs (result.rgb[3 * 500] - result.rgb[3 * 500 + 1])
+                         + fabs (result.rgb[3 * 501] - result.rgb[3 * 501 + 2]),
+                     >, 0.01);
+  nst_image_clear (&result);
+  g_clear_pointer (&it.content.mask, g_free);
+  run_case_clear (&it);
+}
+
 static gdouble
 luma (const gfloat *rgb)
 {
@@ -248,7 +303,8 @@ matched_colours (const NstImage *image, const NstImage *content)
   for (gint i = 0; i < 3 * n; i++)
     planes.data[i % 3 * n + i / 3] = image->rgb[i];
   nst_colour_match (image, content, &map);
-  nst_colour_apply (&map, &planes);
+  nst_colour_apply (&map, &planes, NULL);
+  nst_colour_clip (&planes);
   for (gint i = 0; i < 3 * n; i++)
     rgb[i] = planes.data[i % 3 * n + i / 3];
   nst_tensor_clear (&planes);
@@ -307,6 +363,46 @@ test_match_flat (void)
       nst_image_clear (&content);
       nst_image_clear (&style);
     }
+}
+
+/* The content follows the mean and covariance of the styles together, as far as it is to. */
+static void
+test_follow (void)
+{
+  enum
+  {
+    N = 40 * 31
+  };
+  NstImage content = test_image (3010, 40, 31);
+  NstStyle styles[] = {{pale_image (3020, 40, 31), 3}, {pale_image (3030, 40, 31), 1}};
+  gfloat *mixed = g_new (gfloat, 3 * 4 * N), rgb[3 * N];
+  gdouble mean[3], covariance[9], want_mean[3], want_covariance[9];
+  NstColourMap map;
+
+  for (gint i = 0; i < 4; i++)
+    memcpy (mixed + i * 3 * N, styles[i == 3].image.rgb, 3 * N * sizeof (gfloat));
+  colour_statistics (mixed, 4 * N, want_mean, want_covariance);
+  for (gint half = 0; half < 3; half++)
+    {
+      nst_colour_follow (&content, styles, 2, half / 2.0, &map);
+      for (gint i = 0; i < 3 * N; i++)
+        {
+          const gdouble *row = map.matrix[i % 3];
+          const gfloat *was = content.rgb + i / 3 * 3;
+
+          rgb[i] = row[0] * was[0] + row[1] * was[1] + row[2] * was[2] + map.shift[i % 3];
+        }
+      if (half == 0)
+        g_assert_cmpmem (rgb, sizeof rgb, content.rgb, sizeof rgb);
+    }
+  colour_statistics (rgb, N, mean, covariance);
+  test_at_most (test_relative (mean, want_mean, 3), 1e-4);
+  /* 0.04 by what is added, 0.01 by what counts as flat */
+  test_at_most (test_relative (covariance, want_covariance, 9), 0.06);
+  nst_image_clear (&content);
+  nst_image_clear (&styles[0].image);
+  nst_image_clear (&styles[1].image);
+  g_free (mixed);
 }
 
 /* What the masks leave out has no part in the matching. */
@@ -394,6 +490,9 @@ test_style_scale (void)
   style = &it.style[0].image;
   nst_image_clear (style);
   *style = test_image (3020, 2 * RUN_WIDTH, 2 * RUN_WIDTH);
+  /* what is smaller has less colour to be followed, this noise much less */
+  it.settings.strength = 100;
+  it.settings.start = NST_START_NOISE;
   at_100 = run_first_loss (&it);
   it.settings.style_scale = 50;
   at_50 = run_first_loss (&it);
@@ -437,6 +536,9 @@ main (int argc, char **argv)
   g_test_add_func ("/style/heavier-style", test_heavier_style);
   g_test_add_func ("/style/style-mask", test_style_mask);
   g_test_add_func ("/style/flat-style", test_flat_style);
+  g_test_add_func ("/style/flat-style/colours", test_flat_colours);
+  g_test_add_func ("/style/grey-style", test_grey_style);
+  g_test_add_func ("/style/follow", test_follow);
   g_test_add_func ("/style/keep-colours", test_keep_colours);
   g_test_add_func ("/style/keep-colours/grey", test_keep_colours_grey);
   g_test_add_func ("/style/match-colours", test_match_colours);
