@@ -205,6 +205,20 @@ def write_png(path, values):
                 + chunk(b'IEND', b''))
 
 
+def run_twice(run, net, pictures):
+    """In double and in float32: how far apart they come is what rounding does to the optimiser,
+    Adam, whose first steps are as long for the smallest gradients as for the largest, and
+    L-BFGS, which divides differences by differences."""
+    want = run(gatys_loss(net, *pictures), pictures[0], 20)
+    torch.set_default_dtype(torch.float32)
+    net.dtype = torch.float32
+    floats = [picture.float() for picture in pictures]
+    single = run(gatys_loss(net, *floats), floats[0], 20)
+    torch.set_default_dtype(torch.float64)
+    net.dtype = torch.float64
+    return want, single
+
+
 def compare_faint(build, folder, net, pictures, width):
     """L-BFGS's first step is of length 1 in the 1-norm, which float32 loses on pixels of
     0..255 (two runs of PyTorch, in float32 and in double, part there): hence pictures that are
@@ -222,14 +236,17 @@ def compare_faint(build, folder, net, pictures, width):
              for k, v in (('weight', w), ('bias', bias))},
             {'input_order': 'BGR', 'mean': mean, 'scale': ' '.join([str(64 * 2048)] * 3)}))
     run_import(build, folder + '/net.safetensors', '--until', 'relu5_2')
-    want = run_lbfgs(gatys_loss(net, *dark), dark[0], 20)
-    # PyTorch's has no line search: where it goes uphill, nst takes a shorter step.
-    downhill = next((i for i in range(1, 20) if want[i]['total'] > want[i - 1]['total']), 20)
-    compare_losses('--recipe gatys, dark pictures, as long as PyTorch goes downhill',
+    want, single = run_twice(run_lbfgs, net, dark)
+    # PyTorch's has no line search: where it goes uphill, nst takes a shorter step.  And from where
+    # its own two runs part, no third can be followed.
+    steps = next((i for i in range(1, 20) if want[i]['total'] > want[i - 1]['total']
+                  or distance([single[i]], [want[i]]) > 1e-5), 20)
+    compare_losses('--recipe gatys, dark pictures, as long as PyTorch goes downhill and agrees '
+                   'with itself',
                    losses(build, folder, names, '--recipe', 'gatys', '--size', width,
-                          '--iterations', str(downhill)), want[:downhill])
-    if downhill < 5:
-        report('PyTorch goes downhill for 5 steps', False, '%d' % downhill)
+                          '--iterations', str(steps)), want[:steps])
+    if steps < 5:
+        report('PyTorch does so for 5 steps', False, '%d' % steps)
 
 
 def prepare_recipes(build, folder, widths, size, dtype):
@@ -246,19 +263,6 @@ def prepare_recipes(build, folder, widths, size, dtype):
     return net, pictures
 
 
-def adam_twice(net, pictures):
-    """In double and in float32: how far apart they come is what rounding does to Adam, whose
-    first steps are as long for the smallest gradients as for the largest."""
-    want = run_adam(gatys_loss(net, *pictures), pictures[0], 20)
-    torch.set_default_dtype(torch.float32)
-    net.dtype = torch.float32
-    floats = [picture.float() for picture in pictures]
-    single = run_adam(gatys_loss(net, *floats), floats[0], 20)
-    torch.set_default_dtype(torch.float64)
-    net.dtype = torch.float64
-    return want, single
-
-
 def recipes(build, folder, full):
     # Keras' at the size it has in the book, in PyTorch's float32; gatys in double, since Adam and
     # L-BFGS enlarge what rounding does.
@@ -271,7 +275,7 @@ def recipes(build, folder, full):
                    run_sgd(keras_loss(net, *pictures), pictures[0], 20))
     size = (128, 96) if full else (64, 48)
     net, pictures = prepare_recipes(build, folder, widths, size, torch.float64)
-    want, single = adam_twice(net, pictures)
+    want, single = run_twice(run_adam, net, pictures)
     compare_losses('--recipe gatys with Adam at %dx%d, PyTorch in float32 is within %.1e'
                    % (*size, distance(single, want)),
                    losses(build, folder, names, '--recipe', 'gatys', '--optimizer', 'adam',
