@@ -134,6 +134,7 @@ cli_batch (const CliOptions *options)
   g_autofree gchar *folder = nst_display_name (options->output_dir);
   NstNetwork *network = NULL;
   guint n_failed = 0;
+  gint ended = 0;
 
   if (!check_names (items))
     return 2;
@@ -142,7 +143,7 @@ cli_batch (const CliOptions *options)
       g_printerr (_ ("nst: The folder “%s” cannot be made: %s.\n"), folder, g_strerror (errno));
       return 1;
     }
-  for (guint i = 0; i < items->len; i++)
+  for (guint i = 0; i < items->len && (ended = cli_guard_begin_picture ()) == 0; i++)
     {
       const Item *item = &g_array_index (items, Item, i);
       g_autofree gchar *name = nst_display_name (item->output);
@@ -158,5 +159,5 @@ cli_batch (const CliOptions *options)
   if (n_failed > 0)
     g_printerr (_ ("nst: %u of %u pictures failed, as was said above.\n"), n_failed,
                 items->len);
-  return n_failed > 0;
+  return ended ? 128 + ended : n_failed > 0;
 }

@@ -63,6 +63,8 @@ void cli_guard_start (void);
 void cli_guard_worth_saving (void);
 gboolean cli_guard_interrupted (void);
 gboolean cli_guard_make_folder (gchar *template);
+gboolean cli_guard_put_in_place (const gchar *file, const gchar *target);
+gint cli_guard_begin_picture (void);
 void cli_guard_remove_temporary (void);
 FILE *cli_guard_open_report (const gchar *path);
 void cli_guard_keep_report (void);

@@ -21,11 +21,14 @@
 #include <unistd.h>
 
 #include <glib/gi18n.h>
+#include <glib/gstdio.h>
 
 #include "cli.h"
 
 static volatile sig_atomic_t interrupted; /* by Ctrl-C, once there was something to keep */
 static volatile sig_atomic_t worth_saving;
+static volatile sig_atomic_t in_place; /* the picture is: nothing is to be undone any more */
+static volatile sig_atomic_t late;     /* the signal that came then, or 0 */
 static pthread_t main_thread;
 
 /* No allocation: the handlers read these.  "" is none. */
@@ -90,6 +93,8 @@ on_signal (gint number)
   /* one thread handles them, so that it can hold them off: see cli_guard_make_folder() */
   if (!pthread_equal (pthread_self (), main_thread))
     pthread_kill (main_thread, number);
+  else if (in_place)
+    late = number;
   else if (number == SIGINT && worth_saving && !interrupted)
     interrupted = TRUE;
   else
@@ -252,6 +257,46 @@ cli_guard_make_folder (gchar *template)
   pthread_sigmask (SIG_SETMASK, &before, NULL);
   errno = number;
   return made;
+}
+
+/**
+ * cli_guard_put_in_place:
+ * @file: that is complete
+ * @target: the name that it gets
+ *
+ * From then on signals undo nothing: the picture is either there and the run was well, or it
+ * is not.
+ *
+ * Returns: %FALSE with errno
+ */
+gboolean
+cli_guard_put_in_place (const gchar *file, const gchar *target)
+{
+  sigset_t before;
+  gint number;
+  gboolean done;
+
+  hold_signals (&before);
+  done = g_rename (file, target) == 0;
+  number = errno;
+  in_place = done;
+  pthread_sigmask (SIG_SETMASK, &before, NULL);
+  errno = number;
+  return done;
+}
+
+/**
+ * cli_guard_begin_picture:
+ *
+ * From now on signals end the program again, after a picture that is in its place.
+ *
+ * Returns: the signal that came since then and asks for no further picture, or 0
+ */
+gint
+cli_guard_begin_picture (void)
+{
+  in_place = FALSE;
+  return late;
 }
 
 /**

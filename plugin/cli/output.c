@@ -238,7 +238,7 @@ write_and_move (const Format *format, const CliResult *result, const gchar *path
   else
     {
       keep_mode (path, target);
-      if (g_rename (path, target) == 0)
+      if (cli_guard_put_in_place (path, target))
         return TRUE;
       CLI_SET_ERROR (error, target, _ ("“%s” cannot be replaced: %s."), g_strerror (errno));
     }

@@ -150,7 +150,7 @@ test_formats ()
 # $1 is read as what out/f.ppm is: taken as the style of that, it leaves nothing to do.
 near ()
 {
-  "$nst" --size 48 --iterations 1 --smoothness 0 --report r --style "$1" out/f.ppm out/n.ppm \
+  "$nst" --size 48 --iterations 1 --smoothness 0 --strength 100 --report r --style "$1" out/f.ppm out/n.ppm \
     && less "$(pictures losses r)" 0.001
 }
 

@@ -231,7 +231,7 @@ mnemonics (void)
   GString *taken = g_string_new ("LSHRCO");
 
   for (guint i = 0; i < n_params; i++)
-    if (table[i].flags)
+    if (table[i].flags & NST_PARAM_IN_PROCEDURE)
       {
         const gchar *underscore = strchr (table[i].label, '_');
 
