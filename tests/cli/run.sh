@@ -301,8 +301,9 @@ test_recipes ()
   check "adam is not l-bfgs" differ <(pictures losses adam) <(pictures losses l-bfgs)
   check "sgd is not adam" differ <(pictures losses sgd) <(pictures losses adam)
   small --report base photo.png out/o.png
-  check "--content-layer" small --content-layer relu3_1 --report r photo.png out/o.png
-  check "--content-layer matters" differ <(pictures losses base) <(pictures losses r)
+  small --strength 30 --report weak photo.png out/o.png
+  check "--content-layer" small --strength 30 --content-layer relu3_1 --report r photo.png out/o.png
+  check "--content-layer matters" differ <(pictures losses weak) <(pictures losses r)
   check "--style-layers" small --style-layers relu1_1,relu2_1 --report r photo.png out/o.png
   check "--style-layers matters" differ <(pictures losses base) <(pictures losses r)
   check "--pooling max" small --pooling max --report max photo.png out/o.png
