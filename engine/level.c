@@ -285,6 +285,17 @@ match (NstRun *run, const gfloat *x, GError **error)
   return ok;
 }
 
+/* The optimiser keeps its trials within black and white, so it has to begin there: from
+ * beyond, no step seems to lead downhill. */
+static void
+keep_within (const NstRun *run, gfloat *x)
+{
+  gfloat high = run->plan.recipe.unit;
+
+  for (gsize i = 0; i < nst_tensor_size (&run->grown); i++)
+    x[i] = CLAMP (x[i], 0, high);
+}
+
 /**
  * nst_level_start:
  *
@@ -311,6 +322,8 @@ nst_level_start (NstRun *run, GError **error)
       run->minimizer.x = x;
       return NULL;
     }
+  if (run->plan.recipe.clamp)
+    keep_within (run, x);
   if (run->level == run->plan.plan.n_levels - 1)
     nst_tensor_clear (&run->grown);
   return x;

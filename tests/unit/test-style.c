@@ -217,6 +217,26 @@ test_grey_style (void)
   run_case_clear (&it);
 }
 
+/* A style of black ink on white paper takes the photo beyond both; the run makes all its steps
+ * nevertheless. */
+static void
+test_ink_style (void)
+{
+  RunCase it;
+  Watch watch = {.at = -1};
+  NstImage result, *style;
+
+  run_case_init (&it);
+  style = &it.style[0].image;
+  for (gint i = 0; i < 3 * style->width * style->height; i++)
+    style->rgb[i] = i / 3 % 7 == 0 ? 0 : 1;
+  result = run_case_run (&it, run_watch, &watch);
+  g_assert_cmpint (watch.steps, ==, it.settings.iterations);
+  g_assert_cmpfloat (watch.last_total, <, 0.8 * watch.first_total);
+  nst_image_clear (&result);
+  run_case_clear (&it);
+}
+
 static gdouble
 luma (const gfloat *rgb)
 {
@@ -538,6 +558,7 @@ main (int argc, char **argv)
   g_test_add_func ("/style/flat-style", test_flat_style);
   g_test_add_func ("/style/flat-style/colours", test_flat_colours);
   g_test_add_func ("/style/grey-style", test_grey_style);
+  g_test_add_func ("/style/ink-style", test_ink_style);
   g_test_add_func ("/style/follow", test_follow);
   g_test_add_func ("/style/keep-colours", test_keep_colours);
   g_test_add_func ("/style/keep-colours/grey", test_keep_colours_grey);
