@@ -205,6 +205,8 @@ compute (Run *run, GError **error)
     }
   cli_bar_clear ();
   done = nst_job_finish (job, &run->result, error);
+  if (done && !run->options->output_dir)
+    cli_guard_worth_saving (); /* a run of one step may never have been seen on its way */
   nst_job_free (job);
   return done;
 }
