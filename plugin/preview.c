@@ -95,8 +95,14 @@ post (NstPreview *preview, NstImage *image)
     return;
   blend (content, &picture);
   g_mutex_lock (&preview->lock);
-  old = preview->picture;
-  preview->picture = picture;
+  /* what was asked for meanwhile has other settings, perhaps another content */
+  if (g_atomic_int_get (&preview->stop) == NST_ACTION_CANCEL)
+    old = picture;
+  else
+    {
+      old = preview->picture;
+      preview->picture = picture;
+    }
   g_mutex_unlock (&preview->lock);
   nst_image_clear (&old);
 }

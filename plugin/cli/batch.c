@@ -10,7 +10,7 @@
 #include <glib/gstdio.h>
 
 #include "cli.h"
-#include "picture.h"
+#include "picture-private.h"
 
 /* One picture to be painted. */
 typedef struct
@@ -61,7 +61,7 @@ output_of (const CliOptions *options, const Item *item)
   return g_build_filename (options->output_dir, name, NULL);
 }
 
-/* Two pictures of one name would overwrite each other. */
+/* Two pictures of one name would overwrite each other, and so would a photo and its painting. */
 static gboolean
 check_names (const GArray *items)
 {
@@ -72,7 +72,8 @@ check_names (const GArray *items)
       Item *item = &g_array_index (items, Item, i);
       g_autofree gchar *name = nst_display_name (item->output);
 
-      if (g_hash_table_add (seen, item->output))
+      if (g_hash_table_add (seen, item->output)
+          && !cli_is_same_file (item->output, item->content))
         continue;
       g_printerr (
           _ ("nst: Two pictures would both become “%s”: give them other names, or paint "
@@ -147,7 +148,7 @@ cli_batch (const CliOptions *options)
     {
       const Item *item = &g_array_index (items, Item, i);
       g_autofree gchar *name = nst_display_name (item->output);
-      gboolean there = g_file_test (item->output, G_FILE_TEST_EXISTS);
+      gboolean there = g_file_test (item->output, G_FILE_TEST_IS_REGULAR);
 
       g_printerr (there ? _ ("nst: %u of %u: “%s” is there already\n")
                         : _ ("nst: %u of %u: “%s”\n"),

@@ -234,8 +234,11 @@ read_exr (Exr *exr, CliPicture *picture, GError **error)
   picture->says_so = space != NST_SPACE_SRGB;
   exr->band = g_try_malloc_n (MIN (exr->tile_height, exr->height),
                               sizeof (gfloat) * (gsize) exr->width * (gsize) exr->n_values);
-  if (!layout.profile || !picture->output || !exr->band)
-    return cli_picture_error (picture->path, "out of memory", error);
+  if (!exr->band)
+    {
+      g_clear_pointer (&layout.profile, nst_profile_unref);
+      return cli_picture_error (picture->path, "out of memory", error);
+    }
   rows = cli_rows_new (picture, &layout, error);
   if (!rows)
     return FALSE;

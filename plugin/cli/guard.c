@@ -114,8 +114,9 @@ on_crash (gint number)
 {
   struct rlimit limit;
 
-  leave_no_file ();
-  if (getrlimit (RLIMIT_AS, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY)
+  if (!in_place)
+    leave_no_file ();
+  if (!in_place && getrlimit (RLIMIT_AS, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY)
     {
       write_text (text_memory);
       _exit (1);

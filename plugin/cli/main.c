@@ -152,7 +152,7 @@ prepare (Run *run, GError **error)
   limit_threads (run);
   cli_pictures_start (run->settings.threads);
   if (!cli_report_check (options, error) || !cli_picture_check_output (options->output, error)
-      || !has_network (run, error) || !read_pictures (run, error))
+      || !read_pictures (run, error) || !has_network (run, error))
     return FALSE;
   convert_pictures (run);
   if (!make_plan (run, error))
@@ -270,14 +270,15 @@ cli_stylise (const CliOptions *options, NstNetwork **network)
     start (&run);
   if (run_all (&run, &error))
     status = cli_guard_interrupted () ? EXIT_INTERRUPTED : EXIT_DONE;
-  else if (g_error_matches (error, NST_ERROR, NST_ERROR_CANCELLED))
-    {
-      g_printerr ("nst: %s\n", _ ("Cancelled; nothing was written."));
-      cli_report_remove (run.report);
-      status = EXIT_INTERRUPTED;
-    }
   else
-    g_printerr ("nst: %s\n", error->message);
+    {
+      cli_report_remove (run.report);
+      if (g_error_matches (error, NST_ERROR, NST_ERROR_CANCELLED))
+        status = EXIT_INTERRUPTED;
+      g_printerr ("nst: %s\n", status == EXIT_INTERRUPTED
+                                   ? _ ("Cancelled; nothing was written.")
+                                   : error->message);
+    }
   has_network (&run, NULL);
   *network = g_steal_pointer (&run.network);
   run_clear (&run);

@@ -61,19 +61,6 @@ cli_picture_check_format (const gchar *path, GError **error)
   return FALSE;
 }
 
-/* The file behind a link, as the link itself is to stay. */
-static gchar *
-real_output (const gchar *path)
-{
-  g_autofree gchar *absolute = g_canonicalize_filename (path, NULL);
-  g_autofree gchar *target = NULL;
-
-  if (!g_file_test (absolute, G_FILE_TEST_IS_SYMLINK))
-    return g_steal_pointer (&absolute);
-  target = realpath (absolute, NULL);
-  return g_strdup (target ? target : absolute);
-}
-
 /**
  * cli_picture_check_output:
  * @path: of the output
@@ -83,7 +70,7 @@ real_output (const gchar *path)
 gboolean
 cli_picture_check_output (const gchar *path, GError **error)
 {
-  g_autofree gchar *target = real_output (path);
+  g_autofree gchar *target = cli_follow_links (path);
   g_autofree gchar *folder = g_path_get_dirname (target);
 
   if (access (folder, W_OK | X_OK) != 0)
@@ -279,7 +266,7 @@ cli_picture_save (const NstImage *image, const CliPicture *content, const gchar 
                   GError **error)
 {
   const Format *format = find_format (path);
-  g_autofree gchar *target = real_output (path);
+  g_autofree gchar *target = cli_follow_links (path);
   g_autoptr (NstProfile) profile = choose_profile (format, content);
   const CliResult result = {image, content, profile, content->has_alpha && format->has_alpha};
 

@@ -55,11 +55,16 @@ static const Loader loaders[] = {
  * cli_pictures_start:
  * @threads: at most, of libvips; 0: as many as there are processors
  *
- * To be called once, before any picture is read.
+ * To be called before any picture is read; only the first call counts.
  */
 void
 cli_pictures_start (gint threads)
 {
+  static gboolean started;
+
+  if (started)
+    return;
+  started = TRUE;
   gexiv2_log_set_level (GEXIV2_LOG_LEVEL_MUTE);
   TIFFSetErrorHandler (NULL); /* until libvips has its own */
   TIFFSetWarningHandler (NULL);

@@ -191,7 +191,7 @@ choose_profile (const Pnm *pnm)
 static gboolean
 read_pixels (Pnm *pnm, CliPicture *picture, GError **error)
 {
-  const CliLayout layout = {.width = pnm->width,
+  CliLayout layout = {.width = pnm->width,
                             .height = pnm->height,
                             .profile = choose_profile (pnm),
                             .n_colours = pnm->n_channels,
@@ -206,8 +206,11 @@ read_pixels (Pnm *pnm, CliPicture *picture, GError **error)
   picture->output = nst_profile_new_space (NST_SPACE_SRGB);
   pnm->bytes = g_try_malloc (row_size (pnm));
   pnm->row = g_try_new (gfloat, (gsize) pnm->width * (gsize) pnm->n_channels);
-  if (!layout.profile || !picture->output || !pnm->bytes || !pnm->row)
-    return cli_picture_error (picture->path, "out of memory", error);
+  if (!pnm->bytes || !pnm->row)
+    {
+      g_clear_pointer (&layout.profile, nst_profile_unref);
+      return cli_picture_error (picture->path, "out of memory", error);
+    }
   rows = cli_rows_new (picture, &layout, error);
   if (!rows)
     return FALSE;

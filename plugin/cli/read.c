@@ -225,6 +225,8 @@ read_rows (VipsImage *image, CliRows *rows)
   VipsRegion *region = vips_region_new (image);
   gboolean good = values != NULL;
 
+  if (!good)
+    vips_error ("nst", "out of memory");
   for (gint y = 0; good && y < image->Ysize; y++)
     {
       const VipsRect band = {0, y, image->Xsize, MIN (BAND_ROWS, image->Ysize - y)};
@@ -286,8 +288,6 @@ read_image (VipsImage *image, gboolean rare, const gchar *loader, CliPicture *pi
   layout.orientation = vips_image_get_typeof (image, VIPS_META_ORIENTATION)
                            ? vips_image_get_orientation (image)
                            : cli_metadata_orientation (picture);
-  if (!layout.profile)
-    return cli_picture_error (picture->path, "out of memory", error);
   read_resolution (image, picture);
   vips_image_map (image, copy_text, picture->texts);
   rows = cli_rows_new (picture, &layout, error);

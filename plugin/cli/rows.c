@@ -83,7 +83,7 @@ alloc (CliRows *rows, GError **error)
 /**
  * cli_rows_new:
  * @picture: gets its image and the profile of that
- * @layout: copied; the profile too is the rows' now
+ * @layout: copied; the profile, which is %NULL where memory was short, is the rows' now
  *
  * Returns: for cli_rows_put() and cli_rows_free(), or %NULL if memory is short or the size out of
  *   range
@@ -93,16 +93,25 @@ cli_rows_new (CliPicture *picture, const CliLayout *layout, GError **error)
 {
   CliRows *rows = g_new0 (CliRows, 1);
   NstProfile *profile = layout->profile;
+  gboolean needs_wider =
+      profile
+      && (!nst_profile_is_output (profile) || nst_profile_get_n_channels (profile) != 3);
 
   rows->picture = picture;
   rows->layout = *layout;
   picture->has_alpha = layout->has_alpha;
-  if (!nst_profile_is_output (profile) || nst_profile_get_n_channels (profile) != 3)
+  if (needs_wider)
     rows->wider = nst_profile_new_space (nst_profile_get_limit (profile));
   g_clear_pointer (&picture->profile, nst_profile_unref);
-  picture->profile = nst_profile_ref (rows->wider ? rows->wider : profile);
-  if (alloc (rows, error))
-    return rows;
+  if (!profile || !picture->output || (needs_wider && !rows->wider))
+    g_set_error_literal (error, NST_ERROR, NST_ERROR_NO_MEMORY,
+                         _ ("There is not enough memory."));
+  else
+    {
+      picture->profile = nst_profile_ref (rows->wider ? rows->wider : profile);
+      if (alloc (rows, error))
+        return rows;
+    }
   cli_rows_free (rows);
   return NULL;
 }

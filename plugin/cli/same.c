@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Whether two names are one file, which the report must not be: it is written
- * while the pictures are still needed.
+ * Where names lead to, and whether two are one file, which the report must not be: it is
+ * written while the pictures are still needed.
  */
 #include <string.h>
 #include <sys/stat.h>
@@ -14,9 +14,13 @@
 
 #define LINKS_MAX 40
 
-/* Where @path leads to, also where nothing is there yet. */
-static gchar *
-follow (const gchar *path)
+/**
+ * cli_follow_links:
+ *
+ * Returns: (transfer full): where @path leads to, also where nothing is there yet
+ */
+gchar *
+cli_follow_links (const gchar *path)
 {
   gchar *at = g_canonicalize_filename (path, NULL);
 
@@ -37,7 +41,7 @@ follow (const gchar *path)
 static gboolean
 is_same_place (const gchar *one, const gchar *other)
 {
-  g_autofree gchar *a = follow (one), *b = follow (other);
+  g_autofree gchar *a = cli_follow_links (one), *b = cli_follow_links (other);
   g_autofree gchar *a_name = g_path_get_basename (a), *b_name = g_path_get_basename (b);
   g_autofree gchar *a_folder = g_path_get_dirname (a), *b_folder = g_path_get_dirname (b);
   GStatBuf a_info, b_info;
@@ -47,8 +51,13 @@ is_same_place (const gchar *one, const gchar *other)
          && a_info.st_ino == b_info.st_ino;
 }
 
-static gboolean
-is_same (const gchar *one, const gchar *other)
+/**
+ * cli_is_same_file:
+ *
+ * Returns: whether both names lead to one file, or would to a new one
+ */
+gboolean
+cli_is_same_file (const gchar *one, const gchar *other)
 {
   GStatBuf a, b;
   const gboolean has_one = g_stat (one, &a) == 0, has_other = g_stat (other, &b) == 0;
@@ -61,7 +70,7 @@ is_same (const gchar *one, const gchar *other)
 static gboolean
 check (const gchar *report, const gchar *other, GError **error)
 {
-  if (!other || !*other || !is_same (report, other))
+  if (!other || !*other || !cli_is_same_file (report, other))
     return TRUE;
   CLI_SET_ERROR (error, other,
                  _ ("The report cannot be written to “%s”, which the run needs: choose another "

@@ -17,7 +17,7 @@ from PIL import Image, ImageCms
 NST = os.path.abspath(sys.argv[1])
 DATA = pathlib.Path(sys.argv[2]).resolve()
 CASES = DATA / 'cases'
-PROBE = ['--size', '0', '--iterations', '1', '--smoothness', '0', '--strength', '0']
+PROBE = ['--size', '0', '--iterations', '1', '--smoothness', '0', '--strength', '100']
 SRGB = ImageCms.createProfile('sRGB')
 TURNS = {1: '', 2: '-flop', 3: '-rotate 180', 4: '-flip', 5: '-transpose', 6: '-rotate 270',
          7: '-transverse', 8: '-rotate 90'}

@@ -144,10 +144,20 @@ test_formats ()
   ln -s f.png out/link.png
   check "an output that is a link" small grey.png out/link.png
   check "the link stays" [ -L out/link.png ]
+  ln -s later.png out/dangling.png
+  check "an output that is a link to nothing" small photo.png out/dangling.png
+  check "the link stays, and what it names is there" [ -L out/dangling.png -a -f out/later.png ]
+  check "a folder of photos is not painted over" refuses_itself
   check "no temporary file stays" [ -z "$(find . -name '.nst-*')" ]
 }
 
 # $1 is read as what out/f.ppm is: taken as the style of that, it leaves nothing to do.
+# Photos in the output folder itself would be taken for done.
+refuses_itself ()
+{
+  ! small --output-dir . photo.png > said 2>&1 && grep -q "both become" said
+}
+
 near ()
 {
   "$nst" --size 48 --iterations 1 --smoothness 0 --strength 100 --report r --style "$1" out/f.ppm out/n.ppm \
