@@ -192,11 +192,11 @@ static gboolean
 read_pixels (Pnm *pnm, CliPicture *picture, GError **error)
 {
   CliLayout layout = {.width = pnm->width,
-                            .height = pnm->height,
-                            .profile = choose_profile (pnm),
-                            .n_colours = pnm->n_channels,
-                            .n_values = pnm->n_channels,
-                            .orientation = 1};
+                      .height = pnm->height,
+                      .profile = choose_profile (pnm),
+                      .n_colours = pnm->n_channels,
+                      .n_values = pnm->n_channels,
+                      .orientation = 1};
   CliRows *rows;
   gboolean good;
 

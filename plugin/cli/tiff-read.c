@@ -46,10 +46,22 @@ close_tiff (Tiff *it)
   g_free (it->band);
 }
 
+/* Bits that fill no bytes, and YCbCr that no JPEG holds, which libvips takes for damaged and for
+ * RGB; is_known() refuses them. */
+static gboolean
+has_no_reader (const Tiff *it)
+{
+  guint16 compression = COMPRESSION_NONE;
+
+  TIFFGetFieldDefaulted (it->tiff, TIFFTAG_COMPRESSION, &compression);
+  return (it->photometric == PHOTOMETRIC_YCBCR && compression != COMPRESSION_JPEG)
+         || (it->bits > 8 && it->bits % 8 != 0);
+}
+
 /**
  * cli_tiff_is_rare:
  *
- * Returns: whether the file at @path is for cli_tiff_open_rare()
+ * Returns: whether the file at @path is for cli_tiff_open_rare(), if only to be refused
  */
 gboolean
 cli_tiff_is_rare (const gchar *path)
@@ -63,7 +75,8 @@ cli_tiff_is_rare (const gchar *path)
       return FALSE;
     }
   rare = (it.format == SAMPLEFORMAT_IEEEFP && (it.bits == 16 || it.bits == 64))
-         || (it.has_tiles && it.planar == PLANARCONFIG_SEPARATE && it.n_samples > 1);
+         || (it.has_tiles && it.planar == PLANARCONFIG_SEPARATE && it.n_samples > 1)
+         || has_no_reader (&it);
   close_tiff (&it);
   return rare;
 }

@@ -333,8 +333,9 @@ def given():
 
 
 def clipped(name):
-    shell(f'convert {name} -depth 16 PNG48:{name}.png')
-    return pixels(f'{name}.png')
+    # called so, all its 16 bits are compared
+    shell(f'convert {name} -depth 16 PNG48:{name}.clipped.out.png')
+    return pixels(f'{name}.clipped.out.png')
 
 
 def upright(name):
