@@ -30,6 +30,7 @@ typedef struct
   gchar **contents;
   gboolean each_style;
   gchar *report;        /* or NULL */
+  gchar *settings;      /* the last file of --settings, or NULL */
   gchar *save_settings; /* or NULL */
   gchar *start;         /* the picture to go on from, or NULL */
   gboolean version, list_networks;
@@ -72,6 +73,7 @@ void cli_guard_keep_report (void);
 /* same.c */
 
 gboolean cli_report_check (const CliOptions *options, GError **error);
+gboolean cli_settings_check (const CliOptions *options, GError **error);
 
 /* report.c: the JSON lines of --report */
 

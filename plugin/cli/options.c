@@ -172,7 +172,11 @@ on_style (const gchar *option, const gchar *text, gpointer data, GError **error)
 static gboolean
 on_settings (const gchar *option, const gchar *text, gpointer data, GError **error)
 {
-  return nst_record_load (text, &((CliOptions *) data)->params, error);
+  CliOptions *options = data;
+
+  g_free (options->settings);
+  options->settings = g_strdup (text);
+  return nst_record_load (text, &options->params, error);
 }
 
 static const gchar *
@@ -276,7 +280,8 @@ check (CliOptions *options, gchar **files, GError **error)
   return (options->output_dir || cli_picture_check_format (options->output, error))
          && nst_settings_validate (&settings, error)
          && (!options->save_settings
-             || nst_record_save (options->save_settings, &options->params, error));
+             || (cli_settings_check (options, error)
+                 && nst_record_save (options->save_settings, &options->params, error)));
 }
 
 static void
@@ -358,6 +363,7 @@ cli_options_clear (CliOptions *options)
   g_free (options->output_dir);
   g_strfreev (options->contents);
   g_free (options->report);
+  g_free (options->settings);
   g_free (options->save_settings);
   g_free (options->start);
 }

@@ -68,33 +68,63 @@ cli_is_same_file (const gchar *one, const gchar *other)
 }
 
 static gboolean
-check (const gchar *report, const gchar *other, GError **error)
+is_file (const gchar *path, const gchar *other)
 {
-  if (!other || !*other || !cli_is_same_file (report, other))
+  return other && *other && cli_is_same_file (path, other);
+}
+
+/* Whether the run reads or writes @path for something else, by whatever name. */
+static gboolean
+is_needed (const CliOptions *options, const gchar *path)
+{
+  for (guint i = 0; i < options->styles->len; i++)
+    if (is_file (path, g_array_index (options->styles, CliStyle, i).file))
+      return TRUE;
+  for (gchar **content = options->contents; content && *content; content++)
+    if (is_file (path, *content))
+      return TRUE;
+  return is_file (path, options->content) || is_file (path, options->start)
+         || is_file (path, options->output) || is_file (path, options->params.network);
+}
+
+/**
+ * cli_report_check:
+ *
+ * Returns: %FALSE with @error if the report would be written over a file of the run
+ */
+gboolean
+cli_report_check (const CliOptions *options, GError **error)
+{
+  if (!options->report
+      || !(is_needed (options, options->report) || is_file (options->report, options->settings)
+           || is_file (options->report, options->save_settings)))
     return TRUE;
-  CLI_SET_ERROR (error, other,
+  CLI_SET_ERROR (error, options->report,
                  _ ("The report cannot be written to “%s”, which the run needs: choose another "
                     "name for it."));
   return FALSE;
 }
 
 /**
- * cli_report_check:
+ * cli_settings_check:
  *
- * Returns: %FALSE with @error if the report would be written over a file of the run, by whatever
- *   name
+ * Returns: %FALSE with @error if --save-settings would write over a file of the run, or over what
+ *   is no file; to be called before it writes
  */
 gboolean
-cli_report_check (const CliOptions *options, GError **error)
+cli_settings_check (const CliOptions *options, GError **error)
 {
-  const gchar *report = options->report;
+  const gchar *path = options->save_settings;
 
-  if (!report)
+  if (is_needed (options, path))
+    CLI_SET_ERROR (error, path,
+                   _ ("The settings cannot be written to “%s”, which the run needs: choose "
+                      "another name for them."));
+  else if (g_file_test (path, G_FILE_TEST_EXISTS)
+           && !g_file_test (path, G_FILE_TEST_IS_REGULAR))
+    CLI_SET_ERROR (error, path,
+                   _ ("“%s” is no file that could be replaced: choose another name."));
+  else
     return TRUE;
-  for (guint i = 0; i < options->styles->len; i++)
-    if (!check (report, g_array_index (options->styles, CliStyle, i).file, error))
-      return FALSE;
-  return check (report, options->content, error) && check (report, options->start, error)
-         && check (report, options->output, error)
-         && check (report, options->params.network, error);
+  return FALSE;
 }

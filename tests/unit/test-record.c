@@ -41,7 +41,8 @@ assert_same (NstParams *a, NstParams *b)
 static void
 there_and_back (void)
 {
-  g_autofree gchar *path = g_build_filename (g_get_tmp_dir (), "record", NULL);
+  g_autofree gchar *folder = g_dir_make_tmp ("nst-XXXXXX", NULL);
+  g_autofree gchar *path = g_build_filename (folder, "record", NULL);
   NstParams params, again;
   GError *error = NULL;
 
@@ -56,6 +57,7 @@ there_and_back (void)
   g_assert_no_error (error);
   assert_same (&params, &again);
   g_unlink (path);
+  g_rmdir (folder);
   nst_params_clear (&params);
   nst_params_clear (&again);
 }
@@ -63,7 +65,8 @@ there_and_back (void)
 static void
 refuse (const gchar *text, gssize length, const gchar *why)
 {
-  g_autofree gchar *path = g_build_filename (g_get_tmp_dir (), "hostile", NULL);
+  g_autofree gchar *folder = g_dir_make_tmp ("nst-XXXXXX", NULL);
+  g_autofree gchar *path = g_build_filename (folder, "hostile", NULL);
   NstParams params, untouched;
   GError *error = NULL;
 
@@ -79,6 +82,7 @@ refuse (const gchar *text, gssize length, const gchar *why)
   assert_same (&params, &untouched);
   g_clear_error (&error);
   g_unlink (path);
+  g_rmdir (folder);
   nst_params_clear (&params);
   nst_params_clear (&untouched);
 }

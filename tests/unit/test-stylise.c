@@ -125,6 +125,9 @@ test_detail (void)
   nst_image_clear (&it.style[0].image);
   it.content = test_image (3011, 160, 124);
   it.style[0].image = test_image (3011, 160, 124);
+  /* well within black and white, so that scaling leads nowhere beyond */
+  for (gint i = 0; i < 3 * 160 * 124; i++)
+    it.content.rgb[i] = it.style[0].image.rgb[i] = 0.25f + 0.5f * it.content.rgb[i];
   it.settings.size = 160;
   it.settings.smoothness = 0;
   it.settings.strength = 100; /* no cell is to become another */
