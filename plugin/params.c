@@ -219,6 +219,20 @@ nst_params_string (NstParams *params, const NstParam *param)
 }
 
 /**
+ * nst_param_find:
+ *
+ * Returns: (nullable): the parameter of that name
+ */
+const NstParam *
+nst_param_find (const gchar *name)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (table); i++)
+    if (strcmp (table[i].name, name) == 0)
+      return &table[i];
+  return NULL;
+}
+
+/**
  * nst_param_find_choice:
  * @param: a choice
  *

@@ -12,18 +12,6 @@
 
 #define FILE_LIMIT 65536 /* bytes; settings take less than one thousand */
 
-static const NstParam *
-find (const gchar *name)
-{
-  guint n_params;
-  const NstParam *table = nst_param_table (&n_params);
-
-  for (guint i = 0; i < n_params; i++)
-    if (strcmp (table[i].name, name) == 0)
-      return &table[i];
-  return NULL;
-}
-
 static const NstChoice *
 choice_of (const NstParam *param, gint value)
 {
@@ -110,7 +98,7 @@ take_number (const NstParam *param, const gchar *text, NstParams *params, GError
 static gboolean
 take (GKeyFile *file, const gchar *group, const gchar *key, NstParams *params, GError **error)
 {
-  const NstParam *param = find (key);
+  const NstParam *param = nst_param_find (key);
   const NstChoice *choice;
   g_autofree gchar *name = nst_display_name (key);
   g_autofree gchar *text = g_key_file_get_string (file, group, key, error);

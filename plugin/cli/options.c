@@ -11,18 +11,6 @@
 #include "picture.h"
 #include "record.h"
 
-static const NstParam *
-find_param (const gchar *name)
-{
-  guint n_params;
-  const NstParam *table = nst_param_table (&n_params);
-
-  for (guint i = 0; i < n_params; i++)
-    if (strcmp (table[i].name, name) == 0)
-      return &table[i];
-  return NULL;
-}
-
 static gchar *
 join_choices (const NstParam *param, const gchar *separator)
 {
@@ -118,7 +106,7 @@ static gboolean
 on_param (const gchar *option, const gchar *text, gpointer data, GError **error)
 {
   NstParams *params = &((CliOptions *) data)->params;
-  const NstParam *param = find_param (option + strlen ("--"));
+  const NstParam *param = nst_param_find (option + strlen ("--"));
   gchar **string;
 
   switch (param->type)

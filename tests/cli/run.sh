@@ -417,18 +417,6 @@ test_batch ()
   check "stopped and started again" interrupt_batch
 }
 
-# Runs the parts "$@", each in a folder of its own with fresh pictures.
-lane ()
-{
-  local part
-  for part in "$@"; do
-    mkdir -p "$part/out" && pictures make "$part" && cd "$part" || return 1
-    "test_$part"
-    cd ..
-  done
-  return $failed
-}
-
 # Two at a time.
 lane usage bad_files full_disk same_again start orientation end > second.log 2>&1 &
 second=$!
