@@ -8,9 +8,11 @@
 #include <gio/gio.h>
 #include <glib/gi18n-lib.h>
 
+#include "files.h"
 #include "record.h"
 
-#define FILE_LIMIT 65536 /* bytes; settings take less than one thousand */
+#define BYTE_ORDER_MARK "\xef\xbb\xbf" /* Windows' editors begin UTF-8 with it */
+#define FILE_LIMIT      65536          /* bytes; settings take less than one thousand */
 
 static const NstChoice *
 choice_of (const NstParam *param, gint value)
@@ -163,7 +165,7 @@ read_file (const gchar *path, gsize *length, GError **error)
 {
   g_autoptr (GFile) file = g_file_new_for_path (path);
   g_autoptr (GFileInputStream) stream = NULL;
-  g_autofree gchar *text = g_malloc (FILE_LIMIT + 1);
+  g_autofree gchar *text = g_malloc0 (FILE_LIMIT + 2);
 
   if (g_file_query_file_type (file, G_FILE_QUERY_INFO_NONE, NULL) == G_FILE_TYPE_SPECIAL)
     {
@@ -198,14 +200,32 @@ nst_record_load (const gchar *path, NstParams *params, GError **error)
   g_autofree gchar *reason = NULL;
   gsize length = 0;
   g_autofree gchar *text = read_file (path, &length, &problem);
+  const gsize skip =
+      text && g_str_has_prefix (text, BYTE_ORDER_MARK) ? strlen (BYTE_ORDER_MARK) : 0;
 
-  if (text && g_key_file_load_from_data (file, text, length, G_KEY_FILE_NONE, &problem)
+  if (text
+      && g_key_file_load_from_data (file, text + skip, length - skip, G_KEY_FILE_NONE, &problem)
       && nst_record_take (file, NST_RECORD_GROUP, params, &problem))
     return TRUE;
   reason = nst_display_name (problem->message);
   g_set_error (error, NST_ERROR, NST_ERROR_BAD_ARGUMENT, _ ("“%s” is no file of settings: %s"),
                name, reason);
   return FALSE;
+}
+
+/**
+ * nst_record_text:
+ *
+ * Returns: (transfer full): what a file of these settings has in it
+ */
+gchar *
+nst_record_text (const NstParams *params)
+{
+  g_autoptr (GKeyFile) file = g_key_file_new ();
+
+  nst_record_put (file, NST_RECORD_GROUP, params);
+  g_key_file_set_comment (file, NULL, NULL, " Neural Style Transfer " NST_VERSION, NULL);
+  return g_key_file_to_data (file, NULL, NULL);
 }
 
 /**
@@ -217,11 +237,9 @@ nst_record_load (const gchar *path, NstParams *params, GError **error)
 gboolean
 nst_record_save (const gchar *path, const NstParams *params, GError **error)
 {
-  g_autoptr (GKeyFile) file = g_key_file_new ();
+  g_autofree gchar *text = nst_record_text (params);
 
-  nst_record_put (file, NST_RECORD_GROUP, params);
-  g_key_file_set_comment (file, NULL, NULL, " Neural Style Transfer " NST_VERSION, NULL);
-  return g_key_file_save_to_file (file, path, error);
+  return nst_file_save (path, text, error);
 }
 
 /* A label as it stands in a sentence: without mnemonic. */

@@ -15,6 +15,7 @@ G_BEGIN_DECLS
 void nst_record_put (GKeyFile *file, const gchar *group, const NstParams *params);
 gboolean
 nst_record_take (GKeyFile *file, const gchar *group, NstParams *params, GError **error);
+gchar *nst_record_text (const NstParams *params);
 gboolean nst_record_save (const gchar *path, const NstParams *params, GError **error);
 gboolean nst_record_load (const gchar *path, NstParams *params, GError **error);
 gchar *nst_record_differences (const NstParams *params);

@@ -59,7 +59,6 @@ void cli_notices_show (const gchar *path);
 
 /* guard.c: what must hold however the program ends */
 
-void cli_guard_streams (void);
 void cli_guard_start (void);
 void cli_guard_worth_saving (void);
 gboolean cli_guard_interrupted (void);
@@ -68,10 +67,12 @@ gboolean cli_guard_put_in_place (const gchar *file, const gchar *target);
 gint cli_guard_begin_picture (void);
 void cli_guard_remove_temporary (void);
 FILE *cli_guard_open_report (const gchar *path);
+void cli_guard_remove_report (void);
 void cli_guard_keep_report (void);
 
 /* same.c */
 
+gboolean cli_is_stdout (const gchar *path);
 gboolean cli_report_check (const CliOptions *options, GError **error);
 gboolean cli_settings_check (const CliOptions *options, GError **error);
 
@@ -84,7 +85,6 @@ void
 cli_report_start (CliReport *report, const gchar *network, gint threads, const NstPlan *plan);
 void cli_report_iteration (CliReport *report, const NstProgress *progress);
 void cli_report_end (CliReport *report, gdouble seconds);
-void cli_report_remove (CliReport *report);
 gboolean cli_report_close (CliReport *report, GError **error);
 
 /* bar.c: the progress bar, or lines */

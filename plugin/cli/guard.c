@@ -24,6 +24,7 @@
 #include <glib/gstdio.h>
 
 #include "cli.h"
+#include "files.h"
 
 static volatile sig_atomic_t interrupted; /* by Ctrl-C, once there was something to keep */
 static volatile sig_atomic_t worth_saving;
@@ -79,8 +80,7 @@ static void
 leave_no_file (void)
 {
   remove_folder ();
-  if (*report_file)
-    unlink (report_file);
+  cli_guard_remove_report ();
   /* another thread may have written there meanwhile */
   remove_folder ();
 }
@@ -130,20 +130,6 @@ set_text (gchar *to, gsize size, const gchar *text)
 {
   /* where a bar stands, its line is used */
   g_snprintf (to, size, "%snst: %s\n", isatty (STDERR_FILENO) ? "\r\033[K" : "", text);
-}
-
-/**
- * cli_guard_streams:
- *
- * Opens the standard streams that are closed: else the next file that is opened would
- * be one of them, and receive what is meant for it.
- */
-void
-cli_guard_streams (void)
-{
-  for (gint fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
-    if (fcntl (fd, F_GETFD) == -1 && errno == EBADF)
-      open ("/dev/null", O_RDWR); /* the lowest that is free */
 }
 
 static void
@@ -316,25 +302,56 @@ cli_guard_remove_temporary (void)
   pthread_sigmask (SIG_SETMASK, &before, NULL);
 }
 
+/* A file that is nobody's stream, as the shell gives it. */
+static gboolean
+is_own_file (gint file)
+{
+  struct stat info, stream;
+
+  if (fstat (file, &info) != 0 || !S_ISREG (info.st_mode))
+    return FALSE;
+  for (gint fd = STDOUT_FILENO; fd <= STDERR_FILENO; fd++)
+    if (fstat (fd, &stream) == 0 && stream.st_dev == info.st_dev
+        && stream.st_ino == info.st_ino)
+      return FALSE;
+  return TRUE;
+}
+
 /**
  * cli_guard_open_report:
- * @path: created or emptied; deleted when the program ends early, unless it is a device or a pipe
+ * @path: created or emptied; deleted when the program ends early, unless it is a device, a pipe or
+ *   one of the standard streams
  *
  * Returns: the file, or %NULL with errno
  */
 FILE *
 cli_guard_open_report (const gchar *path)
 {
-  struct stat info;
+  g_autofree gchar *target = nst_file_follow_links (path);
   sigset_t before;
+  gint number;
   FILE *file;
 
   hold_signals (&before);
   file = fopen (path, "we");
-  if (file && fstat (fileno (file), &info) == 0 && S_ISREG (info.st_mode))
-    g_strlcpy (report_file, path, sizeof report_file);
+  number = errno;
+  if (file && is_own_file (fileno (file)))
+    g_strlcpy (report_file, target, sizeof report_file);
   pthread_sigmask (SIG_SETMASK, &before, NULL);
+  errno = number;
   return file;
+}
+
+/**
+ * cli_guard_remove_report:
+ *
+ * Deletes the report that is not complete.
+ */
+void
+cli_guard_remove_report (void)
+{
+  if (*report_file)
+    unlink (report_file);
 }
 
 /**

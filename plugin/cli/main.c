@@ -11,6 +11,7 @@
 #include "cli.h"
 #include "networks.h"
 #include "picture.h"
+#include "streams.h"
 
 enum
 {
@@ -272,7 +273,7 @@ cli_stylise (const CliOptions *options, NstNetwork **network)
     status = cli_guard_interrupted () ? EXIT_INTERRUPTED : EXIT_DONE;
   else
     {
-      cli_report_remove (run.report);
+      cli_guard_remove_report ();
       if (g_error_matches (error, NST_ERROR, NST_ERROR_CANCELLED))
         status = EXIT_INTERRUPTED;
       g_printerr ("nst: %s\n", status == EXIT_INTERRUPTED
@@ -302,7 +303,7 @@ main (int argc, char **argv)
   NstNetwork *network = NULL;
   gint status = EXIT_DONE;
 
-  cli_guard_streams ();
+  cli_streams_start ("nst");
   setlocale (LC_ALL, "");
   bindtextdomain (GETTEXT_PACKAGE, NST_LOCALE_DIR);
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");

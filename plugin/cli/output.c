@@ -5,13 +5,13 @@
  */
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <glib/gi18n.h>
 #include <glib/gstdio.h>
 
 #include "cli.h"
+#include "files.h"
 #include "picture-private.h"
 
 typedef struct
@@ -70,7 +70,7 @@ cli_picture_check_format (const gchar *path, GError **error)
 gboolean
 cli_picture_check_output (const gchar *path, GError **error)
 {
-  g_autofree gchar *target = cli_follow_links (path);
+  g_autofree gchar *target = nst_file_follow_links (path);
   g_autofree gchar *folder = g_path_get_dirname (target);
 
   if (access (folder, W_OK | X_OK) != 0)
@@ -199,20 +199,6 @@ write_file (const Format *format, const CliResult *result, const gchar *path,
   return TRUE;
 }
 
-/* A file that is replaced keeps its mode, and its owner where that is allowed. */
-static void
-keep_mode (const gchar *path, const gchar *target)
-{
-  struct stat old, new;
-
-  if (stat (target, &old) != 0 || stat (path, &new) != 0)
-    return;
-  if ((old.st_uid != new.st_uid || old.st_gid != new.st_gid)
-      && chown (path, old.st_uid, old.st_gid) != 0 && chown (path, (uid_t) -1, old.st_gid) != 0)
-    old.st_mode &= (mode_t) ~(S_ISUID | S_ISGID);
-  chmod (path, old.st_mode & 07777);
-}
-
 /* Writes @path and moves it to @target. */
 static gboolean
 write_and_move (const Format *format, const CliResult *result, const gchar *path,
@@ -224,7 +210,7 @@ write_and_move (const Format *format, const CliResult *result, const gchar *path
         _ ("“%s” cannot be written: make room on its disk or choose another format."));
   else
     {
-      keep_mode (path, target);
+      nst_file_keep_mode (path, target);
       if (cli_guard_put_in_place (path, target))
         return TRUE;
       CLI_SET_ERROR (error, target, _ ("“%s” cannot be replaced: %s."), g_strerror (errno));
@@ -266,7 +252,7 @@ cli_picture_save (const NstImage *image, const CliPicture *content, const gchar 
                   GError **error)
 {
   const Format *format = find_format (path);
-  g_autofree gchar *target = cli_follow_links (path);
+  g_autofree gchar *target = nst_file_follow_links (path);
   g_autoptr (NstProfile) profile = choose_profile (format, content);
   const CliResult result = {image, content, profile, content->has_alpha && format->has_alpha};
 

@@ -76,9 +76,8 @@ guint16 cli_float_to_half (gfloat value);
 
 NstProfile *cli_png_profile (const gchar *path);
 
-/* same.c: a link as output stays one */
+/* same.c */
 
-gchar *cli_follow_links (const gchar *path);
 gboolean cli_is_same_file (const gchar *one, const gchar *other);
 
 /* exr.c: OpenEXR */

@@ -7,10 +7,8 @@
 #include <math.h>
 #include <stdio.h>
 #include <sys/resource.h>
-#include <sys/stat.h>
 
 #include <glib/gi18n.h>
-#include <glib/gstdio.h>
 #include <json-glib/json-glib.h>
 
 #include "cli.h"
@@ -23,14 +21,14 @@ struct _CliReport
 
 /**
  * cli_report_open:
- * @path: overwritten if it is there
+ * @path: overwritten if it is there; "-" is the standard output
  *
  * Returns: a report to be closed with cli_report_close(), or %NULL
  */
 CliReport *
 cli_report_open (const gchar *path, GError **error)
 {
-  FILE *file = cli_guard_open_report (path);
+  FILE *file = cli_is_stdout (path) ? stdout : cli_guard_open_report (path);
   CliReport *report;
   g_autofree gchar *name = nst_display_name (path);
 
@@ -166,19 +164,6 @@ cli_report_end (CliReport *report, gdouble seconds)
 }
 
 /**
- * cli_report_remove:
- * @report: (nullable): its file is deleted, unless it is a device or a pipe
- */
-void
-cli_report_remove (CliReport *report)
-{
-  GStatBuf info;
-
-  if (report && g_stat (report->path, &info) == 0 && S_ISREG (info.st_mode))
-    g_unlink (report->path);
-}
-
-/**
  * cli_report_close:
  * @report: (nullable): freed
  *
@@ -192,7 +177,9 @@ cli_report_close (CliReport *report, GError **error)
   if (!report)
     return TRUE;
   written = !ferror (report->file);
-  written = fclose (report->file) == 0 && written;
+  if (report->file != stdout)
+    written = fclose (report->file) == 0 && written;
+  clearerr (stdout); /* it is told of here */
   cli_guard_keep_report ();
   if (!written)
     {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Where names lead to, and whether two are one file, which the report must not be: it is
- * written while the pictures are still needed.
+ * Whether two names are one file, which the report must not be with another: it is written
+ * while the pictures are still needed.
  */
 #include <string.h>
 #include <sys/stat.h>
@@ -10,38 +10,14 @@
 #include <glib/gstdio.h>
 
 #include "cli.h"
+#include "files.h"
 #include "picture-private.h"
-
-#define LINKS_MAX 40
-
-/**
- * cli_follow_links:
- *
- * Returns: (transfer full): where @path leads to, also where nothing is there yet
- */
-gchar *
-cli_follow_links (const gchar *path)
-{
-  gchar *at = g_canonicalize_filename (path, NULL);
-
-  for (gint i = 0; i < LINKS_MAX; i++)
-    {
-      g_autofree gchar *here = at;
-      g_autofree gchar *folder = g_path_get_dirname (here);
-      g_autofree gchar *target = g_file_read_link (here, NULL);
-
-      if (!target)
-        return g_steal_pointer (&here);
-      at = g_canonicalize_filename (target, folder);
-    }
-  return at;
-}
 
 /* Of files that are not there: the same name in the same folder. */
 static gboolean
 is_same_place (const gchar *one, const gchar *other)
 {
-  g_autofree gchar *a = cli_follow_links (one), *b = cli_follow_links (other);
+  g_autofree gchar *a = nst_file_follow_links (one), *b = nst_file_follow_links (other);
   g_autofree gchar *a_name = g_path_get_basename (a), *b_name = g_path_get_basename (b);
   g_autofree gchar *a_folder = g_path_get_dirname (a), *b_folder = g_path_get_dirname (b);
   GStatBuf a_info, b_info;
@@ -70,7 +46,9 @@ cli_is_same_file (const gchar *one, const gchar *other)
 static gboolean
 is_file (const gchar *path, const gchar *other)
 {
-  return other && *other && cli_is_same_file (path, other);
+  if (!other || !*other || cli_is_stdout (path) != cli_is_stdout (other))
+    return FALSE;
+  return cli_is_stdout (path) || cli_is_same_file (path, other);
 }
 
 /* Whether the run reads or writes @path for something else, by whatever name. */
@@ -88,6 +66,17 @@ is_needed (const CliOptions *options, const gchar *path)
 }
 
 /**
+ * cli_is_stdout:
+ *
+ * Returns: whether @path is "-", which --report and --save-settings take for the standard output
+ */
+gboolean
+cli_is_stdout (const gchar *path)
+{
+  return strcmp (path, "-") == 0;
+}
+
+/**
  * cli_report_check:
  *
  * Returns: %FALSE with @error if the report would be written over a file of the run
@@ -95,11 +84,14 @@ is_needed (const CliOptions *options, const gchar *path)
 gboolean
 cli_report_check (const CliOptions *options, GError **error)
 {
-  if (!options->report
-      || !(is_needed (options, options->report) || is_file (options->report, options->settings)
-           || is_file (options->report, options->save_settings)))
+  const gchar *path = options->report, *settings = options->save_settings;
+
+  if (!path
+      || !(is_file (path, settings)
+           || (!cli_is_stdout (path)
+               && (is_needed (options, path) || is_file (path, options->settings)))))
     return TRUE;
-  CLI_SET_ERROR (error, options->report,
+  CLI_SET_ERROR (error, path,
                  _ ("The report cannot be written to “%s”, which the run needs: choose another "
                     "name for it."));
   return FALSE;
@@ -116,6 +108,8 @@ cli_settings_check (const CliOptions *options, GError **error)
 {
   const gchar *path = options->save_settings;
 
+  if (cli_is_stdout (path))
+    return TRUE;
   if (is_needed (options, path))
     CLI_SET_ERROR (error, path,
                    _ ("The settings cannot be written to “%s”, which the run needs: choose "

@@ -377,7 +377,56 @@ test_settings ()
   check "settings out of range" refuses 2 "from 0 to 100" --style style.png --settings bad.ini photo.png out/a.png
   check "a file of no settings" refuses 2 "no file of settings" --style style.png --settings photo.png photo.png out/a.png
   check "no file" refuses 2 "no file of settings" --style style.png --settings nowhere.ini photo.png out/a.png
+  printf '\xef\xbb\xbf[settings]\r\nstrength=77\r\n' > windows.ini
+  check "settings as Windows writes them" "$nst" --style style.png --size 48 --iterations 2 --settings windows.ini photo.png out/d.png
+  check "they are the same" "$nst" --style style.png --settings windows.ini --save-settings w.ini --size 48 --iterations 2 photo.png out/e.png
+  check "... to the last setting" cmp s.ini w.ini
+  check "settings to the standard output" eval 'small --strength 77 --save-settings - photo.png out/f.png > stdout && cmp s.ini stdout && [ ! -e ./- ]'
+  mkdir -p elsewhere
+  echo old > elsewhere/s.ini
+  chmod 640 elsewhere/s.ini
+  ln -s elsewhere/s.ini link.ini
+  ln -s elsewhere/new.ini dangling.ini
+  check "settings over a link" small --strength 77 --save-settings link.ini photo.png out/g.png
+  check "the link stays" [ -L link.ini ]
+  check "what it names is written" cmp s.ini elsewhere/s.ini
+  check "its mode is kept" [ "$(stat -c %a elsewhere/s.ini)" = 640 ]
+  check "settings over a link to nothing" small --strength 77 --save-settings dangling.ini photo.png out/g.png
+  check "... are what it names" eval '[ -L dangling.ini ] && cmp s.ini elsewhere/new.ini'
+  check "nothing else is left there" [ "$(ls -A elsewhere | tr '\n' ' ')" = "new.ini s.ini " ]
   check "settings that cannot be written" refuses 2 "nowhere" --style style.png --save-settings nowhere/s.ini photo.png out/a.png
+}
+
+# The words of "$@" that cannot be said are an error, in one sentence.
+unheard ()
+{
+  local said ended
+  said=$(bash -c 'exec "$@" > /dev/full' unheard "$@" 2>&1)
+  ended=$?
+  echo "status $ended: $said"
+  [ $ended = 1 ] && [[ $said == "nst: The standard output"* ]] && [ "$(wc -l <<< "$said")" = 1 ]
+}
+
+test_output ()
+{
+  local words
+  for words in --help --version --list-networks; do
+    mkdir -p "$XDG_DATA_HOME/neural-style-transfer"
+    cp "$network" "$XDG_DATA_HOME/neural-style-transfer/mine.safetensors"
+    check "$words on a full disk" unheard "$nst" $words
+    check "$words where stdout is closed" eval '! "$nst" $words >&- 2> said && grep -q "^nst: The standard output" said'
+  done
+  check "a report to the standard output" eval 'small --report - photo.png out/a.png > stdout && [ ! -e ./- ]'
+  check "... is the report" eval 'head -n 1 stdout | grep -q "\"start\"" && tail -n 1 stdout | grep -q "\"end\""'
+  check "a report that cannot be said is told of once" eval '! sentences small --report - photo.png out/b.png > /dev/full 2> said; [ "$(small --report - photo.png out/b.png 2>&1 > /dev/full | grep -vcE "^nst: [0-9]+ %|pixels, the content")" = 1 ]'
+  check "a report and settings do not go to one stream" eval '! small --report - --save-settings - photo.png out/c.png > stdout 2> said && grep -q "another name" said'
+
+  mkdir -p elsewhere
+  ln -s elsewhere/r link
+  check "a report over a link" small --report link photo.png out/d.png
+  check "the link stays" [ -L link -a -s elsewhere/r ]
+  check "a run that ends early deletes what it names" eval '! timeout -s TERM 1 "$nst" --iterations 100000 --report link --style style.png photo.png out/e.png && [ -L link ] && [ ! -e elsewhere/r ]'
+  check "but not the file that the standard output is" eval '! timeout -s TERM 1 "$nst" --iterations 100000 --report /dev/stdout --style style.png photo.png out/e.png > own && [ -s own ] && [ -L /dev/stdout ]'
 }
 
 # Stopped while the second picture is painted, and started again.
@@ -418,7 +467,7 @@ test_batch ()
 }
 
 # Two at a time.
-lane usage bad_files full_disk same_again start orientation end > second.log 2>&1 &
+lane usage output bad_files full_disk same_again start orientation end > second.log 2>&1 &
 second=$!
 lane formats look resume work recipes settings batch || failed=1
 wait $second || failed=1

@@ -114,6 +114,14 @@ test_import ()
   check "float16 takes half the place" test \
     "$(stat -c %s "$networks/half.safetensors")" -lt "$(stat -c %s "$networks/mine.safetensors")"
   check "equal weights make equal files" same_bytes
+  check "a link to a network" eval 'mkdir -p far && mv "$networks/same.safetensors" far && ln -s "$folder/far/same.safetensors" "$networks"'
+  check "... is replaced" "$import" --replace --quiet --name same "$data/good-legacy.pth"
+  check "... where it leads to" eval '[ -L "$networks/same.safetensors" ] && [ "$(ls -A far)" = same.safetensors ] && ! cmp -s a far/same.safetensors'
+  for words in --help --version --show; do
+    check "$words on a full disk" eval '! "$import" $words 2>&1 > /dev/full | grep -vq "^nst-import: The standard output" && ! "$import" $words > /dev/full'
+  done
+  check "the answer to closed streams is no part of a network" eval \
+    '"$import" --replace --name closed "$data/good-zip.pth" <&- >&- 2>&-; "$import" --show closed'
   check "a folder that cannot be written" no_folder
   check "a full disk" full_disk
 }

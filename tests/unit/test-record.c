@@ -3,6 +3,7 @@
  * Settings as text: there and back, hostile files, and what differs in words.
  */
 #include <string.h>
+#include <unistd.h>
 
 #include <glib/gstdio.h>
 
@@ -60,6 +61,53 @@ there_and_back (void)
   g_rmdir (folder);
   nst_params_clear (&params);
   nst_params_clear (&again);
+}
+
+/* As Windows' editors leave it. */
+static void
+byte_order_mark (void)
+{
+  g_autofree gchar *folder = g_dir_make_tmp ("nst-XXXXXX", NULL);
+  g_autofree gchar *path = g_build_filename (folder, "record", NULL);
+  NstParams params;
+  GError *error = NULL;
+
+  nst_params_init (&params);
+  g_assert_true (g_file_set_contents (
+      path, "\xef\xbb\xbf[settings]\r\nstrength=77\r\nnetwork=a b\r\n", -1, NULL));
+  g_assert_true (nst_record_load (path, &params, &error));
+  g_assert_no_error (error);
+  g_assert_cmpfloat (params.strength, ==, 77);
+  g_assert_cmpstr (params.network, ==, "a b");
+  g_unlink (path);
+  g_rmdir (folder);
+  nst_params_clear (&params);
+}
+
+/* Files that people keep elsewhere: a link stays one, to nothing, too. */
+static void
+through_links (void)
+{
+  g_autofree gchar *folder = g_dir_make_tmp ("nst-XXXXXX", NULL);
+  g_autofree gchar *path = g_build_filename (folder, "link", NULL);
+  g_autofree gchar *target = g_build_filename (folder, "target", NULL);
+  NstParams params;
+  GStatBuf info;
+
+  nst_params_init (&params);
+  g_assert_cmpint (symlink ("target", path), ==, 0);
+  g_assert_true (nst_record_save (path, &params, NULL));
+  g_assert_true (g_file_test (path, G_FILE_TEST_IS_SYMLINK));
+  g_assert_cmpint (g_chmod (target, 0604), ==, 0);
+  g_assert_true (nst_record_save (path, &params, NULL));
+  g_assert_true (g_file_test (path, G_FILE_TEST_IS_SYMLINK));
+  g_assert_cmpint (g_stat (target, &info), ==, 0);
+  g_assert_cmpint (info.st_mode & 0777, ==, 0604);
+  g_assert_true (nst_record_load (target, &params, NULL));
+  g_unlink (path);
+  g_unlink (target);
+  g_assert_cmpint (g_rmdir (folder), ==, 0); /* nothing else was left there */
+  nst_params_clear (&params);
 }
 
 static void
@@ -151,6 +199,8 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
   g_test_add_func ("/record/there-and-back", there_and_back);
+  g_test_add_func ("/record/byte-order-mark", byte_order_mark);
+  g_test_add_func ("/record/through-links", through_links);
   g_test_add_func ("/record/hostile", hostile);
   g_test_add_func ("/record/no-file", no_file);
   g_test_add_func ("/record/differences", differences);

@@ -3,6 +3,7 @@
  * The folder of networks: a new one is written under a temporary name and
  * renamed when it is whole, so that there never is half of one.
  */
+#include "files.h"
 #include "tool.h"
 
 #include <errno.h>
@@ -109,6 +110,15 @@ set_errno (GError **error, const gchar *path, gint number)
   return FALSE;
 }
 
+/* The file of the network @name, which a link may name. */
+static gchar *
+folder_file (const gchar *name)
+{
+  g_autofree gchar *path = folder_path (name);
+
+  return nst_file_follow_links (path);
+}
+
 /**
  * folder_create:
  *
@@ -118,7 +128,8 @@ set_errno (GError **error, const gchar *path, gint number)
 GOutputStream *
 folder_create (const gchar *name, GError **error)
 {
-  g_autofree gchar *folder = folder_networks ();
+  g_autofree gchar *path = folder_file (name);
+  g_autofree gchar *folder = g_path_get_dirname (path);
   g_autofree gchar *file = g_strdup_printf (".%s.XXXXXX", name);
   gint descriptor;
 
@@ -142,7 +153,7 @@ folder_create (const gchar *name, GError **error)
 gboolean
 folder_commit (GOutputStream *stream, const gchar *name, GError **error)
 {
-  g_autofree gchar *path = folder_path (name);
+  g_autofree gchar *path = folder_file (name);
 
   if (fsync (g_unix_output_stream_get_fd (G_UNIX_OUTPUT_STREAM (stream))) != 0)
     return set_errno (error, path, errno);

@@ -3,6 +3,7 @@
  * nst-import: makes a network for nst and the GIMP filter of a VGG's weights as
  * other programs keep them.
  */
+#include "cli/streams.h"
 #include "tool.h"
 
 #include <glib/gi18n.h>
@@ -186,6 +187,7 @@ main (int argc, char **argv)
   g_autoptr (GError) error = NULL;
   gint status = EXIT_DONE;
 
+  cli_streams_start ("nst-import");
   setlocale (LC_ALL, "");
   bindtextdomain (GETTEXT_PACKAGE, NST_LOCALE_DIR);
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");

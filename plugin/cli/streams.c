@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The standard streams of nst and nst-import: none is taken for a file, and what could
+ * not be said there is an error.
+ */
+#include "streams.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <glib/gi18n.h>
+
+static const gchar *name;
+
+/* Else the next file that is opened would be one of them, and receive what is meant for it.
+ * What is written there fails, as it does where they are closed. */
+static void
+open_streams (void)
+{
+  for (gint fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+    if (fcntl (fd, F_GETFD) == -1 && errno == EBADF)
+      open ("/dev/null",
+            fd == STDIN_FILENO ? O_WRONLY : O_RDONLY); /* the lowest that is free */
+}
+
+static void
+check_output (void)
+{
+  const gboolean failed = ferror (stdout) != 0;
+
+  if (fclose (stdout) == 0 && !failed)
+    return;
+  g_printerr (_ ("%s: The standard output cannot be written to: it is closed, or its disk is "
+                 "full.\n"),
+              name);
+  _exit (1);
+}
+
+/**
+ * cli_streams_start:
+ * @program: what it is called
+ *
+ * To be called first.  At the end, also at that by exit(), what could not be written to the
+ * standard output is told of, and the status is 1.
+ */
+void
+cli_streams_start (const gchar *program)
+{
+  name = program;
+  open_streams ();
+  atexit (check_output);
+}
