@@ -39,8 +39,9 @@ static struct
 } blas;
 
 static GMutex lock; /* of what is above and below */
-static GCond given_back;
+static GCond changed;
 static gint n_buffers, n_free;
+static gboolean making; /* buffers: products wait, and all that there are shall be free */
 
 /* Before main(), while there is one thread: later the environment may be read meanwhile. */
 __attribute__ ((constructor)) static void
@@ -88,13 +89,17 @@ load (void)
   FIND (library, take_buffer, "blas_memory_alloc");
 }
 
-/* Makes up to @want buffers: all are held at once, so that none is made twice. */
+/* Makes up to @want buffers: all are held at once, so that none is made twice; those that
+ * another run's products are using would be. */
 static void
 make_buffers (gint want, guint64 keep)
 {
   void *held[MAX_BUFFERS];
   gint n = 0;
 
+  making = TRUE;
+  while (n_free < n_buffers)
+    g_cond_wait (&changed, &lock);
   /* a serial build may not be called concurrently */
   if (blas.get_parallel () == OPENBLAS_SEQUENTIAL)
     want = 1;
@@ -104,6 +109,8 @@ make_buffers (gint want, guint64 keep)
     blas.give_buffer (held[i]);
   n_free += MAX (n - n_buffers, 0);
   n_buffers = MAX (n_buffers, n);
+  making = FALSE;
+  g_cond_broadcast (&changed);
 }
 
 /**
@@ -119,6 +126,8 @@ nst_blas_reserve (gint n_threads, guint64 keep)
   g_mutex_lock (&lock);
   if (!blas.tried && has_room (LIBRARY_ROOM, keep))
     load ();
+  while (making)
+    g_cond_wait (&changed, &lock);
   if (blas.take_buffer && n_buffers < n_threads)
     make_buffers (n_threads, keep);
   g_mutex_unlock (&lock);
@@ -147,8 +156,8 @@ enter (void)
   gboolean there;
 
   g_mutex_lock (&lock);
-  while (n_buffers > 0 && n_free == 0)
-    g_cond_wait (&given_back, &lock);
+  while (making || (n_buffers > 0 && n_free == 0))
+    g_cond_wait (&changed, &lock);
   there = n_buffers > 0;
   if (there)
     {
@@ -164,7 +173,7 @@ leave (void)
 {
   g_mutex_lock (&lock);
   n_free++;
-  g_cond_signal (&given_back);
+  g_cond_broadcast (&changed);
   g_mutex_unlock (&lock);
 }
 

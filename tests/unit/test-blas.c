@@ -217,6 +217,71 @@ test_little_memory (void)
     }
 }
 
+/* Computes as long as it is wanted. */
+typedef struct
+{
+  Product product;
+  gboolean enough; /* atomic */
+} Worker;
+
+static gpointer
+work (gpointer data)
+{
+  Worker *it = data;
+
+  do
+    {
+      nst_gemm (N, N, K, it->product.a, K, it->product.b, N, 0, it->product.c, N);
+      nst_syrk (N, K, it->product.a, K, it->product.s);
+    }
+  while (!g_atomic_int_get (&it->enough));
+  return NULL;
+}
+
+#define RESERVING 3 /* threads */
+
+static gpointer
+reserve (gpointer data)
+{
+  for (gint i = 0; i < 12; i++)
+    nst_blas_reserve (1 + i % 8, 0);
+  return NULL;
+}
+
+/* Runs begin while others compute, and there is no room for more buffers than there are. */
+static void
+test_reserve_meanwhile (void)
+{
+  Worker worker[4] = {0};
+  GThread *computing[G_N_ELEMENTS (worker)], *reserving[RESERVING];
+
+  if (!g_test_subprocess ())
+    {
+      g_test_trap_subprocess (NULL, 20 * G_USEC_PER_SEC, 0);
+      g_test_trap_assert_passed ();
+      return;
+    }
+  nst_blas_reserve (2, 0);
+  for (gsize i = 0; i < G_N_ELEMENTS (worker); i++)
+    {
+      make_product (&worker[i].product, 10 * i);
+      computing[i] = g_thread_new ("computes", work, &worker[i]);
+    }
+  if (test_limits_memory ())
+    leave_room ((guint64) 100 << 20);
+  for (gsize i = 0; i < RESERVING; i++)
+    reserving[i] = g_thread_new ("reserves", reserve, NULL);
+  for (gsize i = 0; i < RESERVING; i++)
+    g_thread_join (reserving[i]);
+  for (gsize i = 0; i < G_N_ELEMENTS (worker); i++)
+    {
+      g_atomic_int_set (&worker[i].enough, TRUE);
+      g_thread_join (computing[i]);
+      check_oracle (&worker[i].product);
+      clear_product (&worker[i].product);
+    }
+}
+
 static void
 test_products (void)
 {
@@ -297,6 +362,7 @@ main (int argc, char **argv)
       g_test_add_data_func (path, GINT_TO_POINTER (rooms[i]), with_room);
       g_free (path);
     }
+  g_test_add_func ("/blas/reserve-meanwhile", test_reserve_meanwhile);
   g_test_add_func ("/blas/products", test_products);
   g_test_add_func ("/blas/run", test_run);
   return g_test_run ();
