@@ -15,6 +15,7 @@ build=$(realpath "${NST_BUILD:?}")
 import=$build/weights/import/nst-import
 nst=$build/plugin/cli/nst
 data=$here/data
+photo=$(realpath "$here/../../plugin/styles/durer-lion.jpg")
 python=/usr/bin/python3
 folder=$(mktemp -d)
 server=
@@ -109,7 +110,7 @@ test_import ()
   check "--show FILE" says "$("$import" --show "$networks/mine.safetensors")" "conv2_1"
   check "--show of none" refuses 1 "nobody" --show nobody
   check "nst lists them" says "$("$nst" --list-networks)" mine
-  check "nst names them" says "$("$nst" --network nobody --style a.png b.png c.png 2>&1)" mine
+  check "nst names them" says "$("$nst" --network nobody --style "$photo" "$photo" c.png 2>&1)" mine
   "$import" --replace --quiet --precision float16 --name half "$data/good-zip.pth" > /dev/null
   check "float16 takes half the place" test \
     "$(stat -c %s "$networks/half.safetensors")" -lt "$(stat -c %s "$networks/mine.safetensors")"
