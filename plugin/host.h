@@ -56,6 +56,7 @@ HostKind host_item_kind (gint item);
 gint host_item_image (gint item);
 /* The group that it lies in, or a mask's layer. */
 gint host_item_parent (gint item);
+/* What people call it, or NULL; the caller's. */
 gchar *host_item_name (gint item);
 gboolean host_item_is_visible (gint item);
 /* A number that stays with the item when its image is saved. */

@@ -80,7 +80,7 @@ style_name (gint style)
 
   g_free (host_layers (image, HOST_NONE, &n_layers));
   title = n_layers == 1 ? nst_styles_title (file) : NULL;
-  return title ? title : host_item_name (style);
+  return title ? title : task_item_name (style);
 }
 
 /* The masks of @item, and of the group that it was found in; FALSE: deleted a moment ago. */

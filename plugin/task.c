@@ -41,6 +41,19 @@ task_is_attached (gint item)
 }
 
 /**
+ * task_item_name:
+ *
+ * Returns: (transfer full): what people call @item; "" where the host has no name for it
+ */
+gchar *
+task_item_name (gint item)
+{
+  gchar *name = host_item_name (item);
+
+  return name ? name : g_strdup ("");
+}
+
+/**
  * task_profile:
  *
  * Returns: (transfer full) (nullable): what the numbers of @image mean
@@ -127,9 +140,9 @@ run_job (const Task *task, NstNetwork *network, const NstSettings *settings, Nst
   NstWatch *watch = task->run ? nst_watch_new (LONGEST_SHOWN, SHOWN_PAUSE) : NULL;
   NstJob *job =
       nst_job_new (network, settings, image, styles, watch ? nst_watch_step : NULL, watch);
-  g_autofree gchar *name = host_item_name (task->content);
+  g_autofree gchar *name = task_item_name (task->content);
   /* Translators: a window's title; %s is a layer's name */
-  g_autofree gchar *title = g_strdup_printf (_ ("Painting “%s”"), name ? name : "");
+  g_autofree gchar *title = g_strdup_printf (_ ("Painting “%s”"), name);
   gboolean done = task->run ? task->run (job, watch, title, result, error)
                             : nst_job_run (job, host_progress_show, result, error);
 
@@ -178,7 +191,7 @@ static gboolean
 compute (const Task *task, Content *content, NstImage *result, GError **error)
 {
   NstNetwork *network = nst_networks_open (task->params.network, error);
-  g_autofree gchar *name = host_item_name (task->style);
+  g_autofree gchar *name = task_item_name (task->style);
   g_autoptr (GArray) sources = network ? style_find (task) : NULL;
   g_autoptr (GArray) styles = NULL;
   NstSource from = {0};
@@ -203,11 +216,11 @@ compute (const Task *task, Content *content, NstImage *result, GError **error)
 static void
 start_progress (const Task *task)
 {
-  g_autofree gchar *photo = host_item_name (task->content);
-  g_autofree gchar *result = host_item_name (task->result);
+  g_autofree gchar *photo = task_item_name (task->content);
+  g_autofree gchar *result = task_item_name (task->result);
   g_autofree gchar *text = NULL;
 
-  if (result)
+  if (task->result != HOST_NONE)
     text = g_strdup_printf (
         _ ("Neural Style Transfer: painting “%s”, of which “%s” is a result"), photo, result);
   host_progress_start (text ? text : _ ("Neural Style Transfer"));

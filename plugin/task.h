@@ -61,6 +61,7 @@ typedef struct
 
 /* task.c */
 gboolean task_is_attached (gint item);
+gchar *task_item_name (gint item);
 gboolean task_check (const Task *task, GError **error);
 gint task_run (const Task *task, GError **error);
 

@@ -40,15 +40,14 @@ struct _UiPanel
 static void
 show_target (UiPanel *panel)
 {
-  g_autofree gchar *name = host_item_name (panel->task->content);
+  g_autofree gchar *name = task_item_name (panel->task->content);
   g_autofree gchar *text = NULL;
   GeglRectangle extent = {0};
   NstImage image;
 
   host_item_extent (panel->task->content, &extent);
   /* Translators: which layer the filter will paint, and its size in pixels */
-  text = g_strdup_printf (_ ("Paints “%s”\n%d × %d pixels"), name ? name : "", extent.width,
-                          extent.height);
+  text = g_strdup_printf (_ ("Paints “%s”\n%d × %d pixels"), name, extent.width, extent.height);
   gtk_label_set_text (GTK_LABEL (panel->target), text);
   if (task_thumbnail (panel->task->content, THUMBNAIL, &image))
     {
@@ -192,9 +191,8 @@ target_row (UiPanel *panel)
 static GtkWidget *
 itself_button (UiPanel *panel)
 {
-  g_autofree gchar *name = host_item_name (panel->result);
-  g_autofree gchar *text =
-      g_strdup_printf (_ ("Paint its result “%s” instead"), name ? name : "");
+  g_autofree gchar *name = task_item_name (panel->result);
+  g_autofree gchar *text = g_strdup_printf (_ ("Paint its result “%s” instead"), name);
   GtkLabel *label;
 
   panel->itself = gtk_check_button_new_with_label (text);

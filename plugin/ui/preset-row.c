@@ -86,8 +86,8 @@ append_results (Presets *presets)
 
   for (guint i = 0; i < n; i++)
     {
-      g_autofree gchar *name = host_item_name (results[i]);
-      g_autofree gchar *text = g_strdup_printf (_ ("As in “%s”"), name ? name : "");
+      g_autofree gchar *name = task_item_name (results[i]);
+      g_autofree gchar *text = g_strdup_printf (_ ("As in “%s”"), name);
 
       append (presets, KIND_RESULT, results[i], text);
     }

@@ -22,6 +22,7 @@ void
 fake_init (void)
 {
   fake = (Fake){.active = HOST_NONE};
+  fake.said = g_string_new (NULL);
   fake.items = g_array_new (FALSE, TRUE, sizeof (FakeItem));
   g_array_set_clear_func (fake.items, clear_item);
   fake.stack = g_array_new (FALSE, FALSE, sizeof (gint));
@@ -30,6 +31,7 @@ fake_init (void)
 void
 fake_clear (void)
 {
+  g_string_free (fake.said, TRUE);
   g_array_unref (fake.items);
   g_array_unref (fake.stack);
   for (gint i = 0; i < FAKE_IMAGES; i++)
@@ -466,6 +468,7 @@ void
 host_progress_start (const gchar *text)
 {
   moment ();
+  g_string_append_printf (fake.said, "%s\n", text);
 }
 
 void
@@ -490,4 +493,5 @@ host_message (const gchar *text)
 {
   moment ();
   fake.messages++;
+  g_string_append_printf (fake.said, "%s\n", text);
 }

@@ -41,6 +41,7 @@ typedef struct
   void (*event) (void); /* the user's, or NULL */
   guint event_at;       /* right before this call, counted from 0 */
   gboolean event_at_progress;
+  GString *said; /* all texts for the user, a line each */
 } Fake;
 
 extern Fake fake;

@@ -353,6 +353,36 @@ undisturbed (void)
   tear_down ();
 }
 
+/* The host may have no names for what there is. */
+static void
+nameless (void)
+{
+  GError *error = NULL;
+  gint layer;
+
+  set_up ();
+  task.result = lowest;
+  for (guint i = 0; i < fake.items->len; i++)
+    g_clear_pointer (&g_array_index (fake.items, FakeItem, i).name, g_free);
+  layer = run (&error);
+  g_assert_null (strstr (fake_item (layer)->name, "null"));
+  g_assert_true (task_read_result (layer, &task.params, NULL, &error));
+  g_assert_nonnull (strstr (fake.said->str, "painting"));
+  g_assert_null (strstr (fake.said->str, "null"));
+
+  fake_fill (style, NULL, 0.5, 0.5, 0.5);
+  fake_item (style)->opacity = 1;
+  fake_select (WAVE, GEGL_RECTANGLE (100, 100, 1, 1));
+  g_assert_cmpint (task_run (&task, &error), ==, HOST_NONE);
+  g_assert_nonnull (error);
+  g_assert_null (strstr (error->message, "null"));
+  g_clear_error (&error);
+  g_assert_null (task_preview_styles (&task, 16, &error));
+  g_assert_null (strstr (error->message, "null"));
+  g_clear_error (&error);
+  tear_down ();
+}
+
 static void
 at_the_dialog (void)
 {
@@ -544,6 +574,7 @@ main (int argc, char **argv)
   gegl_init (NULL, NULL);
   write_network ();
   g_test_add_func ("/task/undisturbed", undisturbed);
+  g_test_add_func ("/task/nameless", nameless);
   g_test_add_func ("/task/at-the-dialog", at_the_dialog);
   g_test_add_func ("/task/while-computed", while_computed);
   g_test_add_func ("/task/at-any-moment", at_any_moment);
