@@ -252,18 +252,22 @@ asks_for_more (const NstSettings *settings)
   NstSettings defaults;
 
   nst_settings_init (&defaults);
-  return settings->strength != defaults.strength
+  return settings->preset != defaults.preset || settings->strength != defaults.strength
          || settings->style_scale != defaults.style_scale
          || settings->smoothness != defaults.smoothness || settings->colour != defaults.colour;
+}
+
+/* The recipe's layer that keeps the content. */
+static const gchar *
+own_content (const NstSettings *settings)
+{
+  return settings->recipe == NST_RECIPE_KERAS ? "relu5_2" : "relu4_2";
 }
 
 static gboolean
 find_layers (NstRecipeSpec *recipe, const NstNetwork *network, const NstSettings *settings,
              GError **error)
 {
-  gboolean keras = settings->recipe == NST_RECIPE_KERAS;
-  const gchar *content = keras ? "relu5_2" : "relu4_2";
-
   if (settings->style_layers)
     {
       if (!find_style_layers (recipe, network, settings->style_layers, error))
@@ -284,15 +288,32 @@ find_layers (NstRecipeSpec *recipe, const NstNetwork *network, const NstSettings
     recipe->content_layer = nst_network_find_layer (network, settings->content_layer, error);
   else
     {
-      recipe->content_layer = nst_network_find_layer (network, content, NULL);
+      recipe->content_layer = nst_network_find_layer (network, own_content (settings), NULL);
       if (recipe->content_layer < 0)
-        {
-          recipe->content_layer = network->n_layers - 1;
-          add_notice (recipe, _ ("The network %s has no layer %s; %s is taken for content"),
-                      network->name, content, network->layers[recipe->content_layer].name);
-        }
+        recipe->content_layer = network->n_layers - 1;
     }
   return recipe->content_layer >= 0;
+}
+
+/* What is done otherwise than was asked for, or has no effect. */
+static void
+add_notices (NstRecipeSpec *recipe, const NstNetwork *network, const NstSettings *settings)
+{
+  const gchar *own = own_content (settings);
+  const gchar *layer = network->layers[recipe->content_layer].name;
+
+  if (recipe->content_weight > 0 && !settings->content_layer
+      && nst_network_find_layer (network, own, NULL) < 0)
+    add_notice (recipe, _ ("The network %s has no layer %s; %s is taken for content"),
+                network->name, own, layer);
+  if (recipe->content_weight <= 0 && settings->content_layer)
+    add_notice (recipe, _ ("The content layer %s changes nothing at a strength of 50 or more"),
+                layer);
+  if (settings->recipe != NST_RECIPE_DEFAULT && asks_for_more (settings))
+    add_notice (recipe, _ ("A published recipe is followed to the letter: preset, strength, "
+                           "style scale, colours and smoothness change nothing"));
+  if (settings->seed != 0 && (settings->start != NST_START_NOISE || settings->start_image))
+    add_notice (recipe, _ ("The seed changes nothing, as the run does not begin with noise"));
 }
 
 /**
@@ -320,9 +341,7 @@ nst_recipe_make (NstRecipeSpec *recipe, const NstNetwork *network, const NstSett
     default:
       make_default (recipe, network, settings);
     }
-  if (settings->recipe != NST_RECIPE_DEFAULT && asks_for_more (settings))
-    add_notice (recipe, _ ("A published recipe is followed to the letter: strength, style "
-                           "scale, colours and smoothness change nothing"));
+  add_notices (recipe, network, settings);
   if (settings->optimizer != NST_OPTIMIZER_RECIPE)
     recipe->optimizer = settings->optimizer;
   if (settings->iterations > 0)

@@ -148,8 +148,12 @@ static gboolean
 prepare (Run *run, GError **error)
 {
   const CliOptions *options = run->options;
+  const CliStyle *style = (const CliStyle *) options->styles->data;
 
   cli_settings (&options->params, &run->settings);
+  if (options->styles->len == 1 && style->weight != 1.0)
+    cli_notice (style->file,
+                _ ("its weight changes nothing, as there is no other style beside it"));
   limit_threads (run);
   cli_pictures_start (run->settings.threads);
   if (!cli_report_check (options, error) || !cli_picture_check_output (options->output, error)

@@ -264,6 +264,12 @@ check (CliOptions *options, gchar **files, GError **error)
       options->content = g_strdup (files[0]);
       options->output = g_strdup (files[1]);
     }
+  if (options->each_style && !options->output_dir)
+    {
+      g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                           _ ("--each-style goes with --output-dir only."));
+      return FALSE;
+    }
   if (options->output_dir && options->report)
     {
       g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,

@@ -266,7 +266,7 @@ test_notices (void)
   NstNetwork *network = test_net_open (&net, 0);
 
   for (gint recipe = NST_RECIPE_DEFAULT; recipe <= NST_RECIPE_KERAS; recipe++)
-    for (gint changed = 0; changed < 5; changed++)
+    for (gint changed = 0; changed < 6; changed++)
       {
         NstSettings settings;
         const gchar *notice;
@@ -278,12 +278,53 @@ test_notices (void)
         settings.style_scale += changed == 2;
         settings.smoothness += changed == 3;
         settings.colour += changed == 4;
+        settings.preset += changed == 5;
         notice = make_recipe (network, &settings).notice;
         said = notice && strstr (notice, "change nothing");
         g_assert_cmpint (said, ==, changed > 0 && recipe != NST_RECIPE_DEFAULT);
         if (said)
           g_assert_cmpint (strchr (notice, '\n') != NULL, ==, recipe == NST_RECIPE_KERAS);
       }
+  nst_network_free (network);
+  oracle_net_clear (&net);
+}
+
+static void
+expect_notice (const NstNetwork *network, const NstSettings *settings, const gchar *words)
+{
+  const gchar *notice = make_recipe (network, settings).notice;
+
+  if (!words)
+    g_assert_cmpstr (notice, ==, NULL);
+  else
+    g_assert_nonnull (strstr (notice, words));
+}
+
+/* Where the content has no weight, its layer is not spoken of, but by those who chose it. */
+static void
+test_content_notices (void)
+{
+  OracleNet net = test_net ("2 2 | 2 2", 4000);
+  NstNetwork *network = test_net_open (&net, 0);
+  NstImage start = {0};
+  NstSettings settings;
+
+  nst_settings_init (&settings);
+  expect_notice (network, &settings, NULL);
+  settings.strength = 49;
+  expect_notice (network, &settings, "relu2_2 is taken for content");
+  settings.content_layer = "relu1_2";
+  expect_notice (network, &settings, NULL);
+  settings.strength = 50;
+  expect_notice (network, &settings, "relu1_2 changes nothing");
+  settings.recipe = NST_RECIPE_GATYS;
+  expect_notice (network, &settings, NULL);
+  settings.seed = 1;
+  expect_notice (network, &settings, "seed changes nothing");
+  settings.start = NST_START_NOISE;
+  expect_notice (network, &settings, NULL);
+  settings.start_image = &start;
+  expect_notice (network, &settings, "seed changes nothing");
   nst_network_free (network);
   oracle_net_clear (&net);
 }
@@ -423,6 +464,7 @@ main (int argc, char **argv)
   g_test_add_func ("/settings/plans", test_plans);
   g_test_add_func ("/settings/iterations", test_iterations);
   g_test_add_func ("/settings/notices", test_notices);
+  g_test_add_func ("/settings/content-notices", test_content_notices);
   g_test_add_func ("/settings/layers", test_layers);
   g_test_add_func ("/settings/layers/bad", test_bad_layers);
   g_test_add_func ("/settings/empty-content", test_empty_content);
