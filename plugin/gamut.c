@@ -256,3 +256,15 @@ nst_gamut_holds (NstSpace space, const gfloat *colour)
       return FALSE;
   return TRUE;
 }
+
+/**
+ * nst_gamut_luminance:
+ * @colour: linear, of ProPhoto's primaries
+ *
+ * Returns: its light, white's being 1
+ */
+gfloat
+nst_gamut_luminance (const gfloat *colour)
+{
+  return 0.28804f * colour[0] + 0.71187f * colour[1] + 0.00009f * colour[2];
+}

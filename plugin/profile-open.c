@@ -34,7 +34,11 @@ find_limit (NstProfile *profile)
   gsize next = 0, n;
 
   while ((n = sample (profile, &next, pixels)))
-    nst_profile_measure_chunk (profile, pixels, n, NST_SPACE_PROPHOTO, &profile->limit);
+    {
+      nst_profile_measure_chunk (profile, pixels, n, NST_SPACE_PROPHOTO, &profile->limit);
+      profile->is_extended =
+          profile->is_extended || nst_profile_count_bright (profile, pixels, n) > 0;
+    }
 }
 
 /* Whether @to, from @profile to one of the spaces, changes nothing. */
@@ -198,6 +202,17 @@ NstProfile *
 nst_profile_new_space (NstSpace space)
 {
   return new_from_handle (nst_gamut_new_space (NULL, space, FALSE));
+}
+
+/**
+ * nst_profile_new_linear:
+ *
+ * Returns: the primaries of @space without a curve, or %NULL if memory is short
+ */
+NstProfile *
+nst_profile_new_linear (NstSpace space)
+{
+  return new_from_handle (nst_gamut_new_space (NULL, space, TRUE));
 }
 
 /**

@@ -20,6 +20,7 @@ struct _NstProfile
   gboolean is_lab;
   NstSpace limit;
   gboolean is_limit;    /* it is that space itself */
+  gboolean is_extended; /* values within [0,1] can be brighter than white */
   NstProfile *stand_in; /* whose transforms are taken, after what is said of n_channels 4 */
   GBytes *icc;          /* NULL: nst_profile_new_cmyk() */
   cmsHTRANSFORM wide;   /* to ProPhoto's primaries, linear */
@@ -33,6 +34,7 @@ void nst_profile_transform (const NstProfile *profile, cmsHTRANSFORM transform,
                             const gfloat *from, gfloat *to, gsize n);
 void nst_profile_measure_chunk (const NstProfile *profile, const gfloat *pixels, gsize n,
                                 NstSpace limit, NstSpace *space);
+gsize nst_profile_count_bright (const NstProfile *profile, const gfloat *pixels, gsize n);
 
 /* gamut.c: the working spaces as littleCMS's profiles, and which colours they hold */
 
@@ -43,6 +45,7 @@ cmsHPROFILE nst_gamut_new_grey (cmsContext context);
 cmsHTRANSFORM nst_gamut_new_transform (cmsContext context, cmsHPROFILE from, cmsHPROFILE to);
 gboolean nst_gamut_start (void);
 gboolean nst_gamut_holds (NstSpace space, const gfloat *colour);
+gfloat nst_gamut_luminance (const gfloat *colour);
 
 G_END_DECLS
 

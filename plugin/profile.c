@@ -9,6 +9,9 @@
 
 #include "profile-private.h"
 
+/* White's light is 1, but for what the numbers of profiles are rounded to. */
+#define BRIGHTEST 1.01f
+
 static gfloat
 clip (gfloat value)
 {
@@ -58,6 +61,50 @@ nst_profile_measure_chunk (const NstProfile *profile, const gfloat *pixels, gsiz
   for (gsize i = 0; i < n; i++)
     while (*space < limit && !nst_gamut_holds (*space, wide + 3 * i))
       (*space)++;
+}
+
+/**
+ * nst_profile_count_bright:
+ *
+ * Returns: how many of at most %NST_PROFILE_CHUNK pixels have more light than white
+ */
+gsize
+nst_profile_count_bright (const NstProfile *profile, const gfloat *pixels, gsize n)
+{
+  gfloat wide[3 * NST_PROFILE_CHUNK];
+  gsize n_bright = 0;
+
+  nst_profile_transform (profile, profile->wide, pixels, wide, n);
+  for (gsize i = 0; i < n; i++)
+    n_bright += nst_gamut_luminance (wide + 3 * i) > BRIGHTEST;
+  return n_bright;
+}
+
+static gboolean
+has_above (const gfloat *pixel, gint n_channels)
+{
+  for (gint c = 0; c < n_channels; c++)
+    if (pixel[c] > 1.0f)
+      return TRUE;
+  return FALSE;
+}
+
+/**
+ * nst_profile_count_above:
+ * @pixels: @n pixels of the profile's channels, not clipped
+ *
+ * Returns: how many are brighter than white, which is what they become: they have a value above 1,
+ *   or the profile has white below 1 and they are above it
+ */
+gsize
+nst_profile_count_above (const NstProfile *profile, const gfloat *pixels, gsize n)
+{
+  gsize n_above = 0;
+
+  for (gsize i = 0; i < n; i++, pixels += profile->n_channels)
+    n_above += has_above (pixels, profile->n_channels)
+               || (profile->is_extended && nst_profile_count_bright (profile, pixels, 1));
+  return n_above;
 }
 
 static void

@@ -40,6 +40,7 @@ void nst_space_primaries (NstSpace space, gdouble *xy);
 
 NstProfile *nst_profile_new (gconstpointer icc, gsize n_bytes);
 NstProfile *nst_profile_new_space (NstSpace space);
+NstProfile *nst_profile_new_linear (NstSpace space);
 NstProfile *nst_profile_new_rgb (const gdouble *xy, gdouble gamma);
 NstProfile *nst_profile_new_lab (void);
 NstProfile *nst_profile_new_grey (void);
@@ -51,6 +52,7 @@ gint nst_profile_get_n_channels (const NstProfile *profile);
 gboolean nst_profile_is_output (const NstProfile *profile);
 gboolean nst_profile_is_space (const NstProfile *profile, NstSpace space);
 NstSpace nst_profile_get_limit (const NstProfile *profile);
+gsize nst_profile_count_above (const NstProfile *profile, const gfloat *pixels, gsize n);
 GBytes *nst_profile_get_icc (const NstProfile *profile);
 
 void nst_profile_measure (const NstProfile *profile, const gfloat *pixels, gsize n,

@@ -11,7 +11,7 @@ typedef struct
   const CliResult *result;
   exr_context_t context;
   exr_encode_pipeline_t encoder;
-  gboolean has_encoder;
+  gboolean has_encoder, has_routines;
   exr_pixel_type_t type;
   gint n_values;
   gint n_lines; /* of a chunk */
@@ -118,13 +118,14 @@ write_chunk (Exr *exr, gint y)
                             : exr_encoding_initialize (exr->context, 0, &chunk, &exr->encoder);
   if (result != EXR_ERR_SUCCESS)
     return FALSE;
+  exr->has_encoder = TRUE;
   fill_band (exr, y, chunk.height);
   aim (exr);
-  if (!exr->has_encoder
+  if (!exr->has_routines
       && exr_encoding_choose_default_routines (exr->context, 0, &exr->encoder)
              != EXR_ERR_SUCCESS)
     return FALSE;
-  exr->has_encoder = TRUE;
+  exr->has_routines = TRUE;
   return exr_encoding_run (exr->context, 0, &exr->encoder) == EXR_ERR_SUCCESS;
 }
 

@@ -7,18 +7,14 @@
 
 #include <openexr.h>
 
-#include <glib/gi18n.h>
-
-#include "cli.h"
 #include "picture-private.h"
-
-static const gdouble rec709_xy[] = {0.64, 0.33, 0.30, 0.60, 0.15, 0.06, 0.3127, 0.3290};
 
 typedef struct
 {
   exr_context_t context;
   exr_decode_pipeline_t decoder;
-  gboolean has_decoder;
+  gboolean has_decoder, has_routines;
+  exr_result_t result; /* of the last call */
   exr_attr_box2i_t window;
   exr_storage_t storage;
   const exr_attr_chlist_t *channels;
@@ -32,6 +28,30 @@ typedef struct
 static void
 ignore (exr_const_context_t context, exr_result_t code, const char *message)
 {
+}
+
+static gboolean
+works (Exr *exr, exr_result_t result)
+{
+  exr->result = result;
+  return result == EXR_ERR_SUCCESS;
+}
+
+/* Fails with what the library said last. */
+static gboolean
+exr_failed (const Exr *exr, const gchar *path, GError **error)
+{
+  switch (exr->result)
+    {
+    case EXR_ERR_OUT_OF_MEMORY:
+      return cli_picture_error (path, "out of memory", error);
+    case EXR_ERR_FEATURE_NOT_IMPLEMENTED:
+      return cli_picture_error (path, "unsupported", error);
+    case EXR_ERR_FILE_ACCESS:
+      return cli_picture_cannot_open (path, errno, error);
+    default:
+      return cli_picture_error (path, "", error);
+    }
 }
 
 static gint
@@ -84,10 +104,10 @@ open_exr (Exr *exr, const gchar *path)
 
   settings.error_handler_fn = ignore;
   settings.max_image_width = settings.max_image_height = G_MAXINT / 4;
-  return exr_start_read (&exr->context, path, &settings) == EXR_ERR_SUCCESS
-         && exr_get_storage (exr->context, 0, &exr->storage) == EXR_ERR_SUCCESS
-         && exr_get_data_window (exr->context, 0, &exr->window) == EXR_ERR_SUCCESS
-         && exr_get_channels (exr->context, 0, &exr->channels) == EXR_ERR_SUCCESS;
+  return works (exr, exr_start_read (&exr->context, path, &settings))
+         && works (exr, exr_get_storage (exr->context, 0, &exr->storage))
+         && works (exr, exr_get_data_window (exr->context, 0, &exr->window))
+         && works (exr, exr_get_channels (exr->context, 0, &exr->channels));
 }
 
 static gboolean
@@ -95,9 +115,9 @@ find_tiles (Exr *exr)
 {
   exr->tile_width = exr->width;
   if (exr->storage == EXR_STORAGE_TILED)
-    return exr_get_tile_sizes (exr->context, 0, 0, 0, &exr->tile_width, &exr->tile_height)
-           == EXR_ERR_SUCCESS;
-  return exr_get_scanlines_per_chunk (exr->context, 0, &exr->tile_height) == EXR_ERR_SUCCESS;
+    return works (
+        exr, exr_get_tile_sizes (exr->context, 0, 0, 0, &exr->tile_width, &exr->tile_height));
+  return works (exr, exr_get_scanlines_per_chunk (exr->context, 0, &exr->tile_height));
 }
 
 static gboolean
@@ -133,21 +153,19 @@ aim (Exr *exr, gint x)
 static gboolean
 decode (Exr *exr, const exr_chunk_info_t *chunk, gint x)
 {
-  exr_result_t result = exr->has_decoder
-                            ? exr_decoding_update (exr->context, 0, chunk, &exr->decoder)
-                            : exr_decoding_initialize (exr->context, 0, chunk, &exr->decoder);
-
-  if (result != EXR_ERR_SUCCESS)
-    return FALSE;
-  aim (exr, x);
-  /* The routines that were chosen for a chunk are those of all. */
-  if (!exr->has_decoder
-      && exr_decoding_choose_default_routines (exr->context, 0, &exr->decoder)
-             != EXR_ERR_SUCCESS)
+  if (!works (exr, exr->has_decoder
+                       ? exr_decoding_update (exr->context, 0, chunk, &exr->decoder)
+                       : exr_decoding_initialize (exr->context, 0, chunk, &exr->decoder)))
     return FALSE;
   exr->has_decoder = TRUE;
+  aim (exr, x);
+  /* The routines that were chosen for a chunk are those of all. */
+  if (!exr->has_routines
+      && !works (exr, exr_decoding_choose_default_routines (exr->context, 0, &exr->decoder)))
+    return FALSE;
+  exr->has_routines = TRUE;
   return chunk->height <= MIN (exr->tile_height, exr->height) && chunk->width <= exr->width - x
-         && exr_decoding_run (exr->context, 0, &exr->decoder) == EXR_ERR_SUCCESS;
+         && works (exr, exr_decoding_run (exr->context, 0, &exr->decoder));
 }
 
 /* Fills the band with the rows from @y on. */
@@ -157,13 +175,12 @@ read_band (Exr *exr, gint y)
   exr_chunk_info_t chunk;
 
   if (exr->storage == EXR_STORAGE_SCANLINE)
-    return exr_read_scanline_chunk_info (exr->context, 0, exr->window.min.y + y, &chunk)
-               == EXR_ERR_SUCCESS
+    return works (exr,
+                  exr_read_scanline_chunk_info (exr->context, 0, exr->window.min.y + y, &chunk))
            && decode (exr, &chunk, 0);
   for (gint x = 0; x < exr->width; x += exr->tile_width)
-    if (exr_read_tile_chunk_info (exr->context, 0, x / exr->tile_width, y / exr->tile_height, 0,
-                                  0, &chunk)
-            != EXR_ERR_SUCCESS
+    if (!works (exr, exr_read_tile_chunk_info (exr->context, 0, x / exr->tile_width,
+                                               y / exr->tile_height, 0, 0, &chunk))
         || !decode (exr, &chunk, x))
       return FALSE;
   return TRUE;
@@ -196,21 +213,30 @@ read_rows (Exr *exr, CliRows *rows)
   return TRUE;
 }
 
+/* %NULL: nothing is said, or it makes no colours, which the user is told. */
 static NstProfile *
-find_profile (const Exr *exr)
+said_profile (const Exr *exr, const gchar *path)
 {
   exr_attr_chromaticities_t c;
-  NstProfile *profile = NULL;
+  NstProfile *profile;
 
-  if (exr->n_colours == 3
-      && exr_attr_get_chromaticities (exr->context, 0, "chromaticities", &c) == EXR_ERR_SUCCESS)
-    {
-      const gdouble xy[] = {c.red_x,  c.red_y,  c.green_x, c.green_y,
-                            c.blue_x, c.blue_y, c.white_x, c.white_y};
+  if (exr->n_colours != 3
+      || exr_attr_get_chromaticities (exr->context, 0, "chromaticities", &c) != EXR_ERR_SUCCESS)
+    return NULL;
+  profile = nst_profile_new_rgb ((const gdouble[]){c.red_x, c.red_y, c.green_x, c.green_y,
+                                                   c.blue_x, c.blue_y, c.white_x, c.white_y},
+                                 1.0);
+  if (!profile)
+    cli_picture_say_unused (path);
+  return profile;
+}
 
-      profile = nst_profile_new_rgb (xy, 1.0);
-    }
-  return profile ? profile : nst_profile_new_rgb (rec709_xy, 1.0);
+static NstProfile *
+find_profile (const Exr *exr, const gchar *path)
+{
+  NstProfile *profile = said_profile (exr, path);
+
+  return profile ? profile : nst_profile_new_linear (NST_SPACE_SRGB);
 }
 
 static gboolean
@@ -218,7 +244,7 @@ read_exr (Exr *exr, CliPicture *picture, GError **error)
 {
   CliLayout layout = {.width = exr->width,
                       .height = exr->height,
-                      .profile = find_profile (exr),
+                      .profile = find_profile (exr, picture->path),
                       .n_colours = exr->n_colours,
                       .n_values = exr->n_values,
                       .has_alpha = exr->n_values > exr->n_colours,
@@ -242,7 +268,7 @@ read_exr (Exr *exr, CliPicture *picture, GError **error)
   rows = cli_rows_new (picture, &layout, error);
   if (!rows)
     return FALSE;
-  good = read_rows (exr, rows) || cli_picture_error (picture->path, "", error);
+  good = read_rows (exr, rows) || exr_failed (exr, picture->path, error);
   if (good)
     cli_rows_warn (rows);
   cli_rows_free (rows);
@@ -260,11 +286,11 @@ cli_exr_read (CliPicture *picture, GError **error)
   gboolean good = FALSE;
 
   if (!open_exr (&exr, picture->path))
-    cli_picture_error (picture->path, "", error);
+    exr_failed (&exr, picture->path, error);
   else if (!pick_channels (&exr))
     cli_picture_error (picture->path, "unsupported", error);
   else if (!find_size (&exr))
-    cli_picture_error (picture->path, "", error);
+    exr_failed (&exr, picture->path, error);
   else if (!cli_picture_is_too_large (picture->path, exr.width, exr.height, error))
     good = read_exr (&exr, picture, error);
   if (exr.has_decoder)

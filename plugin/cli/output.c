@@ -162,13 +162,10 @@ say_what_is_lost (const Format *format, const CliPicture *content, const gchar *
 static NstProfile *
 choose_profile (const Format *format, const CliPicture *content)
 {
-  gdouble xy[8];
-
   if (!is_exr (format))
     return format->has_profile ? nst_profile_ref (content->output)
                                : nst_profile_new_space (NST_SPACE_SRGB);
-  nst_space_primaries (content->space, xy);
-  return nst_profile_new_rgb (xy, 1.0);
+  return nst_profile_new_linear (content->space);
 }
 
 static gboolean

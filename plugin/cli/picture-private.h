@@ -27,6 +27,8 @@ G_BEGIN_DECLS
 
 /* picture.c */
 
+void cli_picture_say_unused (const gchar *path);
+gboolean cli_picture_cannot_open (const gchar *path, gint problem, GError **error);
 gboolean cli_picture_error (const gchar *path, const gchar *words, GError **error);
 gboolean cli_picture_is_too_large (const gchar *path, gint width, gint height, GError **error);
 

@@ -84,11 +84,37 @@ matches (const Loader *loader, const gchar *bytes, gsize n_bytes)
   return TRUE;
 }
 
+/**
+ * cli_picture_say_unused:
+ *
+ * To be called where no colours follow from a profile, or from what stands for one.
+ */
+void
+cli_picture_say_unused (const gchar *path)
+{
+  cli_notice (path,
+              _ ("the colour profile in it cannot be used; its colours are taken for sRGB"));
+}
+
+/**
+ * cli_picture_cannot_open:
+ * @problem: an errno
+ *
+ * Returns: %FALSE, with @error
+ */
+gboolean
+cli_picture_cannot_open (const gchar *path, gint problem, GError **error)
+{
+  CLI_SET_ERROR (error, path, _ ("“%s” cannot be opened: %s."), g_strerror (problem));
+  return FALSE;
+}
+
 static const gchar *
 find_loader (const gchar *path, GError **error)
 {
   gchar bytes[MAGIC_LENGTH];
   gsize n_bytes;
+  gint problem;
   FILE *file;
 
   if (g_file_test (path, G_FILE_TEST_EXISTS) && !g_file_test (path, G_FILE_TEST_IS_REGULAR))
@@ -99,11 +125,17 @@ find_loader (const gchar *path, GError **error)
   file = g_fopen (path, "rb");
   if (!file)
     {
-      CLI_SET_ERROR (error, path, _ ("“%s” cannot be opened: %s."), g_strerror (errno));
+      cli_picture_cannot_open (path, errno, error);
       return NULL;
     }
   n_bytes = fread (bytes, 1, sizeof bytes, file);
+  problem = ferror (file) ? errno : 0;
   fclose (file);
+  if (problem != 0)
+    {
+      cli_picture_cannot_open (path, problem, error);
+      return NULL;
+    }
   if (n_bytes == 0)
     {
       CLI_SET_ERROR (error, path, _ ("“%s” is empty: choose a picture."));

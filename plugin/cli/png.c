@@ -16,8 +16,6 @@
 /* Of sRGB, as far as one exponent can tell; it is written for sRGB everywhere. */
 #define SRGB_GAMMA 0.45455
 
-static const gdouble srgb_xy[] = {0.64, 0.33, 0.30, 0.60, 0.15, 0.06, 0.3127, 0.3290};
-
 typedef struct
 {
   gdouble gamma;       /* 0: not said */
@@ -69,7 +67,7 @@ read_colours (const gchar *path)
   guint8 head[8];
   FILE *file = g_fopen (path, "rb");
 
-  memcpy (colours.xy, srgb_xy, sizeof srgb_xy);
+  nst_space_primaries (NST_SPACE_SRGB, colours.xy);
   if (!file)
     return colours;
   if (fread (head, sizeof head, 1, file) == 1)
@@ -83,6 +81,9 @@ read_colours (const gchar *path)
 static gboolean
 are_srgb (const Colours *colours)
 {
+  gdouble srgb_xy[8];
+
+  nst_space_primaries (NST_SPACE_SRGB, srgb_xy);
   for (gint i = 0; i < 8; i++)
     if (fabs (colours->xy[i] - srgb_xy[i]) > 0.002)
       return FALSE;
@@ -99,8 +100,13 @@ cli_png_profile (const gchar *path)
 {
   const Colours colours = read_colours (path);
 
-  if (colours.has_better || are_srgb (&colours) || colours.gamma > 5.0
-      || (colours.gamma < 0.1 && colours.gamma != 0.0))
+  NstProfile *profile = NULL;
+
+  if (colours.has_better || are_srgb (&colours))
     return NULL;
-  return nst_profile_new_rgb (colours.xy, colours.gamma > 0.0 ? 1.0 / colours.gamma : 0.0);
+  if (colours.gamma == 0.0 || (colours.gamma >= 0.1 && colours.gamma <= 5.0))
+    profile = nst_profile_new_rgb (colours.xy, colours.gamma > 0.0 ? 1.0 / colours.gamma : 0.0);
+  if (!profile)
+    cli_picture_say_unused (path);
+  return profile;
 }

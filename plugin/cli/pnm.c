@@ -13,9 +13,6 @@
 #include "cli.h"
 #include "picture-private.h"
 
-/* Rec. 709 without a curve: what PFM holds. */
-static const gdouble linear_xy[] = {0.64, 0.33, 0.30, 0.60, 0.15, 0.06, 0.3127, 0.3290};
-
 typedef struct
 {
   FILE *file;
@@ -183,7 +180,7 @@ static NstProfile *
 choose_profile (const Pnm *pnm)
 {
   if (strchr ("fF", pnm->kind))
-    return nst_profile_new_rgb (linear_xy, 1.0);
+    return nst_profile_new_linear (NST_SPACE_SRGB);
   return pnm->n_channels == 1 ? nst_profile_new_grey ()
                               : nst_profile_new_space (NST_SPACE_SRGB);
 }

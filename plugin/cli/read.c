@@ -12,9 +12,6 @@
 
 #define BAND_ROWS 16
 
-/* Rec. 709 without a curve: Radiance. */
-static const gdouble linear_xy[] = {0.64, 0.33, 0.30, 0.60, 0.15, 0.06, 0.3127, 0.3290};
-
 /* Adobe RGB (1998), which cameras name in EXIF instead of embedding it. */
 static const gdouble adobe_xy[] = {0.64, 0.33, 0.21, 0.71, 0.15, 0.06, 0.3127, 0.3290};
 #define ADOBE_GAMMA (563.0 / 256.0)
@@ -99,7 +96,7 @@ usual_profile (const VipsImage *image, const gchar *loader, const CliPicture *pi
   if (image->Type == VIPS_INTERPRETATION_LAB)
     return nst_profile_new_lab ();
   if (is_linear (loader))
-    return nst_profile_new_rgb (linear_xy, 1.0);
+    return nst_profile_new_linear (NST_SPACE_SRGB);
   if (n == 3 && cli_metadata_is_adobe (picture))
     return nst_profile_new_rgb (adobe_xy, ADOBE_GAMMA);
   return n == 4   ? nst_profile_new_cmyk ()
@@ -124,12 +121,11 @@ embedded_profile (VipsImage *image, const CliPicture *picture)
   if (profile && nst_profile_get_n_channels (profile) != n
       && !(n == 1 && nst_profile_get_n_channels (profile) == 3))
     g_clear_pointer (&profile, nst_profile_unref);
-  if (!profile)
-    cli_notice (picture->path, n == 4
-                                   ? _ ("the colour profile in it cannot be used; its inks are "
-                                        "taken as GIMP shows them")
-                                   : _ ("the colour profile in it cannot be used; its colours "
-                                        "are taken for sRGB"));
+  if (!profile && n == 4)
+    cli_notice (picture->path, _ ("the colour profile in it cannot be used; its inks are "
+                                  "taken as GIMP shows them"));
+  else if (!profile)
+    cli_picture_say_unused (picture->path);
   return profile;
 }
 

@@ -126,19 +126,15 @@ split (CliRows *rows, const gfloat *values, gsize first, gssize step)
 
   for (gint x = 0; x < layout->width; x++, values += layout->n_values)
     {
-      gboolean above = FALSE;
-
       for (gint c = 0; c < n_channels; c++)
         {
-          const gfloat value = values[MIN (c, layout->n_colours - 1)];
-
-          rows->colours[x * n_channels + c] = value;
-          above = above || value > 1.0f;
+          rows->colours[x * n_channels + c] = values[MIN (c, layout->n_colours - 1)];
         }
-      rows->n_above += above;
       if (mask)
         mask[first + (gsize) (x * step)] = CLAMP (values[layout->n_colours], 0.0f, 1.0f);
     }
+  rows->n_above +=
+      nst_profile_count_above (layout->profile, rows->colours, (gsize) layout->width);
 }
 
 static gfloat
@@ -181,10 +177,14 @@ cli_rows_put (CliRows *rows, gint y, const gfloat *values)
 void
 cli_rows_warn (const CliRows *rows)
 {
+  const gdouble share =
+      100.0 * (gdouble) rows->n_above / rows->layout.width / rows->layout.height;
+  const gint n_digits = share >= 10.0 ? 0 : share >= 1.0 ? 1 : 2;
+
   if (rows->n_above > 0)
     cli_notice (rows->picture->path,
-                _ ("%.2g %% of its pixels are brighter than white; they are taken as white"),
-                100.0 * (gdouble) rows->n_above / rows->layout.width / rows->layout.height);
+                _ ("%.*f %% of its pixels are brighter than white; they are taken as white"),
+                n_digits, MAX (share, 0.01));
 }
 
 /**

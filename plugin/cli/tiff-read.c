@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * TIFF files of kinds that libvips does not read, by libtiff itself: half and double
- * floats, and tiles of one colour each.
+ * floats, whole numbers of odd numbers of bits, tiles of one colour each, and YCbCr
+ * that no JPEG holds.
  */
 #include <string.h>
 
@@ -46,16 +47,23 @@ close_tiff (Tiff *it)
   g_free (it->band);
 }
 
-/* Bits that fill no bytes, and YCbCr that no JPEG holds, which libvips takes for damaged and for
- * RGB; is_known() refuses them. */
+/* YCbCr that no JPEG holds, which libvips takes for RGB. */
 static gboolean
-has_no_reader (const Tiff *it)
+is_plain_ycbcr (const Tiff *it)
 {
   guint16 compression = COMPRESSION_NONE;
 
   TIFFGetFieldDefaulted (it->tiff, TIFFTAG_COMPRESSION, &compression);
-  return (it->photometric == PHOTOMETRIC_YCBCR && compression != COMPRESSION_JPEG)
-         || (it->bits > 8 && it->bits % 8 != 0);
+  return it->photometric == PHOTOMETRIC_YCBCR && compression != COMPRESSION_JPEG;
+}
+
+/* Numbers that fill no bytes; of one colour, libvips knows those of 1, 2 and 4 bits. */
+static gboolean
+has_odd_bits (const Tiff *it)
+{
+  if (it->bits == 1 || it->bits == 2 || it->bits == 4)
+    return it->n_samples > 1;
+  return it->bits % 8 != 0 || it->bits == 24;
 }
 
 /**
@@ -76,7 +84,7 @@ cli_tiff_is_rare (const gchar *path)
     }
   rare = (it.format == SAMPLEFORMAT_IEEEFP && (it.bits == 16 || it.bits == 64))
          || (it.has_tiles && it.planar == PLANARCONFIG_SEPARATE && it.n_samples > 1)
-         || has_no_reader (&it);
+         || has_odd_bits (&it) || is_plain_ycbcr (&it);
   close_tiff (&it);
   return rare;
 }
@@ -102,8 +110,7 @@ static gboolean
 is_known (const Tiff *it)
 {
   const gint n = count_colours (it);
-  const gboolean whole =
-      it->format == SAMPLEFORMAT_UINT && (it->bits == 8 || it->bits == 16 || it->bits == 32);
+  const gboolean whole = it->format == SAMPLEFORMAT_UINT && it->bits >= 1 && it->bits <= 32;
   const gboolean real =
       it->format == SAMPLEFORMAT_IEEEFP && (it->bits == 16 || it->bits == 32 || it->bits == 64);
 
@@ -128,13 +135,31 @@ half_to_float (guint16 half)
   return value;
 }
 
+/* Numbers are packed, their highest bits first; each row begins with a byte of its own.  libtiff
+ * turns around those of three bytes only. */
 static gfloat
-sample (const Tiff *it, gsize at)
+odd_sample (const Tiff *it, const guint8 *row, gsize at)
+{
+  guint64 value = 0;
+
+  for (guint64 bit = at * it->bits, end = bit + it->bits; it->bits != 24 && bit < end; bit++)
+    value = value << 1 | (row[bit / 8] >> (7 - bit % 8) & 1);
+  for (gsize i = 0; it->bits == 24 && i < 3; i++)
+    value = value << 8 | row[3 * at + (G_BYTE_ORDER == G_BIG_ENDIAN ? i : 2 - i)];
+  return (gfloat) ((gdouble) value / (gdouble) ((G_GUINT64_CONSTANT (1) << it->bits) - 1));
+}
+
+/* Sample @column of a row of the block that has @n samples. */
+static gfloat
+sample (const Tiff *it, guint32 row, gsize n, gsize column)
 {
   const gboolean real = it->format == SAMPLEFORMAT_IEEEFP;
+  const gsize at = row * n + column;
 
   switch (it->bits)
     {
+    default:
+      return odd_sample (it, it->block + row * ((n * it->bits + 7) / 8), column);
     case 8:
       return it->block[at] / 255.0f;
     case 16:
@@ -143,7 +168,7 @@ sample (const Tiff *it, gsize at)
     case 32:
       return real ? ((const gfloat *) (gpointer) it->block)[at]
                   : (gfloat) (((const guint32 *) (gpointer) it->block)[at] / 4294967295.0);
-    default:
+    case 64:
       return (gfloat) ((const gdouble *) (gpointer) it->block)[at];
     }
 }
@@ -172,7 +197,8 @@ read_block (Tiff *it, guint32 x, guint32 y, guint16 plane)
         gfloat *to = it->band + ((gsize) row * it->width + x + column) * it->n_samples;
 
         for (guint i = 0; i < n; i++)
-          to[apart ? plane : i] = sample (it, ((gsize) row * it->block_width + column) * n + i);
+          to[apart ? plane : i] =
+              sample (it, row, (gsize) it->block_width * n, (gsize) column * n + i);
       }
   return TRUE;
 }
@@ -250,6 +276,8 @@ copy_header (const Tiff *it, VipsImage *image)
     {
       image->Xres = x * scale;
       image->Yres = y * scale;
+      vips_image_set_string (image, VIPS_META_RESOLUTION_UNIT,
+                             unit == RESUNIT_CENTIMETER ? "cm" : "in");
     }
   if (TIFFGetField (it->tiff, TIFFTAG_ICCPROFILE, &n_bytes, &icc))
     vips_image_set_blob_copy (image, VIPS_META_ICC_NAME, icc, n_bytes);
@@ -257,18 +285,28 @@ copy_header (const Tiff *it, VipsImage *image)
   vips_image_set_int (image, VIPS_META_ORIENTATION, orientation);
 }
 
-static VipsImage *
-new_image (const Tiff *it)
+static gboolean
+is_too_large (const Tiff *it)
 {
-  static const VipsInterpretation types[] = {[1] = VIPS_INTERPRETATION_B_W,
+  return it->width > NST_SIZE_MAX || it->height > NST_SIZE_MAX;
+}
+
+static VipsImage *
+new_image (const Tiff *it, gint n_bands, VipsBandFormat format)
+{
+  static const VipsInterpretation types[] = {[0] = VIPS_INTERPRETATION_sRGB,
+                                             [1] = VIPS_INTERPRETATION_B_W,
                                              [3] = VIPS_INTERPRETATION_sRGB,
                                              [4] = VIPS_INTERPRETATION_CMYK};
   VipsImage *image = vips_image_new_memory ();
 
-  vips_image_init_fields (image, (gint) it->width, (gint) it->height, it->n_samples,
-                          VIPS_FORMAT_FLOAT, VIPS_CODING_NONE, types[count_colours (it)], 1.0,
-                          1.0);
+  vips_image_init_fields (image, 1, 1, n_bands, format, VIPS_CODING_NONE,
+                          types[count_colours (it)], 1.0, 1.0);
+  image->Xsize = (gint) MIN (it->width, G_MAXINT); /* which may be more than libvips allows */
+  image->Ysize = (gint) MIN (it->height, G_MAXINT);
   copy_header (it, image);
+  if (is_too_large (it))
+    return image;
   if (vips_image_write_prepare (image) == 0)
     return image;
   g_object_unref (image);
@@ -291,28 +329,64 @@ read_pixels (Tiff *it, VipsImage *image)
   return TRUE;
 }
 
+/* In place: each pixel of libtiff's is a number, of which the lowest bits are red. */
+static gboolean
+read_rgba (Tiff *it, VipsImage *image)
+{
+  guint32 *pixels = (guint32 *) (gpointer) VIPS_IMAGE_ADDR (image, 0, 0);
+  gchar words[1024];
+  TIFFRGBAImage reader;
+  gboolean good;
+
+  if (!TIFFRGBAImageBegin (&reader, it->tiff, TRUE, words))
+    {
+      vips_error ("nst", "unsupported");
+      return FALSE;
+    }
+  reader.req_orientation = reader.orientation;
+  good = TIFFRGBAImageGet (&reader, pixels, it->width, it->height) != 0;
+  TIFFRGBAImageEnd (&reader);
+  for (gsize i = 0; i < (gsize) it->width * it->height; i++)
+    pixels[i] = GUINT32_TO_LE (pixels[i]);
+  return good;
+}
+
+static VipsImage *
+read_image (Tiff *it)
+{
+  const gboolean is_ycbcr = is_plain_ycbcr (it);
+  VipsImage *image = NULL;
+
+  if (is_ycbcr || is_too_large (it))
+    image = new_image (it, 4, VIPS_FORMAT_UCHAR);
+  else if (is_known (it) && alloc (it))
+    image = new_image (it, it->n_samples, VIPS_FORMAT_FLOAT);
+  if (image && !is_too_large (it)
+      && !(is_ycbcr ? read_rgba (it, image) : read_pixels (it, image)))
+    g_clear_object (&image);
+  return image;
+}
+
 /**
  * cli_tiff_open_rare:
  * @path: for which cli_tiff_is_rare() is true
  * @depth: (out): of its samples
  *
- * Returns: (nullable): the whole picture as floats, or %NULL with libvips's error
+ * Returns: (nullable): the whole picture as floats, or bytes, but without pixels where it is too
+ *   large; or %NULL with libvips's error
  */
 VipsImage *
 cli_tiff_open_rare (const gchar *path, CliDepth *depth)
 {
   Tiff it;
-  VipsImage *image = NULL;
+  VipsImage *image;
 
   if (!open_tiff (&it, path))
     return NULL;
-  *depth = it.bits == 8 ? CLI_DEPTH_8 : it.bits > 16 ? CLI_DEPTH_FLOAT : CLI_DEPTH_16;
+  *depth = it.bits <= 8 ? CLI_DEPTH_8 : it.bits > 16 ? CLI_DEPTH_FLOAT : CLI_DEPTH_16;
   if (it.bits == 16 && it.format == SAMPLEFORMAT_IEEEFP)
     *depth = CLI_DEPTH_HALF;
-  if (it.width <= NST_SIZE_MAX && it.height <= NST_SIZE_MAX && is_known (&it) && alloc (&it))
-    image = new_image (&it);
-  if (image && !read_pixels (&it, image))
-    g_clear_object (&image);
+  image = read_image (&it);
   close_tiff (&it);
   return image;
 }

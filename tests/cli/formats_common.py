@@ -103,6 +103,18 @@ def reads(group, name, expected, limit=0.51, make=None, says=None, quiet=True):
 DAMAGED = 'is damaged or cut off'
 
 
+def refuses(group, name, words, make=None):
+    def check():
+        if make:
+            shell(make)
+        done = nst(name, f'{name}.out.png')
+        if done.returncode != 1 or words not in done.stderr or done.stderr.count('\n') != 1 \
+           or os.path.exists(f'{name}.out.png'):
+            return f'status {done.returncode}: {done.stderr}'
+        return None
+    checks.append((group, str(name), check))
+
+
 def profile_of(name, data):
     pathlib.Path(name).write_bytes(data)
     return name

@@ -9,20 +9,8 @@ import numpy
 from PIL import Image, ImageCms, PngImagePlugin
 
 from formats_common import (CASES, DAMAGED, Later, NAMES, SRGB, TURNS, checks, grey_later,
-                            inks_later, managed_later, nst, pixels, pixels_later,
-                            reads, shell)
-
-
-def refuses(group, name, words, make=None):
-    def check():
-        if make:
-            shell(make)
-        done = nst(name, f'{name}.out.png')
-        if done.returncode != 1 or words not in done.stderr or done.stderr.count('\n') != 1 \
-           or os.path.exists(f'{name}.out.png'):
-            return f'status {done.returncode}: {done.stderr}'
-        return None
-    checks.append((group, str(name), check))
+                            inks_later, managed_later, pixels, pixels_later,
+                            reads, refuses, shell)
 
 
 def cut(group, source, parts=(0.2, 0.5, 0.8, 0.95)):
