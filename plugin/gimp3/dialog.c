@@ -43,13 +43,24 @@ choose_widget (GimpProcedureDialog *dialog, const NstParam *param)
   return widget;
 }
 
+/* GIMP 3.0 and 3.2 have two functions for it, of which each version knows but one well. */
+static GtkWidget *
+label_of (GtkWidget *chooser)
+{
+  g_autoptr (GList) children = gtk_container_get_children (GTK_CONTAINER (chooser));
+
+  for (GList *child = children; child; child = child->next)
+    if (GTK_IS_LABEL (child->data))
+      return child->data;
+  return NULL;
+}
+
 /* GIMP lines up most labels of a box by itself, but not the drawable chooser's. */
 static void
 align_label (GtkSizeGroup *labels, GtkWidget *widget)
 {
-  if (GIMP_IS_DRAWABLE_CHOOSER (widget))
-    gtk_size_group_add_widget (
-        labels, gimp_drawable_chooser_get_label (GIMP_DRAWABLE_CHOOSER (widget)));
+  if (GIMP_IS_DRAWABLE_CHOOSER (widget) && label_of (widget))
+    gtk_size_group_add_widget (labels, label_of (widget));
   else if (GIMP_IS_LABELED (widget))
     gtk_size_group_add_widget (labels, gimp_labeled_get_label (GIMP_LABELED (widget)));
 }
