@@ -312,8 +312,6 @@ add_notices (NstRecipeSpec *recipe, const NstNetwork *network, const NstSettings
   if (settings->recipe != NST_RECIPE_DEFAULT && asks_for_more (settings))
     add_notice (recipe, _ ("A published recipe is followed to the letter: preset, strength, "
                            "style scale, colours and smoothness change nothing"));
-  if (settings->seed != 0 && (settings->start != NST_START_NOISE || settings->start_image))
-    add_notice (recipe, _ ("The seed changes nothing, as the run does not begin with noise"));
 }
 
 /**

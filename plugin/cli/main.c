@@ -143,17 +143,27 @@ limit_threads (Run *run)
   run->settings.threads = MIN (run->settings.threads, most);
 }
 
+/* What the engine cannot know, and the GIMP procedure, which wants all arguments, does not say. */
+static void
+say_what_is_vain (const CliOptions *options)
+{
+  const CliStyle *style = (const CliStyle *) options->styles->data;
+
+  if (options->styles->len == 1 && style->weight != 1.0)
+    cli_notice (style->file,
+                _ ("its weight changes nothing, as there is no other style beside it"));
+  if (options->params.seed != 0 && (options->params.start != NST_START_NOISE || options->start))
+    cli_notice (NULL, _ ("The seed changes nothing, as the run does not begin with noise"));
+}
+
 /* Everything that can fail for a reason the user can change, before the long wait. */
 static gboolean
 prepare (Run *run, GError **error)
 {
   const CliOptions *options = run->options;
-  const CliStyle *style = (const CliStyle *) options->styles->data;
 
   cli_settings (&options->params, &run->settings);
-  if (options->styles->len == 1 && style->weight != 1.0)
-    cli_notice (style->file,
-                _ ("its weight changes nothing, as there is no other style beside it"));
+  say_what_is_vain (options);
   limit_threads (run);
   cli_pictures_start (run->settings.threads);
   if (!cli_report_check (options, error) || !cli_picture_check_output (options->output, error)

@@ -31,6 +31,8 @@ test_usage ()
   check "GIMP's start is wrong usage" refuses 2 "--start" --start result "${good[@]}"
   check "--each-style alone is wrong usage" refuses 2 "--output-dir" --each-style "${good[@]}"
   check "a weight of one style is said to change nothing" says "$("$nst" --size 16 --iterations 1 --style style.png:3 photo.png a.png 2>&1)" "“style.png”: its weight changes nothing"
+  check "a seed without noise is told of" says "$(small --seed 3 photo.png a.png 2>&1)" "seed changes nothing"
+  check "a seed with noise is not" eval '! small --seed 3 --start noise photo.png a.png 2>&1 | grep -q seed'
   check "a content layer that counts for nothing is told of" says "$(small --content-layer relu4_1 photo.png a.png 2>&1)" "relu4_1 changes nothing"
   check "a style's weight of 0 is wrong usage" refuses 2 "weight" --style style.png:0 photo.png out/a.png
   check "a style's weight below 0 is wrong usage" refuses 2 "weight" --style style.png:-2 photo.png out/a.png

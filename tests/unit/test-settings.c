@@ -307,7 +307,6 @@ test_content_notices (void)
 {
   OracleNet net = test_net ("2 2 | 2 2", 4000);
   NstNetwork *network = test_net_open (&net, 0);
-  NstImage start = {0};
   NstSettings settings;
 
   nst_settings_init (&settings);
@@ -320,12 +319,6 @@ test_content_notices (void)
   expect_notice (network, &settings, "relu1_2 changes nothing");
   settings.recipe = NST_RECIPE_GATYS;
   expect_notice (network, &settings, NULL);
-  settings.seed = 1;
-  expect_notice (network, &settings, "seed changes nothing");
-  settings.start = NST_START_NOISE;
-  expect_notice (network, &settings, NULL);
-  settings.start_image = &start;
-  expect_notice (network, &settings, "seed changes nothing");
   nst_network_free (network);
   oracle_net_clear (&net);
 }
