@@ -48,13 +48,20 @@ void content_clear (Content *content);
 
 /* task-style.c */
 gboolean style_check (const Task *task, GError **error);
-gchar *style_name (gint style);
 GArray *style_find (const Task *task);
 GArray *style_read (const GArray *sources, const gchar *name, NstSpace space, GError **error);
 
+/* task-styles.c */
+gchar *styles_name (const TaskStyles *styles);
+void styles_record (const Task *task, GKeyFile *file, const gchar *group);
+
 /* task-result.c */
+#define RESULT_NOTE  PROCEDURE "-settings" /* how it was made */
+#define RESULT_GROUP "result"              /* there, beside the settings */
+gint result_find_tattoo (gint image, gint parent, guint tattoo);
 gint result_find (const Task *task);
-gint result_insert (const Task *task, const Content *content, const gchar *name,
+GKeyFile *result_record (const Task *task);
+gint result_insert (const Task *task, const Content *content, GKeyFile *record,
                     const NstImage *result, GError **error);
 
 G_END_DECLS

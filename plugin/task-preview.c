@@ -109,7 +109,7 @@ task_preview_styles (const Task *task, gint longest, GError **error)
 {
   g_autoptr (GArray) sources = NULL;
   g_autoptr (GArray) styles = nst_styles_new ();
-  g_autofree gchar *name = task_item_name (task->style);
+  g_autofree gchar *name = styles_name (&task->styles);
 
   if (!style_check (task, error))
     return NULL;

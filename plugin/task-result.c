@@ -11,10 +11,8 @@
 #include "region.h"
 #include "task-parts.h"
 
-/* On a result: the tattoo of the layer that it was made of, and how it was made. */
-#define NOTE          PROCEDURE "-of"
-#define NOTE_SETTINGS PROCEDURE "-settings"
-#define GROUP         "result" /* in the latter, beside the settings */
+/* On a result: the tattoo of the layer that it was made of. */
+#define NOTE PROCEDURE "-of"
 
 static gchar *
 note_text (const Task *task)
@@ -79,8 +77,8 @@ result_find (const Task *task)
 }
 
 /* The layer in @parent, or in a group there, whose tattoo is @tattoo. */
-static gint
-find_tattoo (gint image, gint parent, guint tattoo)
+gint
+result_find_tattoo (gint image, gint parent, guint tattoo)
 {
   guint n_layers = 0;
   g_autofree gint *layers = host_layers (image, parent, &n_layers);
@@ -90,7 +88,7 @@ find_tattoo (gint image, gint parent, guint tattoo)
     if (host_item_tattoo (layers[i]) == tattoo)
       found = layers[i];
     else if (host_item_kind (layers[i]) == HOST_KIND_GROUP)
-      found = find_tattoo (image, layers[i], tattoo);
+      found = result_find_tattoo (image, layers[i], tattoo);
   return found;
 }
 
@@ -110,7 +108,7 @@ task_take_photo (Task *task)
 
   task->result = HOST_NONE;
   if (tattoo > 0 && tattoo <= G_MAXUINT)
-    photo = find_tattoo (task->image, HOST_NONE, (guint) tattoo);
+    photo = result_find_tattoo (task->image, HOST_NONE, (guint) tattoo);
   if (photo == HOST_NONE || photo == task->content)
     return;
   task->result = task->content;
@@ -132,7 +130,7 @@ task_list_results (const Task *task, guint *n)
   *n = 0;
   for (guint i = 0; i < n_layers; i++)
     {
-      g_autofree gchar *settings = host_item_get_note (layers[i], NOTE_SETTINGS);
+      g_autofree gchar *settings = host_item_get_note (layers[i], RESULT_NOTE);
 
       if (settings && is_result_of (layers[i], text))
         layers[(*n)++] = layers[i];
@@ -151,7 +149,7 @@ task_list_results (const Task *task, guint *n)
 gboolean
 task_read_result (gint layer, NstParams *params, gchar **style, GError **error)
 {
-  g_autofree gchar *text = host_item_get_note (layer, NOTE_SETTINGS);
+  g_autofree gchar *text = host_item_get_note (layer, RESULT_NOTE);
   g_autoptr (GKeyFile) file = g_key_file_new ();
 
   if (!text)
@@ -164,7 +162,7 @@ task_read_result (gint layer, NstParams *params, gchar **style, GError **error)
       || !nst_record_take (file, NST_RECORD_GROUP, params, error))
     return FALSE;
   if (style)
-    *style = g_key_file_get_string (file, GROUP, "style", NULL);
+    *style = g_key_file_get_string (file, RESULT_GROUP, "style", NULL);
   return TRUE;
 }
 
@@ -214,26 +212,41 @@ add_mask (const Content *content, gint layer)
   return TRUE;
 }
 
+/**
+ * result_record:
+ *
+ * Returns: (transfer full): how @task's result is made, its styles being as they are now;
+ *   they may be gone at the end
+ */
+GKeyFile *
+result_record (const Task *task)
+{
+  GKeyFile *record = g_key_file_new ();
+  g_autofree gchar *style = styles_name (&task->styles);
+
+  g_key_file_set_string (record, RESULT_GROUP, "version", NST_VERSION);
+  g_key_file_set_string (record, RESULT_GROUP, "style", style);
+  styles_record (task, record, RESULT_GROUP);
+  nst_record_put (record, NST_RECORD_GROUP, &task->params);
+  return record;
+}
+
 /* What tells the result from others, and lets it be made again. */
 static void
-set_notes (const Task *task, gint layer, const gchar *style)
+set_notes (const Task *task, gint layer, GKeyFile *record)
 {
   g_autofree gchar *of = note_text (task);
-  g_autoptr (GKeyFile) file = g_key_file_new ();
-  g_autofree gchar *text = NULL;
+  g_autofree gchar *text = g_key_file_to_data (record, NULL, NULL);
 
-  g_key_file_set_string (file, GROUP, "version", NST_VERSION);
-  g_key_file_set_string (file, GROUP, "style", style);
-  nst_record_put (file, NST_RECORD_GROUP, &task->params);
-  text = g_key_file_to_data (file, NULL, NULL);
   host_item_set_note (layer, NOTE, of);
-  host_item_set_note (layer, NOTE_SETTINGS, text);
+  host_item_set_note (layer, RESULT_NOTE, text);
 }
 
 /* "Style of Starry Night (Fine, Strength 80)" */
 static gchar *
-layer_name (const Task *task, const gchar *style)
+layer_name (const Task *task, GKeyFile *record)
 {
+  g_autofree gchar *style = g_key_file_get_string (record, RESULT_GROUP, "style", NULL);
   g_autofree gchar *name = g_strdup_printf (_ ("Style of %s"), style);
   g_autofree gchar *settings = nst_record_differences (&task->params);
 
@@ -245,10 +258,10 @@ layer_name (const Task *task, const gchar *style)
 
 /* A layer that is not yet in the image: what fails here changes nothing there. */
 static gint
-make_layer (const Task *task, const Content *content, const gchar *style,
-            const NstImage *result, GError **error)
+make_layer (const Task *task, const Content *content, GKeyFile *record, const NstImage *result,
+            GError **error)
 {
-  g_autofree gchar *name = layer_name (task, style);
+  g_autofree gchar *name = layer_name (task, record);
   GeglRectangle where = content->kept, extent = {0};
   gint layer;
 
@@ -259,7 +272,7 @@ make_layer (const Task *task, const Content *content, const gchar *style,
   if (layer != HOST_NONE && fill (task, content, layer, result, error)
       && add_mask (content, layer))
     {
-      set_notes (task, layer, style);
+      set_notes (task, layer, record);
       return layer;
     }
   if (error && !*error)
@@ -289,7 +302,7 @@ look_at (const Task *task)
 
 /* A layer that still fits when it is complete. */
 static gint
-make_fitting_layer (const Task *task, const Content *content, const gchar *name,
+make_fitting_layer (const Task *task, const Content *content, GKeyFile *record,
                     const NstImage *result, GError **error)
 {
   Look before, after = look_at (task);
@@ -299,7 +312,7 @@ make_fitting_layer (const Task *task, const Content *content, const gchar *name,
     {
       before = after;
       host_layer_delete (layer);
-      layer = make_layer (task, content, name, result, error);
+      layer = make_layer (task, content, record, result, error);
       after = look_at (task);
     }
   while (layer != HOST_NONE && after.format
@@ -310,7 +323,7 @@ make_fitting_layer (const Task *task, const Content *content, const gchar *name,
 
 /**
  * result_insert:
- * @name: what the style is called
+ * @record: of result_record()
  * @result: shows what is kept of the content
  *
  * Makes the new layer above the content and its other results, and the active one.
@@ -318,10 +331,10 @@ make_fitting_layer (const Task *task, const Content *content, const gchar *name,
  * Returns: the layer, or %HOST_NONE with @error, the image being as it was
  */
 gint
-result_insert (const Task *task, const Content *content, const gchar *name,
+result_insert (const Task *task, const Content *content, GKeyFile *record,
                const NstImage *result, GError **error)
 {
-  gint layer = make_fitting_layer (task, content, name, result, error);
+  gint layer = make_fitting_layer (task, content, record, result, error);
   gint position, parent;
 
   if (layer == HOST_NONE)

@@ -1,13 +1,23 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The style: which one to suggest, is it one, its pixels.  It is one drawable, or a
- * group: a mixture of its visible layers, weighted by their opacities.
+ * The style: which one to suggest, is it one, its pixels.  It is one or several drawables;
+ * a group is a mixture of its visible layers, weighted by their opacities.
  */
 #include <glib/gi18n-lib.h>
 
 #include "region.h"
 #include "styles.h"
 #include "task-parts.h"
+
+/* The content itself, what was given for it, or a group that it lies in. */
+static gboolean
+is_content (const Task *task, gint item)
+{
+  for (gint it = task->content; it != HOST_NONE; it = host_item_parent (it))
+    if (it == item)
+      return TRUE;
+  return item == task->result;
+}
 
 /* Another picture's layer if there is one, then another layer. */
 static gint
@@ -21,73 +31,70 @@ guess (const Task *task)
     if (images[i] != task->image && host_image_active (images[i]) != HOST_NONE)
       return host_image_active (images[i]);
   for (guint i = 0; i < n_layers; i++)
-    if (layers[i] != task->content && layers[i] != task->result
-        && !task_is_result (task, layers[i]))
+    if (!is_content (task, layers[i]) && !task_is_result (task, layers[i]))
       return layers[i];
   return HOST_NONE;
 }
 
 /**
- * task_suggest_style:
- * @task: its style is that of the last time, or %HOST_NONE
- *
- * Returns: a style that a dialog may begin with: that of the last time, if it is
- *   still one and not the content; otherwise a guess, or %HOST_NONE
+ * task_suggest_styles:
+ * @task: its styles are those of the last time, if any; they become what a dialog may
+ *   begin with: those of them that still are styles, and not the content; otherwise a guess,
+ *   if there is something to guess from
  */
-gint
-task_suggest_style (const Task *task)
+void
+task_suggest_styles (Task *task)
 {
-  if (task->style != task->content && task_is_attached (task->style))
-    return task->style;
-  return guess (task);
+  const TaskStyles last = task->styles;
+  gint guessed;
+
+  task->styles.n = 0;
+  for (guint i = 0; i < last.n; i++)
+    if (!is_content (task, last.list[i].item) && task_is_attached (last.list[i].item))
+      task_styles_add (&task->styles, last.list[i].item, last.list[i].weight);
+  if (task->styles.n > 0)
+    return;
+  guessed = guess (task);
+  if (guessed != HOST_NONE)
+    task_styles_set (&task->styles, guessed);
+}
+
+static const gchar *
+style_problem (gint style)
+{
+  if (host_item_kind (style) == HOST_KIND_NONE)
+    return _ ("The style is no longer open: choose another one in the filter's dialog.");
+  if (!task_is_attached (style))
+    return _ ("The style was deleted from its image: choose another one in the filter's "
+              "dialog.");
+  return NULL;
 }
 
 /**
  * style_check:
  *
- * Returns: %FALSE with @error if there is no style, or no longer
+ * Returns: %FALSE with @error if there is no style, or one of them no longer
  */
 gboolean
 style_check (const Task *task, GError **error)
 {
   const gchar *problem = NULL;
 
-  if (task->style == HOST_NONE)
+  if (task->styles.n == 0)
     problem = _ ("There is no style yet: choose one in the filter's dialog.");
-  else if (host_item_kind (task->style) == HOST_KIND_NONE)
-    problem = _ ("The style is no longer open: choose another one in the filter's dialog.");
-  else if (!task_is_attached (task->style))
-    problem = _ ("The style was deleted from its image: choose another one in the filter's "
-                 "dialog.");
+  for (guint i = 0; i < task->styles.n && !problem; i++)
+    problem = style_problem (task->styles.list[i].item);
   if (problem)
     g_set_error_literal (error, NST_ERROR, NST_ERROR_BAD_ARGUMENT, problem);
   return !problem;
 }
 
-/**
- * style_name:
- *
- * Returns: what people call @style: the picture's file name, without extension,
- *   if the picture is but one layer, otherwise the layer's name
- */
-gchar *
-style_name (gint style)
-{
-  gint image = host_item_image (style);
-  g_autoptr (GFile) file = host_image_file (image);
-  guint n_layers = 0;
-  gchar *title;
-
-  g_free (host_layers (image, HOST_NONE, &n_layers));
-  title = n_layers == 1 ? nst_styles_title (file) : NULL;
-  return title ? title : task_item_name (style);
-}
-
-/* The masks of @item, and of the group that it was found in; FALSE: deleted a moment ago. */
+/* The masks of @item, and of the @group that it was found in (or HOST_NONE); FALSE: deleted a
+ * moment ago. */
 static gboolean
-limit_by_masks (const Task *task, gint item, const GeglRectangle *extent, NstSource *source)
+limit_by_masks (gint group, gint item, const GeglRectangle *extent, NstSource *source)
 {
-  for (gint it = item; it != HOST_NONE; it = it == task->style ? HOST_NONE : task->style)
+  for (gint it = item; it != HOST_NONE; it = it == group ? HOST_NONE : group)
     {
       gint mask = host_layer_mask (it);
       g_autoptr (GeglBuffer) hides = NULL;
@@ -130,7 +137,7 @@ clear_source (gpointer data)
 
 /* What was deleted a moment ago is left out, as what cannot be seen is. */
 static void
-append (GArray *sources, const Task *task, gint item, gdouble weight)
+append (GArray *sources, const Task *task, gint group, gint item, gdouble weight)
 {
   StyleSource style = {weight, {host_item_buffer (item)}};
   NstSource *source = &style.source;
@@ -141,13 +148,38 @@ append (GArray *sources, const Task *task, gint item, gdouble weight)
       source->rect = *GEGL_RECTANGLE (0, 0, extent.width, extent.height);
       source->profile = task_profile (host_item_image (item));
       if (limit_by_selection (task, item, &extent, source)
-          && limit_by_masks (task, item, &extent, source))
+          && limit_by_masks (group, item, &extent, source))
         {
           g_array_append_val (sources, style);
           return;
         }
     }
   nst_source_clear (source);
+}
+
+static gdouble
+weight_in_group (gint layer)
+{
+  return host_item_is_visible (layer) ? host_layer_opacity (layer) : 0.0;
+}
+
+/* What can be seen of @style's layers shares its weight, by opacity. */
+static void
+append_group (GArray *sources, const Task *task, const TaskStyle *style)
+{
+  guint n = 0;
+  g_autofree gint *layers = host_layers (host_item_image (style->item), style->item, &n);
+  gdouble total = 0.0;
+
+  for (guint i = 0; i < n; i++)
+    total += weight_in_group (layers[i]);
+  for (guint i = 0; i < n; i++)
+    {
+      gdouble weight = weight_in_group (layers[i]);
+
+      if (weight > 0.0 && total > 0.0)
+        append (sources, task, style->item, layers[i], style->weight * weight / total);
+    }
 }
 
 /**
@@ -160,20 +192,16 @@ GArray *
 style_find (const Task *task)
 {
   GArray *sources = g_array_new (FALSE, FALSE, sizeof (StyleSource));
-  guint n_children = 0;
-  g_autofree gint *children = NULL;
 
   g_array_set_clear_func (sources, clear_source);
-  if (host_item_kind (task->style) != HOST_KIND_GROUP)
-    append (sources, task, task->style, 1.0);
-  else
-    children = host_layers (host_item_image (task->style), task->style, &n_children);
-  for (guint i = 0; i < n_children; i++)
+  for (guint i = 0; i < task->styles.n; i++)
     {
-      gdouble opacity = host_layer_opacity (children[i]);
+      const TaskStyle *style = &task->styles.list[i];
 
-      if (host_item_is_visible (children[i]) && opacity > 0.0)
-        append (sources, task, children[i], opacity);
+      if (host_item_kind (style->item) == HOST_KIND_GROUP)
+        append_group (sources, task, style);
+      else
+        append (sources, task, HOST_NONE, style->item, style->weight);
     }
   return sources;
 }

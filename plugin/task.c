@@ -191,7 +191,7 @@ static gboolean
 compute (const Task *task, Content *content, NstImage *result, GError **error)
 {
   NstNetwork *network = nst_networks_open (task->params.network, error);
-  g_autofree gchar *name = task_item_name (task->style);
+  g_autofree gchar *name = styles_name (&task->styles);
   g_autoptr (GArray) sources = network ? style_find (task) : NULL;
   g_autoptr (GArray) styles = NULL;
   NstSource from = {0};
@@ -239,16 +239,16 @@ task_run (const Task *task, GError **error)
 {
   Content content = {0};
   NstImage result = {0};
-  g_autofree gchar *name = NULL;
+  g_autoptr (GKeyFile) record = NULL;
   gint layer = HOST_NONE;
 
   if (!task_check (task, error) || !style_check (task, error))
     return HOST_NONE;
-  name = style_name (task->style); /* it may be gone at the end */
+  record = result_record (task);
   start_progress (task);
   if (content_measure (task, &content, error) && compute (task, &content, &result, error)
       && task_check (task, error) && content_check (task, &content, error))
-    layer = result_insert (task, &content, name, &result, error);
+    layer = result_insert (task, &content, record, &result, error);
   host_progress_end ();
   nst_image_clear (&result);
   content_clear (&content);

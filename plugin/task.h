@@ -17,19 +17,39 @@ G_BEGIN_DECLS
 /* A #Task of nothing; its parameters are still to be initialised. */
 #define TASK_INIT                                                                              \
   {                                                                                            \
-    HOST_NONE, HOST_NONE, HOST_NONE, HOST_NONE                                                 \
+    HOST_NONE, HOST_NONE, HOST_NONE                                                            \
   }
+
+#define TASK_STYLES 12 /* that can be mixed */
 
 /* Runs @job, whose callback is @watch's, to its end, while the user sees it under @title. */
 typedef gboolean (*TaskRun) (NstJob *job, NstWatch *watch, const gchar *title, NstImage *result,
                              GError **error);
 
 /**
+ * TaskStyle:
+ * @item: a layer, group or channel
+ * @weight: beside the others'; above 0
+ */
+typedef struct
+{
+  gint item;
+  gdouble weight;
+} TaskStyle;
+
+/* No item is there twice. */
+typedef struct
+{
+  TaskStyle list[TASK_STYLES];
+  guint n;
+} TaskStyles;
+
+/**
  * Task:
  * @image: where @content lies
  * @content: the layer to be styled
- * @style: the layer, group or channel that gives the style, or %HOST_NONE
  * @result: what was given as the content, where it is a result of @content; or %HOST_NONE
+ * @styles: what gives the style; several are mixed
  * @run: shows the run to the user; %NULL: the progress bar is enough
  *
  * One call of the filter; the numbers are the host's.
@@ -38,8 +58,8 @@ typedef struct
 {
   gint image;
   gint content;
-  gint style;
   gint result;
+  TaskStyles styles;
   NstParams params;
   TaskRun run;
 } Task;
@@ -78,7 +98,20 @@ GArray *task_preview_styles (const Task *task, gint longest, GError **error);
 gboolean task_thumbnail (gint item, gint longest, NstImage *image);
 
 /* task-style.c */
-gint task_suggest_style (const Task *task);
+void task_suggest_styles (Task *task);
+
+/* task-styles.c */
+gint task_styles_last (const TaskStyles *styles);
+gboolean task_styles_contain (const TaskStyles *styles, gint item);
+void task_styles_set (TaskStyles *styles, gint item);
+gboolean task_styles_add (TaskStyles *styles, gint item, gdouble weight);
+void task_styles_remove (TaskStyles *styles, gint item);
+gboolean task_styles_equal (const TaskStyles *a, const TaskStyles *b);
+gchar *task_styles_text (const TaskStyles *styles);
+void task_styles_parse (TaskStyles *styles, const gchar *text);
+gchar *task_style_name (gint item);
+gboolean
+task_styles_recall (const Task *task, gint layer, const gchar *shelf, TaskStyles *styles);
 
 G_END_DECLS
 

@@ -22,7 +22,7 @@ typedef struct
 {
   Task *task;
   UiPanel *panel;
-  GtkWidget *thumbnail, *style_row, *style_label;
+  GtkWidget *window, *thumbnail, *style_box, *style_label, *style_row;
   GtkWidget *combo; /* of the styles; or NULL */
   gchar *open_layers;
   GtkWidget *hint;
@@ -30,21 +30,15 @@ typedef struct
   GObject **controls; /* a combo box, adjustment or entry for each parameter */
 } Dialog;
 
+/* The list's first line stands for none. */
 static void
 style_changed (GtkWidget *combo, gpointer data)
 {
   Dialog *dialog = data;
-  GdkPixbuf *pixbuf = NULL;
+  gint style;
 
-  if (!gimp_int_combo_box_get_active (GIMP_INT_COMBO_BOX (combo), &dialog->task->style))
-    return;
-  if (gimp_item_is_valid (dialog->task->style))
-    pixbuf = gimp_drawable_get_thumbnail (dialog->task->style, THUMBNAIL_SIZE, THUMBNAIL_SIZE,
-                                          GIMP_PIXBUF_SMALL_CHECKS);
-  gtk_image_set_from_pixbuf (GTK_IMAGE (dialog->thumbnail), pixbuf);
-  g_clear_object (&pixbuf);
-  gtk_widget_set_visible (dialog->hint, dialog->task->style == dialog->task->content);
-  ui_panel_changed (dialog->panel);
+  if (gimp_int_combo_box_get_active (GIMP_INT_COMBO_BOX (combo), &style) && style != HOST_NONE)
+    ui_style_row_choose (dialog->style_row, style);
 }
 
 static void
@@ -204,7 +198,7 @@ add_params (Dialog *dialog, GtkTable *box, gint row, NstParamFlags flag)
 }
 
 static void
-apply (const NstParams *params, gpointer data)
+apply (const NstParams *params, gint result, gpointer data)
 {
   Dialog *dialog = data;
   NstParams copy = *params;
@@ -226,6 +220,8 @@ apply (const NstParams *params, gpointer data)
     else
       gtk_entry_set_text (GTK_ENTRY (dialog->controls[i]),
                           *nst_params_string (&copy, &table[i]));
+  if (result != HOST_NONE)
+    ui_style_row_recall (dialog->style_row, result);
 }
 
 /* The style itself stays: it is not a setting. */
@@ -235,7 +231,7 @@ reset (Dialog *dialog)
   NstParams defaults;
 
   nst_params_init (&defaults);
-  apply (&defaults, dialog);
+  apply (&defaults, HOST_NONE, dialog);
   nst_params_clear (&defaults);
 }
 
@@ -261,16 +257,40 @@ fill_styles (Dialog *dialog)
   if (dialog->combo)
     gtk_widget_destroy (dialog->combo);
   dialog->combo = combo;
+  gimp_int_combo_box_prepend (GIMP_INT_COMBO_BOX (combo), GIMP_INT_STORE_VALUE, HOST_NONE,
+                              GIMP_INT_STORE_LABEL, "\342\200\224", -1);
   gtk_widget_set_size_request (combo, COMBO_WIDTH, -1);
-  gtk_box_pack_start (GTK_BOX (dialog->style_row), combo, TRUE, TRUE, 0);
+  gtk_box_pack_start (GTK_BOX (dialog->style_box), combo, TRUE, TRUE, 0);
   gtk_label_set_mnemonic_widget (GTK_LABEL (dialog->style_label), combo);
   gimp_help_set_help_data (
       combo, _ ("The layer or layer group, of any open image, whose style is painted with"),
       NULL);
   gtk_widget_show (combo);
-  gimp_int_combo_box_connect (GIMP_INT_COMBO_BOX (combo), dialog->task->style,
+  gimp_int_combo_box_connect (GIMP_INT_COMBO_BOX (combo),
+                              task_styles_last (&dialog->task->styles),
                               G_CALLBACK (style_changed), dialog);
-  style_changed (combo, dialog);
+}
+
+/* OK needs a style, and without one a hint says how to get it. */
+static void
+show_style (gpointer data)
+{
+  Dialog *dialog = data;
+  gint style = task_styles_last (&dialog->task->styles), shown = HOST_NONE;
+  GdkPixbuf *pixbuf = NULL;
+
+  if (gimp_item_is_valid (style))
+    pixbuf = gimp_drawable_get_thumbnail (style, THUMBNAIL_SIZE, THUMBNAIL_SIZE,
+                                          GIMP_PIXBUF_SMALL_CHECKS);
+  gtk_image_set_from_pixbuf (GTK_IMAGE (dialog->thumbnail), pixbuf);
+  g_clear_object (&pixbuf);
+  gtk_widget_set_visible (dialog->hint, style == HOST_NONE);
+  gtk_dialog_set_response_sensitive (GTK_DIALOG (dialog->window), GTK_RESPONSE_OK,
+                                     style != HOST_NONE);
+  gimp_int_combo_box_get_active (GIMP_INT_COMBO_BOX (dialog->combo), &shown);
+  if (shown != style)
+    fill_styles (dialog);
+  ui_panel_changed (dialog->panel);
 }
 
 /* Whether other layers are open than those in the list. */
@@ -305,28 +325,19 @@ focus_in (GtkWidget *window, GdkEvent *event, gpointer data)
 }
 
 static void
-style_chosen (gint style, gpointer data)
-{
-  Dialog *dialog = data;
-
-  dialog->task->style = style;
-  styles_changed (dialog);
-  fill_styles (dialog);
-}
-
-static void
 add_style_chooser (Dialog *dialog, GtkTable *table)
 {
   g_autofree gchar *folder = g_path_get_dirname (gimp_get_progname ());
   g_autofree gchar *paintings = g_build_filename (folder, "styles", NULL);
   g_autofree gchar *label = row_label (_ ("St_yle"));
 
-  dialog->style_row = gtk_hbox_new (FALSE, 6);
+  dialog->style_row = ui_style_row_new (paintings, dialog->task, show_style, dialog);
+  dialog->style_box = gtk_hbox_new (FALSE, 6);
   dialog->thumbnail = gtk_image_new ();
   gtk_widget_set_size_request (dialog->thumbnail, THUMBNAIL_SIZE, THUMBNAIL_SIZE);
-  gtk_box_pack_start (GTK_BOX (dialog->style_row), dialog->thumbnail, FALSE, FALSE, 0);
+  gtk_box_pack_start (GTK_BOX (dialog->style_box), dialog->thumbnail, FALSE, FALSE, 0);
   dialog->style_label =
-      gimp_table_attach_aligned (table, 0, 0, label, 0.0, 0.5, dialog->style_row, 2, FALSE);
+      gimp_table_attach_aligned (table, 0, 0, label, 0.0, 0.5, dialog->style_box, 2, FALSE);
   gtk_size_group_add_widget (dialog->labels, dialog->style_label);
 
   dialog->hint = gtk_label_new (_ ("Choose a painting here, or open one."));
@@ -334,11 +345,11 @@ add_style_chooser (Dialog *dialog, GtkTable *table)
   gimp_label_set_attributes (GTK_LABEL (dialog->hint), PANGO_ATTR_STYLE, PANGO_STYLE_ITALIC,
                              -1);
   gtk_table_attach (table, dialog->hint, 1, 3, 1, 2, GTK_FILL, GTK_SHRINK, 0, 0);
-  gtk_table_attach (table, ui_style_row_new (paintings, style_chosen, dialog), 1, 3, 2, 3,
-                    GTK_FILL, GTK_SHRINK, 0, 0);
+  gtk_table_attach (table, dialog->style_row, 1, 3, 2, 3, GTK_FILL, GTK_SHRINK, 0, 0);
   gtk_widget_show_all (GTK_WIDGET (table));
   styles_changed (dialog);
   fill_styles (dialog);
+  show_style (dialog);
 }
 
 static GtkWidget *
@@ -353,6 +364,7 @@ build (Dialog *dialog)
   GtkWidget *inner = gtk_vbox_new (FALSE, 0);
   GtkTable *table;
 
+  dialog->window = window;
   gtk_box_pack_start (GTK_BOX (box), ui_presets_new (dialog->task, apply, dialog), FALSE, FALSE,
                       0);
   table = new_table (GTK_BOX (box));
@@ -397,11 +409,7 @@ dialog_run (Task *task)
   nst_param_table (&n_params);
   dialog.controls = g_new0 (GObject *, n_params);
   gimp_ui_init (BINARY, FALSE);
-  if (host_item_kind (task->style) == HOST_KIND_CHANNEL) /* the chooser shows layers only */
-    task->style = HOST_NONE;
-  task->style = task_suggest_style (task);
-  if (task->style == HOST_NONE)
-    task->style = task->content;
+  task_suggest_styles (task);
 
   dialog.labels = gtk_size_group_new (GTK_SIZE_GROUP_HORIZONTAL);
   window = build (&dialog);

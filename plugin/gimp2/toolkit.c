@@ -52,21 +52,24 @@ ui_label_align (GtkWidget *label, gint characters)
 }
 
 GtkWidget *
-ui_settings_new (GtkWidget *box)
+ui_scrolled_new (GtkWidget *child, gint height)
 {
-  GtkWidget *scrolled;
+  GtkWidget *scrolled = gtk_scrolled_window_new (NULL, NULL);
 
-  if (gdk_screen_height () >= UI_LOW_SCREEN)
-    return box;
-  scrolled = gtk_scrolled_window_new (NULL, NULL);
   gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scrolled), GTK_POLICY_NEVER,
                                   GTK_POLICY_AUTOMATIC);
-  gtk_scrolled_window_add_with_viewport (GTK_SCROLLED_WINDOW (scrolled), box);
+  gtk_scrolled_window_add_with_viewport (GTK_SCROLLED_WINDOW (scrolled), child);
   gtk_viewport_set_shadow_type (GTK_VIEWPORT (gtk_bin_get_child (GTK_BIN (scrolled))),
                                 GTK_SHADOW_NONE);
-  gtk_widget_set_size_request (scrolled, -1, UI_LOW_HEIGHT);
+  gtk_widget_set_size_request (scrolled, -1, height);
   gtk_widget_show_all (scrolled);
   return scrolled;
+}
+
+GtkWidget *
+ui_settings_new (GtkWidget *box)
+{
+  return gdk_screen_height () >= UI_LOW_SCREEN ? box : ui_scrolled_new (box, UI_LOW_HEIGHT);
 }
 
 void

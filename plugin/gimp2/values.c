@@ -92,7 +92,7 @@ values_from_call (Task *task, const GimpParam *values, GError **error)
   const NstParam *table = nst_param_table (&n_params);
   const GimpParam *value = &values[VALUES_FROM_MENU + 1];
 
-  task->style = values[VALUES_FROM_MENU].data.d_drawable;
+  task_styles_set (&task->styles, values[VALUES_FROM_MENU].data.d_drawable);
   for (guint i = 0; i < n_params; i++)
     if ((table[i].flags & NST_PARAM_IN_PROCEDURE)
         && !take (&task->params, &table[i], value++, error))
@@ -102,7 +102,7 @@ values_from_call (Task *task, const GimpParam *values, GError **error)
 
 /**
  * values_load_last:
- * @task: its style and parameters are set to those of the last time in this
+ * @task: its styles and parameters are set to those of the last time in this
  *   session of GIMP, if there was one and as far as they still exist
  */
 void
@@ -110,7 +110,7 @@ values_load_last (Task *task)
 {
   gint size = gimp_get_data_size (PROCEDURE);
   g_autoptr (GKeyFile) file = g_key_file_new ();
-  g_autofree gchar *text = NULL;
+  g_autofree gchar *text = NULL, *styles = NULL;
 
   if (size <= 0)
     return;
@@ -118,22 +118,23 @@ values_load_last (Task *task)
   if (!gimp_get_data (PROCEDURE, text)
       || !g_key_file_load_from_data (file, text, (gsize) size, G_KEY_FILE_NONE, NULL))
     return;
-  task->style = g_key_file_get_integer (file, GROUP, "style", NULL);
+  styles = g_key_file_get_string (file, GROUP, "styles", NULL);
+  task_styles_parse (&task->styles, styles);
   nst_record_take (file, NST_RECORD_GROUP, &task->params, NULL);
 }
 
 /**
  * values_save_last:
- * @task: whose style and parameters "Repeat" shall use
+ * @task: whose styles and parameters "Repeat" shall use
  */
 void
 values_save_last (const Task *task)
 {
   g_autoptr (GKeyFile) file = g_key_file_new ();
-  g_autofree gchar *text = NULL;
+  g_autofree gchar *text = NULL, *styles = task_styles_text (&task->styles);
   gsize size;
 
-  g_key_file_set_integer (file, GROUP, "style", task->style);
+  g_key_file_set_string (file, GROUP, "styles", styles);
   nst_record_put (file, NST_RECORD_GROUP, &task->params);
   text = g_key_file_to_data (file, &size, NULL);
   gimp_set_data (PROCEDURE, text, (guint) size);

@@ -17,6 +17,7 @@ typedef struct
   Task *task;
   GimpProcedureConfig *config;
   UiPanel *panel;
+  GtkWidget *widget, *hint, *style_row;
 } Dialog;
 
 static void
@@ -82,29 +83,52 @@ list_properties (GimpProcedureDialog *dialog, NstParamFlags flag, GtkSizeGroup *
   return names;
 }
 
-/* OK needs a style, and without one a hint says how to get it. */
 static void
-style_changed (GimpProcedureConfig *config, const GParamSpec *pspec, GtkWidget *hint)
+set_style (GimpProcedureConfig *config, gint style)
 {
+  g_object_set (config, "style", gimp_drawable_get_by_id (style), NULL);
+}
+
+/* OK needs a style, and without one a hint says how to get it; GIMP's chooser shows no name. */
+static void
+show_style (gpointer data)
+{
+  Dialog *dialog = data;
+  gint style = task_styles_last (&dialog->task->styles);
+  g_autoptr (GimpDrawable) shown = NULL;
+  g_autofree gchar *name = task_style_name (style);
+
+  gtk_label_set_text (GTK_LABEL (dialog->hint),
+                      name ? name : _ ("Choose a painting above, or open one."));
+  gtk_dialog_set_response_sensitive (GTK_DIALOG (dialog->widget), GTK_RESPONSE_OK,
+                                     style != HOST_NONE);
+  g_object_get (dialog->config, "style", &shown, NULL);
+  if (shown != gimp_drawable_get_by_id (style))
+    set_style (dialog->config, style);
+  ui_panel_changed (dialog->panel);
+}
+
+/* In GIMP's chooser. */
+static void
+style_chosen (GimpProcedureConfig *config, const GParamSpec *pspec, gpointer data)
+{
+  Dialog *dialog = data;
   g_autoptr (GimpDrawable) style = NULL;
 
   g_object_get (config, "style", &style, NULL);
-  gtk_widget_set_visible (hint, style == NULL);
-  gtk_dialog_set_response_sensitive (GTK_DIALOG (gtk_widget_get_toplevel (hint)),
-                                     GTK_RESPONSE_OK, style != NULL);
+  if (style)
+    ui_style_row_choose (dialog->style_row, gimp_item_get_id (GIMP_ITEM (style)));
 }
 
 static GtkWidget *
 add_hint (GimpProcedureDialog *dialog)
 {
-  GtkWidget *hint = gimp_procedure_dialog_get_label (
-      dialog, "hint", _ ("Choose a painting above, or open one."), FALSE, FALSE);
+  GtkWidget *hint = gimp_procedure_dialog_get_label (dialog, "hint", "", FALSE, FALSE);
 
-  gtk_label_set_line_wrap (GTK_LABEL (hint), TRUE);
+  gtk_label_set_ellipsize (GTK_LABEL (hint), PANGO_ELLIPSIZE_MIDDLE);
   gtk_label_set_max_width_chars (GTK_LABEL (hint), 40);
   gtk_label_set_xalign (GTK_LABEL (hint), 0.0);
   gimp_label_set_attributes (GTK_LABEL (hint), PANGO_ATTR_STYLE, PANGO_STYLE_ITALIC, -1);
-  gtk_widget_set_no_show_all (hint, TRUE);
   return hint;
 }
 
@@ -139,7 +163,7 @@ show_help (const gchar *help_id, gpointer data)
 
 /* Choices go by their names. */
 static void
-apply (const NstParams *params, gpointer data)
+apply (const NstParams *params, gint result, gpointer data)
 {
   Dialog *dialog = data;
   NstParams copy = *params;
@@ -159,14 +183,8 @@ apply (const NstParams *params, gpointer data)
       for (const NstChoice *choice = table[i].choices; choice->name; choice++)
         if (choice->value == *nst_params_int (&copy, &table[i]))
           g_object_set (dialog->config, table[i].name, choice->name, NULL);
-}
-
-static void
-style_chosen (gint style, gpointer data)
-{
-  Dialog *dialog = data;
-
-  g_object_set (dialog->config, "style", gimp_drawable_get_by_id (style), NULL);
+  if (result != HOST_NONE)
+    ui_style_row_recall (dialog->style_row, result);
 }
 
 /* The panel to the left of what GIMP makes of the arguments. */
@@ -181,8 +199,8 @@ add_columns (GtkWidget *widget, Dialog *dialog, GtkWidget *box, GtkWidget *expan
   gtk_container_set_border_width (GTK_CONTAINER (columns), 12);
   gtk_box_pack_start (GTK_BOX (settings), ui_presets_new (dialog->task, apply, dialog), FALSE,
                       FALSE, 0);
-  gtk_box_pack_start (GTK_BOX (settings), ui_style_row_new (paintings, style_chosen, dialog),
-                      FALSE, FALSE, 0);
+  dialog->style_row = ui_style_row_new (paintings, dialog->task, show_style, dialog);
+  gtk_box_pack_start (GTK_BOX (settings), dialog->style_row, FALSE, FALSE, 0);
   gtk_box_pack_start (GTK_BOX (settings), box, FALSE, FALSE, 0);
   gtk_box_pack_start (GTK_BOX (settings), expander, FALSE, FALSE, 0);
   gtk_box_pack_start (GTK_BOX (columns), ui_panel_get_widget (dialog->panel), TRUE, TRUE, 0);
@@ -192,8 +210,8 @@ add_columns (GtkWidget *widget, Dialog *dialog, GtkWidget *box, GtkWidget *expan
   gtk_widget_show_all (columns);
 }
 
-static GtkWidget *
-build (GimpProcedure *procedure, GimpProcedureConfig *config, Dialog *data, GtkWidget **hint)
+static void
+build (GimpProcedure *procedure, GimpProcedureConfig *config, Dialog *data)
 {
   gboolean header_bar = FALSE;
   GtkWidget *widget, *box, *expander;
@@ -207,7 +225,8 @@ build (GimpProcedure *procedure, GimpProcedureConfig *config, Dialog *data, GtkW
                          "title", _ ("Neural Style Transfer"), "help-func", show_help,
                          "help-id", PROCEDURE, "use-header-bar", header_bar, NULL);
   dialog = GIMP_PROCEDURE_DIALOG (widget);
-  *hint = add_hint (dialog);
+  data->widget = widget;
+  data->hint = add_hint (dialog);
   align_label (labels, gimp_procedure_dialog_get_widget (dialog, "style", G_TYPE_NONE));
   shown = list_properties (dialog, NST_PARAM_IN_DIALOG, labels);
   shown = g_list_prepend (shown, (gpointer) "hint");
@@ -219,7 +238,6 @@ build (GimpProcedure *procedure, GimpProcedureConfig *config, Dialog *data, GtkW
   expander = gimp_procedure_dialog_fill_expander (dialog, "more-expander", "more-title", FALSE,
                                                   "more");
   add_columns (widget, data, box, expander);
-  return widget;
 }
 
 /* The settings are in the task from then on, too. */
@@ -228,7 +246,6 @@ config_changed (GimpProcedureConfig *config, const GParamSpec *pspec, gpointer d
 {
   Dialog *dialog = data;
 
-  dialog->task->style = HOST_NONE;
   values_read (config, dialog->task);
   ui_panel_changed (dialog->panel);
 }
@@ -237,7 +254,7 @@ config_changed (GimpProcedureConfig *config, const GParamSpec *pspec, gpointer d
  * dialog_run:
  * @procedure: the procedure
  * @config: its arguments, changed by the user
- * @task: likewise
+ * @task: likewise; its styles are shown
  *
  * Returns: whether the user pressed OK
  */
@@ -245,24 +262,24 @@ gboolean
 dialog_run (GimpProcedure *procedure, GimpProcedureConfig *config, Task *task)
 {
   Dialog data = {task, config};
-  GtkWidget *dialog, *hint;
-  gulong changed, any_changed;
+  gulong chosen, changed;
   gboolean ok;
 
   gimp_ui_init (PROCEDURE);
+  set_style (config, task_styles_last (&task->styles));
   data.panel = ui_panel_new (task);
-  dialog = build (procedure, config, &data, &hint);
-  changed = g_signal_connect (config, "notify::style", G_CALLBACK (style_changed), hint);
-  any_changed = g_signal_connect (config, "notify", G_CALLBACK (config_changed), &data);
-  g_signal_connect (dialog, "map", G_CALLBACK (redraw_style), config);
-  style_changed (config, NULL, hint);
+  build (procedure, config, &data);
+  chosen = g_signal_connect (config, "notify::style", G_CALLBACK (style_chosen), &data);
+  changed = g_signal_connect (config, "notify", G_CALLBACK (config_changed), &data);
+  g_signal_connect (data.widget, "map", G_CALLBACK (redraw_style), config);
+  show_style (&data);
 
-  ok = gimp_procedure_dialog_run (GIMP_PROCEDURE_DIALOG (dialog));
+  ok = gimp_procedure_dialog_run (GIMP_PROCEDURE_DIALOG (data.widget));
+  g_signal_handler_disconnect (config, chosen);
   g_signal_handler_disconnect (config, changed);
-  g_signal_handler_disconnect (config, any_changed);
-  gtk_widget_hide (dialog); /* the preview's step may still take a moment */
+  gtk_widget_hide (data.widget); /* the preview's step may still take a moment */
   gdk_display_flush (gdk_display_get_default ());
   ui_panel_free (data.panel);
-  gtk_widget_destroy (dialog);
+  gtk_widget_destroy (data.widget);
   return ok;
 }

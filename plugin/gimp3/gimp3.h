@@ -13,8 +13,9 @@ G_BEGIN_DECLS
 
 /* values.c */
 void values_read (GimpProcedureConfig *config, Task *task);
-void values_recall_style (Task *task);
-void values_remember_style (const Task *task);
+void values_read_style (GimpProcedureConfig *config, Task *task);
+void values_recall_styles (Task *task);
+void values_remember_styles (const Task *task);
 
 /* filters.c */
 GeglBuffer *filters_render (GimpDrawable *drawable);

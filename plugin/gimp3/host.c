@@ -2,11 +2,14 @@
  *
  * GIMP 3 as the host of the filter.
  */
+#include <string.h>
+
 #include <glib/gi18n.h>
 
 #include "gimp3.h"
 
-#define OPENED PROCEDURE "-opened" /* marks images that this filter opened */
+#define OPENED                                                                                 \
+  PROCEDURE "-opened" /* marks images that this filter opened; where they are from */
 
 static GimpImage *
 get_image (gint image)
@@ -92,13 +95,32 @@ host_image_active (gint image)
   return layers ? id_of (layers[0]) : HOST_NONE;
 }
 
+/* GIMP 3 does not say from which file a plug-in loaded an image. */
+static GFile *
+opened_file (GimpImage *image)
+{
+  GimpParasite *mark = gimp_image_get_parasite (image, OPENED);
+  g_autofree gchar *uri = NULL;
+  guint32 size;
+  gconstpointer data;
+
+  if (!mark)
+    return NULL;
+  data = gimp_parasite_get_data (mark, &size);
+  uri = g_strndup (data, size);
+  gimp_parasite_free (mark);
+  return g_file_new_for_uri (uri);
+}
+
 GFile *
 host_image_file (gint image)
 {
   GimpImage *it = get_image (image);
   GFile *file = it ? gimp_image_get_file (it) : NULL;
 
-  return it && !file ? gimp_image_get_imported_file (it) : file;
+  if (it && !file)
+    file = gimp_image_get_imported_file (it);
+  return it && !file ? opened_file (it) : file;
 }
 
 GBytes *
@@ -127,13 +149,10 @@ find_opened (GFile *file)
 
   for (guint i = 0; i < n; i++)
     {
-      GFile *there = host_image_file (images[i]);
-      GimpParasite *mark = gimp_image_get_parasite (get_image (images[i]), OPENED);
-      gboolean same = mark && there && g_file_equal (there, file);
+      GimpImage *image = get_image (images[i]);
+      g_autoptr (GFile) there = image ? opened_file (image) : NULL;
 
-      g_clear_pointer (&mark, gimp_parasite_free);
-      g_clear_object (&there);
-      if (same)
+      if (there && g_file_equal (there, file))
         return images[i];
     }
   return HOST_NONE;
@@ -143,12 +162,13 @@ static gint
 open_image (GFile *file)
 {
   GimpImage *image = gimp_file_load (GIMP_RUN_NONINTERACTIVE, file);
+  g_autofree gchar *uri = g_file_get_uri (file);
   GimpParasite *mark;
   g_autofree GimpLayer **layers = NULL;
 
   if (!image)
     return HOST_NONE;
-  mark = gimp_parasite_new (OPENED, 0, 1, "");
+  mark = gimp_parasite_new (OPENED, 0, (guint32) strlen (uri) + 1, uri);
   gimp_image_attach_parasite (image, mark);
   gimp_parasite_free (mark);
   layers = gimp_image_get_layers (image);

@@ -42,16 +42,10 @@ take_content (Task *task, GimpRunMode run_mode, GimpImage *image, GimpDrawable *
 static gboolean
 ask (GimpProcedure *procedure, GimpProcedureConfig *config, Task *task)
 {
-  gint style = task_suggest_style (task);
-
-  g_object_set (config, "style", gimp_drawable_get_by_id (style), NULL);
-  task->style = style;
+  task_suggest_styles (task);
   if (!dialog_run (procedure, config, task))
     return FALSE;
-  task->style = HOST_NONE;
-  values_read (config, task);
-  if (task->style != HOST_NONE)
-    values_remember_style (task);
+  values_remember_styles (task);
   nst_presets_remember (&task->params);
   task->run = ui_run;
   return TRUE;
@@ -63,8 +57,9 @@ run_task (GimpProcedure *procedure, GimpRunMode run_mode, GimpProcedureConfig *c
           Task *task, GError **error)
 {
   values_read (config, task);
+  values_read_style (config, task);
   if (run_mode != GIMP_RUN_NONINTERACTIVE)
-    values_recall_style (task);
+    values_recall_styles (task);
   if (run_mode == GIMP_RUN_INTERACTIVE && !ask (procedure, config, task))
     return NULL;
   return gimp_layer_get_by_id (task_run (task, error));

@@ -47,22 +47,28 @@ ui_label_align (GtkWidget *label, gint characters)
 }
 
 GtkWidget *
+ui_scrolled_new (GtkWidget *child, gint height)
+{
+  GtkWidget *scrolled = gtk_scrolled_window_new (NULL, NULL);
+
+  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scrolled), GTK_POLICY_NEVER,
+                                  GTK_POLICY_AUTOMATIC);
+  gtk_container_add (GTK_CONTAINER (scrolled), child);
+  gtk_widget_set_size_request (scrolled, -1, height);
+  return scrolled;
+}
+
+GtkWidget *
 ui_settings_new (GtkWidget *box)
 {
   GdkMonitor *monitor = gdk_display_get_monitor (gdk_display_get_default (), 0);
   GdkRectangle size = {0};
-  GtkWidget *scrolled;
 
   if (monitor)
     gdk_monitor_get_geometry (monitor, &size);
-  if (size.height == 0 || size.height >= UI_LOW_SCREEN)
-    return box;
-  scrolled = gtk_scrolled_window_new (NULL, NULL);
-  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scrolled), GTK_POLICY_NEVER,
-                                  GTK_POLICY_AUTOMATIC);
-  gtk_container_add (GTK_CONTAINER (scrolled), box);
-  gtk_widget_set_size_request (scrolled, -1, UI_LOW_HEIGHT);
-  return scrolled;
+  return size.height == 0 || size.height >= UI_LOW_SCREEN
+             ? box
+             : ui_scrolled_new (box, UI_LOW_HEIGHT);
 }
 
 void

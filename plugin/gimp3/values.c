@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The filter's values: read from the procedure's arguments; and the style of the last
+ * The filter's values: read from the procedure's arguments; and the styles of the last
  * time, for GIMP keeps no drawables in a procedure's last values.
  */
 #include "gimp3.h"
 
-/* A global parasite with the style's number; it ends with the session, as the number does. */
-#define PARASITE PROCEDURE "-style"
+/* A global parasite with the styles' numbers; it ends with the session, as the numbers do. */
+#define PARASITE PROCEDURE "-styles"
 
 static void
 read_param (GimpProcedureConfig *config, const NstParam *param, NstParams *params)
@@ -34,51 +34,58 @@ read_param (GimpProcedureConfig *config, const NstParam *param, NstParams *param
 
 /**
  * values_read:
- * @task: its parameters are set, and its style where @config has one
+ * @task: its parameters are set
  */
 void
 values_read (GimpProcedureConfig *config, Task *task)
 {
-  g_autoptr (GimpDrawable) style = NULL;
   guint n_params;
   const NstParam *table = nst_param_table (&n_params);
 
-  g_object_get (config, "style", &style, NULL);
-  if (style != NULL)
-    task->style = gimp_item_get_id (GIMP_ITEM (style));
   for (guint i = 0; i < n_params; i++)
     if (table[i].flags & NST_PARAM_IN_PROCEDURE)
       read_param (config, &table[i], &task->params);
 }
 
 /**
- * values_recall_style:
- * @task: its style becomes that of the last time in this session, which may be gone by
- *   now, if there was one
+ * values_read_style:
+ * @task: its style is set, where @config has one
  */
 void
-values_recall_style (Task *task)
+values_read_style (GimpProcedureConfig *config, Task *task)
+{
+  g_autoptr (GimpDrawable) style = NULL;
+
+  g_object_get (config, "style", &style, NULL);
+  if (style != NULL)
+    task_styles_set (&task->styles, gimp_item_get_id (GIMP_ITEM (style)));
+}
+
+/**
+ * values_recall_styles:
+ * @task: its styles become those of the last time in this session, which may be gone by
+ *   now, if there were any
+ */
+void
+values_recall_styles (Task *task)
 {
   GimpParasite *parasite = gimp_get_parasite (PARASITE);
   g_autofree gchar *text = NULL;
   guint32 size;
   gconstpointer data;
-  gint64 id;
 
   if (parasite == NULL)
     return;
   data = gimp_parasite_get_data (parasite, &size);
   text = g_strndup (data, size);
   gimp_parasite_free (parasite);
-  id = g_ascii_strtoll (text, NULL, 10);
-  if (id > 0 && id <= G_MAXINT)
-    task->style = (gint) id;
+  task_styles_parse (&task->styles, text);
 }
 
 void
-values_remember_style (const Task *task)
+values_remember_styles (const Task *task)
 {
-  g_autofree gchar *text = g_strdup_printf ("%d", task->style);
+  g_autofree gchar *text = task_styles_text (&task->styles);
   GimpParasite *parasite = gimp_parasite_new (PARASITE, 0, (guint32) strlen (text) + 1, text);
 
   gimp_attach_parasite (parasite);

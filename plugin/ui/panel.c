@@ -30,7 +30,8 @@ struct _UiPanel
   gint photo, result; /* the task's, as it was given */
 
   gboolean changed, moved;
-  gint shown, style; /* what is read: the content and the style */
+  gint shown;        /* what is read: the content */
+  TaskStyles read;   /* and the styles */
   gboolean enlarged; /* a part at full size is shown */
   TaskPart part;
   NstImage content;
@@ -77,8 +78,8 @@ static void
 read_styles (UiPanel *panel)
 {
   g_clear_pointer (&panel->styles, g_array_unref);
-  panel->style = panel->task->style;
-  if (panel->style != HOST_NONE && panel->style != panel->task->content)
+  panel->read = panel->task->styles;
+  if (panel->read.n > 0 && !task_styles_contain (&panel->read, panel->task->content))
     panel->styles = task_preview_styles (panel->task, STYLE_SIDE, NULL);
 }
 
@@ -95,7 +96,7 @@ restart (UiPanel *panel)
       read_content (panel);
       ui_view_set_after (panel->view, NULL);
     }
-  if (other || panel->style != panel->task->style)
+  if (other || !task_styles_equal (&panel->read, &panel->task->styles))
     read_styles (panel);
   if (!panel->styles)
     ui_view_set_after (panel->view, NULL);
@@ -246,7 +247,7 @@ ui_panel_new (Task *task)
   panel->task = task;
   panel->photo = task->content;
   panel->result = task->result;
-  panel->shown = panel->style = HOST_NONE;
+  panel->shown = HOST_NONE;
   panel->preview = nst_preview_new ();
   panel->box = ui_box_new (GTK_ORIENTATION_VERTICAL, 6);
   add_widgets (panel);

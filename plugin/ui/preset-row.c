@@ -163,7 +163,7 @@ combo_changed (GtkComboBox *combo, gpointer data)
     return;
   nst_params_init (&params);
   if (load (kind, number, name, &params, &error))
-    presets->apply (&params, presets->data);
+    presets->apply (&params, kind == KIND_RESULT ? number : HOST_NONE, presets->data);
   nst_params_clear (&params);
   if (error)
     complain (presets, error);
@@ -259,7 +259,7 @@ import (GtkButton *button, gpointer data)
     return;
   nst_params_init (&params);
   if (nst_record_load (path, &params, &error))
-    presets->apply (&params, presets->data);
+    presets->apply (&params, HOST_NONE, presets->data);
   else
     complain (presets, error);
   nst_params_clear (&params);
@@ -338,7 +338,7 @@ ui_presets_new (Task *task, UiApply apply, gpointer data)
                   G_CALLBACK (delete), presets);
   add_button (row, _ ("Import..."), _ ("Take the settings from a file"), G_CALLBACK (import),
               presets);
-  add_button (row, _ ("E_xport..."),
+  add_button (row, _ ("Export..."),
               _ ("Write these settings to a file, for others and for nst"), G_CALLBACK (export),
               presets);
   fill (presets, NULL);

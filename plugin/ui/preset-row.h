@@ -12,8 +12,8 @@
 
 G_BEGIN_DECLS
 
-/* Shows @params in the dialog's controls. */
-typedef void (*UiApply) (const NstParams *params, gpointer data);
+/* Shows @params in the dialog's controls, and the styles of the layer @result, if it is one. */
+typedef void (*UiApply) (const NstParams *params, gint result, gpointer data);
 
 GtkWidget *ui_presets_new (Task *task, UiApply apply, gpointer data);
 

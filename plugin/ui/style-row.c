@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * The shelf and the files.  GIMP itself opens what is chosen, so that every format and
- * profile is as in GIMP, and the style is a layer like others.
+ * profile is as in GIMP, and the style is a layer like others.  What is chosen takes the
+ * place of what was, or is mixed with it.
  */
 #include "ui/style-row.h"
 
@@ -24,34 +25,117 @@ enum
 
 typedef struct
 {
-  UiStyleChosen chosen;
+  Task *task;
+  UiStylesChanged changed;
   gpointer data;
-  GtkWidget *shelf;
+  gchar *folder;
+  TaskStyles known; /* that the dialog was told of */
+  GtkWidget *shelf, *mix, *list;
 } Row;
+
+static void
+free_row (gpointer data)
+{
+  Row *row = data;
+
+  g_free (row->folder);
+  g_free (row);
+}
+
+static void
+complain (Row *row, const gchar *text)
+{
+  GtkWidget *message = gtk_message_dialog_new (
+      GTK_WINDOW (gtk_widget_get_toplevel (row->shelf)), GTK_DIALOG_MODAL, GTK_MESSAGE_ERROR,
+      GTK_BUTTONS_CLOSE, "%s", text);
+
+  gtk_dialog_run (GTK_DIALOG (message));
+  gtk_widget_destroy (message);
+}
+
+static gboolean
+is_mixing (Row *row)
+{
+  return gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (row->mix));
+}
+
+static void
+set_mixing (Row *row, gboolean mixing)
+{
+  gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (row->mix), mixing);
+}
+
+/* Shows what the styles are now, and tells if they are others. */
+static void
+styles_changed (gpointer data)
+{
+  Row *row = data;
+
+  ui_style_list_update (row->list);
+  if (task_styles_equal (&row->known, &row->task->styles))
+    return;
+  row->known = row->task->styles;
+  row->changed (row->data);
+}
+
+static void
+choose (Row *row, gint style)
+{
+  TaskStyles *styles = &row->task->styles;
+
+  if (!is_mixing (row))
+    task_styles_set (styles, style);
+  else if (!task_styles_contain (styles, style) && !task_styles_add (styles, style, 1.0))
+    {
+      g_autofree gchar *text =
+          g_strdup_printf (_ ("No more than %d styles can be mixed."), TASK_STYLES);
+
+      complain (row, text);
+    }
+  styles_changed (row);
+}
+
+/* Without a mixture there is one style: that which was chosen last. */
+static void
+mix_toggled (GtkToggleButton *button, gpointer data)
+{
+  Row *row = data;
+
+  if (!is_mixing (row))
+    task_styles_set (&row->task->styles, task_styles_last (&row->task->styles));
+  gtk_widget_set_visible (row->list, is_mixing (row));
+  styles_changed (row);
+}
 
 static void
 open_style (Row *row, const gchar *path)
 {
-  GError *error = NULL;
-  GtkWidget *message;
+  g_autoptr (GError) error = NULL;
   gint style = host_open (path, &error);
 
   if (style != HOST_NONE)
+    choose (row, style);
+  else
+    complain (row, error->message);
+}
+
+/* Several at once are a mixture of their own. */
+static void
+open_styles (Row *row, gchar **paths)
+{
+  if (g_strv_length (paths) > 1 && !is_mixing (row))
     {
-      row->chosen (style, row->data);
-      return;
+      set_mixing (row, TRUE);
+      task_styles_set (&row->task->styles, HOST_NONE);
     }
-  message = gtk_message_dialog_new (GTK_WINDOW (gtk_widget_get_toplevel (row->shelf)),
-                                    GTK_DIALOG_MODAL, GTK_MESSAGE_ERROR, GTK_BUTTONS_CLOSE,
-                                    "%s", error->message);
-  gtk_dialog_run (GTK_DIALOG (message));
-  gtk_widget_destroy (message);
-  g_error_free (error);
+  for (gchar **path = paths; *path; path++)
+    open_style (row, *path);
 }
 
 static void
 shelf_changed (GtkIconView *shelf, gpointer data)
 {
+  Row *row = data;
   GList *selected = gtk_icon_view_get_selected_items (shelf);
   GtkTreeModel *model = gtk_icon_view_get_model (shelf);
   g_autofree gchar *path = NULL;
@@ -60,8 +144,24 @@ shelf_changed (GtkIconView *shelf, gpointer data)
   if (selected && gtk_tree_model_get_iter (model, &iter, selected->data))
     gtk_tree_model_get (model, &iter, COLUMN_PATH, &path, -1);
   g_list_free_full (selected, (GDestroyNotify) gtk_tree_path_free);
-  if (path)
-    open_style (data, path);
+  if (!path)
+    return;
+  open_style (row, path);
+  if (is_mixing (row)) /* so that it can be chosen again once it was taken out */
+    gtk_icon_view_unselect_all (shelf);
+}
+
+static gchar **
+paths_of (GSList *names)
+{
+  GPtrArray *paths = g_ptr_array_new ();
+
+  for (GSList *name = names; name; name = name->next)
+    if (name->data)
+      g_ptr_array_add (paths, name->data);
+  g_ptr_array_add (paths, NULL);
+  g_slist_free (names);
+  return (gchar **) g_ptr_array_free (paths, FALSE);
 }
 
 static void
@@ -73,33 +173,37 @@ browse (GtkButton *button, gpointer data)
       GTK_FILE_CHOOSER_ACTION_OPEN, _ ("_Cancel"), GTK_RESPONSE_CANCEL, _ ("_Open"),
       GTK_RESPONSE_OK, NULL);
   GtkFileFilter *filter = gtk_file_filter_new ();
-  g_autofree gchar *path = NULL;
+  g_auto (GStrv) paths = NULL;
 
   gtk_file_filter_set_name (filter, _ ("Pictures"));
   gtk_file_filter_add_mime_type (filter, "image/*");
   gtk_file_chooser_add_filter (GTK_FILE_CHOOSER (chooser), filter);
+  gtk_file_chooser_set_select_multiple (GTK_FILE_CHOOSER (chooser), TRUE);
   gtk_dialog_set_default_response (GTK_DIALOG (chooser), GTK_RESPONSE_OK);
   if (gtk_dialog_run (GTK_DIALOG (chooser)) == GTK_RESPONSE_OK)
-    path = gtk_file_chooser_get_filename (GTK_FILE_CHOOSER (chooser));
+    paths = paths_of (gtk_file_chooser_get_filenames (GTK_FILE_CHOOSER (chooser)));
   gtk_widget_destroy (chooser);
-  if (path)
+  if (paths)
     {
       gtk_icon_view_unselect_all (GTK_ICON_VIEW (row->shelf));
-      open_style (row, path);
+      open_styles (row, paths);
     }
 }
 
-/* A file that was dropped on the row; of several, the first. */
+/* Files that were dropped on the row. */
 static void
 drop (GtkWidget *widget, GdkDragContext *context, gint x, gint y, GtkSelectionData *selection,
       guint info, guint time, gpointer data)
 {
   g_auto (GStrv) uris = gtk_selection_data_get_uris (selection);
-  g_autofree gchar *path = uris && uris[0] ? g_filename_from_uri (uris[0], NULL, NULL) : NULL;
+  GSList *names = NULL;
+  g_auto (GStrv) paths = NULL;
 
-  gtk_drag_finish (context, path != NULL, FALSE, time);
-  if (path)
-    open_style (data, path);
+  for (gchar **uri = uris; uri && *uri; uri++)
+    names = g_slist_append (names, g_filename_from_uri (*uri, NULL, NULL));
+  paths = paths_of (names);
+  gtk_drag_finish (context, paths[0] != NULL, FALSE, time);
+  open_styles (data, paths);
 }
 
 static void
@@ -158,24 +262,42 @@ make_shelf (Row *row, const gchar *folder)
   return scrolled;
 }
 
+static void
+add_mixture (Row *row, GtkWidget *box)
+{
+  row->mix = gtk_check_button_new_with_mnemonic (_ ("Mi_x several styles"));
+  gtk_widget_set_tooltip_text (
+      row->mix,
+      _ ("Every painting or layer that you choose is added to a list, with a weight"));
+  row->list = ui_style_list_new (&row->task->styles, styles_changed, row);
+  gtk_box_pack_start (GTK_BOX (box), row->mix, FALSE, FALSE, 0);
+  gtk_box_pack_start (GTK_BOX (box), row->list, FALSE, FALSE, 0);
+  g_signal_connect (row->mix, "toggled", G_CALLBACK (mix_toggled), row);
+}
+
 /**
  * ui_style_row_new:
  * @folder: where the paintings are that come with the plug-in
- * @chosen: told of each style that the user chooses here
+ * @task: its styles are shown, and changed by the user
+ * @changed: told of each such change
  *
- * Returns: the shelf, and a button to open files
+ * Returns: the shelf, a button to open files, and the mixture
  */
 GtkWidget *
-ui_style_row_new (const gchar *folder, UiStyleChosen chosen, gpointer data)
+ui_style_row_new (const gchar *folder, Task *task, UiStylesChanged changed, gpointer data)
 {
   Row *row = g_new0 (Row, 1);
   GtkWidget *box = ui_box_new (GTK_ORIENTATION_VERTICAL, 6),
             *button = gtk_button_new_with_mnemonic (_ ("_Browse for a Painting..."));
 
-  row->chosen = chosen;
+  row->task = task;
+  row->known = task->styles;
+  row->changed = changed;
   row->data = data;
+  row->folder = g_strdup (folder);
   gtk_box_pack_start (GTK_BOX (box), make_shelf (row, folder), FALSE, FALSE, 0);
   gtk_box_pack_start (GTK_BOX (box), button, FALSE, FALSE, 0);
+  add_mixture (row, box);
   gtk_widget_set_tooltip_text (button,
                                _ ("Take the style from a picture's file, which GIMP opens. It "
                                   "can be dropped on the paintings above, too."));
@@ -183,7 +305,39 @@ ui_style_row_new (const gchar *folder, UiStyleChosen chosen, gpointer data)
   gtk_drag_dest_set (box, GTK_DEST_DEFAULT_ALL, NULL, 0, GDK_ACTION_COPY);
   gtk_drag_dest_add_uri_targets (box);
   g_signal_connect (box, "drag-data-received", G_CALLBACK (drop), row);
-  g_object_set_data_full (G_OBJECT (box), "row", row, g_free);
+  g_object_set_data_full (G_OBJECT (box), "row", row, free_row);
   gtk_widget_show_all (box);
+  gtk_widget_set_no_show_all (row->list, TRUE);
+  gtk_widget_hide (row->list);
+  set_mixing (row, task->styles.n > 1);
   return box;
+}
+
+/**
+ * ui_style_row_choose:
+ * @row: of ui_style_row_new()
+ * @style: was chosen elsewhere in the dialog
+ */
+void
+ui_style_row_choose (GtkWidget *row, gint style)
+{
+  choose (g_object_get_data (G_OBJECT (row), "row"), style);
+}
+
+/**
+ * ui_style_row_recall:
+ * @row: of ui_style_row_new()
+ * @result: a layer whose styles are chosen, as far as they can be found
+ */
+void
+ui_style_row_recall (GtkWidget *widget, gint result)
+{
+  Row *row = g_object_get_data (G_OBJECT (widget), "row");
+  TaskStyles styles;
+
+  if (!task_styles_recall (row->task, result, row->folder, &styles))
+    return;
+  set_mixing (row, styles.n > 1);
+  row->task->styles = styles;
+  styles_changed (row);
 }

@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Styles that are not open in GIMP: the shelf of paintings that come with the plug-in,
- * and files, chosen or dropped.
+ * and files, chosen or dropped; and the mixture of styles.
  */
 #ifndef NST_STYLE_ROW_H
 #define NST_STYLE_ROW_H
 
-#include <gtk/gtk.h>
+#include "ui/style-list.h"
 
 G_BEGIN_DECLS
 
-/* @style is a layer of a picture that was opened for it. */
-typedef void (*UiStyleChosen) (gint style, gpointer data);
-
-GtkWidget *ui_style_row_new (const gchar *folder, UiStyleChosen chosen, gpointer data);
+GtkWidget *
+ui_style_row_new (const gchar *folder, Task *task, UiStylesChanged changed, gpointer data);
+void ui_style_row_choose (GtkWidget *row, gint style);
+void ui_style_row_recall (GtkWidget *row, gint result);
 
 G_END_DECLS
 

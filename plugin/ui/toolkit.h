@@ -24,6 +24,9 @@ GtkWidget *ui_canvas_new (gint width, gint height, UiDraw draw, gpointer data);
 /* To the left, and broken at a width of @characters if that is above 0. */
 void ui_label_align (GtkWidget *label, gint characters);
 
+/* A frameless window of @height pixels on @child, which can be scrolled up and down. */
+GtkWidget *ui_scrolled_new (GtkWidget *child, gint height);
+
 /* The column of settings @box; where the screen is low, it can be scrolled. */
 GtkWidget *ui_settings_new (GtkWidget *box);
 

@@ -21,7 +21,7 @@ clear_item (gpointer data)
 void
 fake_init (void)
 {
-  fake = (Fake){.active = HOST_NONE};
+  fake = (Fake){.active = HOST_NONE, .shelved = HOST_NONE};
   fake.said = g_string_new (NULL);
   fake.items = g_array_new (FALSE, TRUE, sizeof (FakeItem));
   g_array_set_clear_func (fake.items, clear_item);
@@ -227,6 +227,14 @@ host_image_file (gint image)
   moment ();
   return open_image (image) ? g_file_new_for_path (image == 0 ? "/photo.png" : "/wave.png")
                             : NULL;
+}
+
+/* There is a painting on the shelf. */
+gint
+host_open (const gchar *path, GError **error)
+{
+  moment ();
+  return fake.shelved;
 }
 
 GBytes *

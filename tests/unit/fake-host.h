@@ -38,6 +38,7 @@ typedef struct
   guint calls, undo_steps, messages;
   guint inserted_at; /* the new layer, by this call */
   gint active;
+  gint shelved;         /* the layer that any file is once opened, or HOST_NONE */
   void (*event) (void); /* the user's, or NULL */
   guint event_at;       /* right before this call, counted from 0 */
   gboolean event_at_progress;

@@ -47,7 +47,8 @@ set_up (void)
   fake_fill (style, NULL, 0.1, 0.2, 0.5);
   fake_fill (style, GEGL_RECTANGLE (0, 5, 24, 3), 0.9, 0.9, 0.8);
 
-  task = (Task){PHOTO, content, style, HOST_NONE};
+  task = (Task){PHOTO, content, HOST_NONE};
+  task_styles_set (&task.styles, style);
   nst_params_init (&task.params);
   g_free (task.params.network);
   task.params.network = g_strdup (network_file);
@@ -508,25 +509,147 @@ selection_and_mask (void)
   tear_down ();
 }
 
+/* What is suggested where @item was the style. */
+static gint
+suggest (gint item)
+{
+  task_styles_set (&task.styles, item);
+  task_suggest_styles (&task);
+  return task_styles_last (&task.styles);
+}
+
 static void
 suggestions (void)
 {
+  gint group;
+
   set_up ();
-  g_assert_cmpint (task_suggest_style (&task), ==, style);
-  task.style = HOST_NONE;
-  g_assert_cmpint (task_suggest_style (&task), ==, style);
-  task.style = style_beside;
-  g_assert_cmpint (task_suggest_style (&task), ==, style_beside);
-  task.style = content; /* a picture is no style of its own */
-  g_assert_cmpint (task_suggest_style (&task), ==, style);
-  task.style = style;
+  g_assert_cmpint (suggest (style), ==, style);
+  g_assert_cmpint (suggest (HOST_NONE), ==, style);
+  g_assert_cmpint (suggest (style_beside), ==, style_beside);
+  g_assert_cmpint (suggest (content), ==, style); /* a picture is no style of its own */
+  task.result = above;
+  g_assert_cmpint (suggest (above), ==, style);
+  task.result = HOST_NONE;
+  task_styles_set (&task.styles, style_beside); /* of a mixture, what is left */
+  task_styles_add (&task.styles, content, 0.5);
+  task_styles_add (&task.styles, style, 0.25);
+  task_suggest_styles (&task);
+  g_assert_cmpuint (task.styles.n, ==, 2);
+  g_assert_cmpfloat (task.styles.list[1].weight, ==, 0.25);
   fake_delete (style);
-  g_assert_cmpint (task_suggest_style (&task), ==, style_beside);
+  g_assert_cmpint (suggest (style), ==, style_beside);
   fake_close (WAVE);
-  g_assert_cmpint (task_suggest_style (&task), ==, above);
+  g_assert_cmpint (suggest (style), ==, above);
+  group = fake_add (HOST_KIND_GROUP, PHOTO, HOST_NONE, &photo_size);
+  fake_item (content)->parent = group;
+  g_assert_cmpint (suggest (group), ==, above); /* nor is what it is part of */
   fake_delete (above);
   fake_delete (lowest);
-  g_assert_cmpint (task_suggest_style (&task), ==, HOST_NONE);
+  g_assert_cmpint (suggest (HOST_NONE), ==, HOST_NONE);
+  tear_down ();
+}
+
+static void
+lists_of_styles (void)
+{
+  TaskStyles styles = {.n = 0}, others;
+  g_autofree gchar *text = NULL;
+
+  for (gint i = 0; i < TASK_STYLES; i++)
+    g_assert_true (task_styles_add (&styles, 10 + i, 1.0 / (1 + i)));
+  g_assert_false (task_styles_add (&styles, 5, 1.0));
+  g_assert_true (task_styles_add (&styles, 11, 0.75)); /* but what is there can be weighed */
+  g_assert_cmpuint (styles.n, ==, TASK_STYLES);
+  g_assert_cmpfloat (styles.list[1].weight, ==, 0.75);
+  text = task_styles_text (&styles);
+  task_styles_parse (&others, text);
+  g_assert_true (task_styles_equal (&styles, &others));
+  task_styles_remove (&others, 12);
+  task_styles_remove (&others, 5);
+  g_assert_cmpuint (others.n, ==, TASK_STYLES - 1);
+  g_assert_cmpint (others.list[2].item, ==, 13);
+  g_assert_false (task_styles_contain (&others, 12));
+  task_styles_parse (&others, "7:0.5 x 8: 9:-1 10:nan 99999999999:1 -1:1 11");
+  g_assert_cmpuint (others.n, ==, 1);
+  g_assert_cmpint (task_styles_last (&others), ==, 7);
+  task_styles_parse (&others, NULL);
+  g_assert_cmpint (task_styles_last (&others), ==, HOST_NONE);
+}
+
+/* The style's two layers, of different colours, by @weight and 1. */
+static gint
+run_mixture (gdouble weight)
+{
+  GError *error = NULL;
+  gint layer;
+
+  fake.undo_steps = 0;
+  fake_fill (style, NULL, 0.05, 0.05, 0.05);
+  fake_fill (style_beside, NULL, 0.95, 0.95, 0.95);
+  task_styles_set (&task.styles, HOST_NONE);
+  task_styles_add (&task.styles, style, weight);
+  task_styles_add (&task.styles, style_beside, 1.0);
+  layer = run (&error);
+  g_assert_no_error (error);
+  return layer;
+}
+
+/* The heavier a style, the more of its colour. */
+static void
+mixtures (void)
+{
+  GError *error = NULL;
+  gdouble even, light;
+
+  set_up ();
+  even = value_at (run_mixture (1.0), 10, 10);
+  light = value_at (run_mixture (0.05), 10, 10);
+  g_assert_cmpfloat (light, >, even + 0.1);
+  fake_delete (style);
+  g_assert_cmpint (task_run (&task, &error), ==, HOST_NONE); /* all of them are needed */
+  g_assert_nonnull (strstr (error->message, "was deleted"));
+  g_error_free (error);
+  tear_down ();
+}
+
+/* A result tells of its styles, which are found where they are still open, or on the shelf. */
+static void
+recalls_the_styles (void)
+{
+  TaskStyles made, recalled = {.n = 0};
+  gint layer;
+
+  set_up ();
+  layer = run_mixture (0.25);
+  g_assert_nonnull (strstr (fake_item (layer)->name, " + "));
+  made = task.styles;
+  g_assert_true (task_styles_recall (&task, layer, "/", &recalled));
+  g_assert_true (task_styles_equal (&made, &recalled));
+  g_assert_false (task_styles_recall (&task, content, "/", &recalled));
+  fake_close (WAVE);
+  g_assert_false (task_styles_recall (&task, layer, "/", &recalled));
+  g_assert_true (task_styles_equal (&made, &recalled)); /* as it was */
+  fake.shelved = lowest;
+  g_assert_false (task_styles_recall (&task, layer, "/", &recalled)); /* no such file there */
+  tear_down ();
+}
+
+static void
+recalls_styles_beside_the_photo (void)
+{
+  TaskStyles recalled = {.n = 0};
+  GError *error = NULL;
+  gint layer;
+
+  set_up ();
+  task_styles_set (&task.styles, lowest);
+  layer = run (&error);
+  g_assert_no_error (error);
+  g_assert_true (task_styles_recall (&task, layer, "/", &recalled));
+  g_assert_true (task_styles_equal (&task.styles, &recalled));
+  fake_delete (lowest);
+  g_assert_false (task_styles_recall (&task, layer, "/", &recalled));
   tear_down ();
 }
 
@@ -581,6 +704,10 @@ main (int argc, char **argv)
   g_test_add_func ("/task/cancelled-at-any-moment", cancelled_at_any_moment);
   g_test_add_func ("/task/selection-and-mask", selection_and_mask);
   g_test_add_func ("/task/suggestions", suggestions);
+  g_test_add_func ("/task/lists-of-styles", lists_of_styles);
+  g_test_add_func ("/task/mixtures", mixtures);
+  g_test_add_func ("/task/recalls-the-styles", recalls_the_styles);
+  g_test_add_func ("/task/recalls-styles-beside-the-photo", recalls_styles_beside_the_photo);
   g_test_add_func ("/task/improves-the-last-result", improves_the_last_result);
   status = g_test_run ();
   g_unlink (network_file);
