@@ -167,7 +167,7 @@ styles_name (const TaskStyles *styles)
     {
       g_autofree gchar *one = task_style_name (styles->list[i].item);
 
-      g_string_append_printf (name, "%s%s", i ? " + " : "", one ? one : "");
+      g_string_append_printf (name, "%s%s", i ? " + " : "", one);
     }
   return g_string_free (name, FALSE);
 }

@@ -99,7 +99,7 @@ show_style (gpointer data)
   g_autofree gchar *name = task_style_name (style);
 
   gtk_label_set_text (GTK_LABEL (dialog->hint),
-                      name ? name : _ ("Choose a painting above, or open one."));
+                      style != HOST_NONE ? name : _ ("Choose a painting above, or open one."));
   gtk_dialog_set_response_sensitive (GTK_DIALOG (dialog->widget), GTK_RESPONSE_OK,
                                      style != HOST_NONE);
   g_object_get (dialog->config, "style", &shown, NULL);

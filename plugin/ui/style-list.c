@@ -104,8 +104,7 @@ static void
 add_row (List *list, const TaskStyle *style)
 {
   GtkWidget *row = ui_box_new (GTK_ORIENTATION_HORIZONTAL, 6), *label;
-  g_autofree gchar *found = task_style_name (style->item);
-  const gchar *name = found ? found : "";
+  g_autofree gchar *name = task_style_name (style->item);
 
   label = gtk_label_new (name);
   ui_label_align (label, 0);
