@@ -55,6 +55,20 @@ add_primaries (Exr *exr)
 }
 
 static gboolean
+add_resolution (Exr *exr)
+{
+  const CliPicture *content = exr->result->content;
+
+  return content->xres <= 0.0
+         || (exr_attr_set_float (exr->context, 0, "xDensity",
+                                 (gfloat) (content->xres * CLI_INCH))
+                 == EXR_ERR_SUCCESS
+             && exr_set_pixel_aspect_ratio (exr->context, 0,
+                                            (gfloat) (content->yres / content->xres))
+                    == EXR_ERR_SUCCESS);
+}
+
+static gboolean
 begin (Exr *exr, const gchar *path)
 {
   exr_context_initializer_t settings = EXR_DEFAULT_CONTEXT_INITIALIZER;
@@ -68,7 +82,7 @@ begin (Exr *exr, const gchar *path)
          && exr_initialize_required_attr_simple (exr->context, 0, image->width, image->height,
                                                  EXR_COMPRESSION_ZIP)
                 == EXR_ERR_SUCCESS
-         && add_channels (exr) && add_primaries (exr)
+         && add_channels (exr) && add_primaries (exr) && add_resolution (exr)
          && exr_write_header (exr->context) == EXR_ERR_SUCCESS
          && exr_get_scanlines_per_chunk (exr->context, 0, &exr->n_lines) == EXR_ERR_SUCCESS;
 }

@@ -239,6 +239,20 @@ find_profile (const Exr *exr, const gchar *path)
   return profile ? profile : nst_profile_new_linear (NST_SPACE_SRGB);
 }
 
+/* In pixels an inch. */
+static void
+read_resolution (const Exr *exr, CliPicture *picture)
+{
+  gfloat density = 0.0f, ratio = 1.0f;
+
+  if (exr_attr_get_float (exr->context, 0, "xDensity", &density) != EXR_ERR_SUCCESS
+      || !(density > 0.0f && density < G_MAXFLOAT))
+    return;
+  exr_get_pixel_aspect_ratio (exr->context, 0, &ratio);
+  picture->xres = density / CLI_INCH;
+  picture->yres = picture->xres * (ratio > 0.0f && ratio < G_MAXFLOAT ? ratio : 1.0f);
+}
+
 static gboolean
 read_exr (Exr *exr, CliPicture *picture, GError **error)
 {
@@ -256,6 +270,7 @@ read_exr (Exr *exr, CliPicture *picture, GError **error)
   picture->depth = exr->channels->entries[exr->picked[0]].pixel_type == EXR_PIXEL_HALF
                        ? CLI_DEPTH_HALF
                        : CLI_DEPTH_FLOAT;
+  read_resolution (exr, picture);
   picture->output = nst_profile_new_space (space);
   picture->says_so = space != NST_SPACE_SRGB;
   exr->band = g_try_malloc_n (MIN (exr->tile_height, exr->height),

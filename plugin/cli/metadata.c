@@ -56,6 +56,22 @@ static const gchar *const structure[] = {
     "Exif.Image.ImageResources",
     "Exif.Photo.ComponentsConfiguration",
     "Exif.Photo.CompressedBitsPerPixel",
+    "Xmp.tiff.BitsPerSample",
+    "Xmp.tiff.Compression",
+    "Xmp.tiff.PhotometricInterpretation",
+    "Xmp.tiff.SamplesPerPixel",
+    "Xmp.tiff.PlanarConfiguration",
+    "Xmp.tiff.YCbCrSubSampling",
+    "Xmp.tiff.YCbCrPositioning",
+    "Xmp.tiff.TransferFunction",
+    "Xmp.tiff.WhitePoint",
+    "Xmp.tiff.PrimaryChromaticities",
+    "Xmp.tiff.YCbCrCoefficients",
+    "Xmp.tiff.ReferenceBlackWhite",
+    "Xmp.exif.ComponentsConfiguration",
+    "Xmp.exif.CompressedBitsPerPixel",
+    "Xmp.photoshop.ColorMode",
+    "Xmp.photoshop.ICCProfile",
 };
 
 /**
@@ -111,26 +127,59 @@ set_if_there (GExiv2Metadata *metadata, const gchar *tag, glong value)
     gexiv2_metadata_try_set_tag_long (metadata, tag, value, NULL);
 }
 
+/* Of the file at @path, without any. */
+static GExiv2Metadata *
+new_metadata (const gchar *path)
+{
+  GExiv2Metadata *metadata = gexiv2_metadata_new ();
+
+  if (gexiv2_metadata_open_path (metadata, path, NULL))
+    gexiv2_metadata_clear (metadata);
+  else
+    g_clear_object (&metadata);
+  return metadata;
+}
+
+/* Makes them say of @image what they said of the content. */
+static void
+adapt (GExiv2Metadata *metadata, const NstImage *image)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (structure); i++)
+    gexiv2_metadata_try_clear_tag (metadata, structure[i], NULL);
+  gexiv2_metadata_try_erase_exif_thumbnail (metadata, NULL);
+  if (gexiv2_metadata_try_get_orientation (metadata, NULL) > GEXIV2_ORIENTATION_NORMAL)
+    gexiv2_metadata_try_set_orientation (metadata, GEXIV2_ORIENTATION_NORMAL, NULL);
+  set_if_there (metadata, "Xmp.tiff.Orientation", GEXIV2_ORIENTATION_NORMAL);
+  set_if_there (metadata, "Exif.Photo.PixelXDimension", image->width);
+  set_if_there (metadata, "Exif.Photo.PixelYDimension", image->height);
+  set_if_there (metadata, "Xmp.exif.PixelXDimension", image->width);
+  set_if_there (metadata, "Xmp.exif.PixelYDimension", image->height);
+  set_if_there (metadata, "Xmp.tiff.ImageWidth", image->width);
+  set_if_there (metadata, "Xmp.tiff.ImageLength", image->height);
+}
+
 /**
  * cli_metadata_write:
- * @content: with metadata
  * @image: what @path holds
+ * @needs_exif: whether the resolution is to be said in EXIF
  *
  * Adds @content's metadata to the file at @path, changed where the picture changed.
  *
  * Returns: %FALSE if they could not be written; the file may be damaged then
  */
 gboolean
-cli_metadata_write (const CliPicture *content, const NstImage *image, const gchar *path)
+cli_metadata_write (const CliPicture *content, const NstImage *image, gboolean needs_exif,
+                    const gchar *path)
 {
-  GExiv2Metadata *metadata = content->metadata;
+  g_autoptr (GExiv2Metadata) metadata = NULL;
 
-  for (guint i = 0; i < G_N_ELEMENTS (structure); i++)
-    gexiv2_metadata_try_clear_tag (metadata, structure[i], NULL);
-  gexiv2_metadata_try_erase_exif_thumbnail (metadata, NULL);
-  if (gexiv2_metadata_try_get_orientation (metadata, NULL) > GEXIV2_ORIENTATION_NORMAL)
-    gexiv2_metadata_try_set_orientation (metadata, GEXIV2_ORIENTATION_NORMAL, NULL);
-  set_if_there (metadata, "Exif.Photo.PixelXDimension", image->width);
-  set_if_there (metadata, "Exif.Photo.PixelYDimension", image->height);
+  if (content->metadata)
+    metadata = g_object_ref (content->metadata);
+  else if (content->xres > 0.0)
+    metadata = new_metadata (path);
+  if (!metadata)
+    return TRUE;
+  adapt (metadata, image);
+  cli_resolution_write (content, metadata, needs_exif);
   return gexiv2_metadata_save_file (metadata, path, NULL);
 }

@@ -20,18 +20,19 @@ typedef struct
   const gchar *saver; /* libvips's, or "exr" or "ppm" */
   CliDepth most;      /* that it holds */
   gboolean has_alpha, has_profile, has_metadata;
-  gint size_max; /* pixels a side */
+  gboolean needs_exif; /* for the resolution */
+  gint size_max;       /* pixels a side */
 } Format;
 
 static const Format formats[] = {
-    {"png", "pngsave", CLI_DEPTH_16, TRUE, TRUE, TRUE, NST_SIZE_MAX},
-    {"jpg", "jpegsave", CLI_DEPTH_8, FALSE, TRUE, TRUE, NST_SIZE_MAX},
-    {"jpeg", "jpegsave", CLI_DEPTH_8, FALSE, TRUE, TRUE, NST_SIZE_MAX},
-    {"tif", "tiffsave", CLI_DEPTH_FLOAT, TRUE, TRUE, TRUE, NST_SIZE_MAX},
-    {"tiff", "tiffsave", CLI_DEPTH_FLOAT, TRUE, TRUE, TRUE, NST_SIZE_MAX},
-    {"exr", "exr", CLI_DEPTH_FLOAT, TRUE, TRUE, FALSE, NST_SIZE_MAX},
-    {"webp", "webpsave", CLI_DEPTH_8, TRUE, TRUE, TRUE, 16383},
-    {"ppm", "ppm", CLI_DEPTH_16, FALSE, FALSE, FALSE, NST_SIZE_MAX},
+    {"png", "pngsave", CLI_DEPTH_16, TRUE, TRUE, TRUE, FALSE, NST_SIZE_MAX},
+    {"jpg", "jpegsave", CLI_DEPTH_8, FALSE, TRUE, TRUE, TRUE, NST_SIZE_MAX},
+    {"jpeg", "jpegsave", CLI_DEPTH_8, FALSE, TRUE, TRUE, TRUE, NST_SIZE_MAX},
+    {"tif", "tiffsave", CLI_DEPTH_FLOAT, TRUE, TRUE, TRUE, TRUE, NST_SIZE_MAX},
+    {"tiff", "tiffsave", CLI_DEPTH_FLOAT, TRUE, TRUE, TRUE, TRUE, NST_SIZE_MAX},
+    {"exr", "exr", CLI_DEPTH_FLOAT, TRUE, TRUE, FALSE, FALSE, NST_SIZE_MAX},
+    {"webp", "webpsave", CLI_DEPTH_8, TRUE, TRUE, TRUE, TRUE, 16383},
+    {"ppm", "ppm", CLI_DEPTH_16, FALSE, FALSE, FALSE, FALSE, NST_SIZE_MAX},
 };
 
 static const Format *
@@ -187,8 +188,8 @@ write_file (const Format *format, const CliResult *result, const gchar *path,
 {
   if (!write_pixels (format, result, path))
     return FALSE;
-  if (!format->has_metadata || !result->content->metadata
-      || cli_metadata_write (result->content, result->image, path))
+  if (!format->has_metadata
+      || cli_metadata_write (result->content, result->image, format->needs_exif, path))
     return TRUE;
   if (!write_pixels (format, result, path))
     return FALSE;

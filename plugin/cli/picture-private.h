@@ -25,6 +25,8 @@ G_BEGIN_DECLS
   }                                                                                            \
   G_STMT_END
 
+#define CLI_INCH 25.4 /* mm */
+
 /* picture.c */
 
 void cli_picture_say_unused (const gchar *path);
@@ -91,8 +93,14 @@ gboolean cli_exr_read (CliPicture *picture, GError **error);
 void cli_metadata_read (CliPicture *picture);
 gint cli_metadata_orientation (const CliPicture *picture);
 gboolean cli_metadata_is_adobe (const CliPicture *picture);
-gboolean
-cli_metadata_write (const CliPicture *content, const NstImage *image, const gchar *path);
+gboolean cli_metadata_write (const CliPicture *content, const NstImage *image,
+                             gboolean needs_exif, const gchar *path);
+
+/* resolution.c: pixels a length */
+
+void cli_resolution_read (CliPicture *picture);
+void
+cli_resolution_write (const CliPicture *content, GExiv2Metadata *metadata, gboolean needs_exif);
 
 /* result.c: the result as rows of floats */
 

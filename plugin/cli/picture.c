@@ -269,6 +269,7 @@ cli_picture_load (const gchar *path, CliPicture *picture, GError **error)
   picture->texts = g_ptr_array_new_with_free_func (g_free);
   cli_metadata_read (picture);
   good = read_picture (loader, picture, error) && finish_mask (picture, error);
+  cli_resolution_read (picture);
   cli_notices_show (good ? path : NULL);
   if (!good)
     return FALSE;

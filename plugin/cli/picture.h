@@ -30,6 +30,7 @@ typedef enum
  * @says_so: whether that is embedded; a picture that said nothing is sRGB, and so is its result
  * @alpha: of the result, from cli_picture_keep_alpha(), or %NULL
  * @xres: pixels a millimetre, 0 if it is not said
+ * @is_metric: whether it was said in centimetres or metres, not inches
  * @metadata: EXIF, XMP, IPTC and comment, or %NULL
  * @texts: of PNG: key and value by turns
  */
@@ -46,6 +47,7 @@ typedef struct
   gfloat *alpha;
   CliDepth depth;
   gdouble xres, yres;
+  gboolean is_metric;
   GExiv2Metadata *metadata;
   GPtrArray *texts;
 } CliPicture;

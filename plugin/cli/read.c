@@ -247,11 +247,17 @@ read_rows (VipsImage *image, CliRows *rows)
 static void
 read_resolution (VipsImage *image, CliPicture *picture)
 {
+  const gchar *unit;
+
   /* 1 is libvips's word for what is not said */
   if (image->Xres > 0.0 && image->Yres > 0.0 && image->Xres != 1.0)
     {
       picture->xres = image->Xres;
       picture->yres = image->Yres;
+      picture->is_metric =
+          !vips_image_get_typeof (image, VIPS_META_RESOLUTION_UNIT)
+          || vips_image_get_string (image, VIPS_META_RESOLUTION_UNIT, &unit) != 0
+          || !g_str_has_prefix (unit, "in");
     }
 }
 

@@ -57,6 +57,7 @@ add_header (VipsImage *image, const CliPicture *content)
       vips_image_set_blob_copy (image, VIPS_META_ICC_NAME, g_bytes_get_data (icc, NULL),
                                 g_bytes_get_size (icc));
     }
+  vips_image_set_string (image, VIPS_META_RESOLUTION_UNIT, content->is_metric ? "cm" : "in");
   for (guint i = 0; i + 1 < content->texts->len; i += 2)
     vips_image_set_string (image, g_ptr_array_index (content->texts, i),
                            g_ptr_array_index (content->texts, i + 1));

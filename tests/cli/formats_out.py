@@ -3,6 +3,7 @@
 import os
 import pathlib
 import shutil
+import struct
 
 import numpy
 from PIL import Image
@@ -12,7 +13,7 @@ from formats_common import (CASES, NST, PROBE, difference, expect, nst, pixels, 
 
 
 def tags(path):
-    lines = run('exiftool', '-s', '-n', '-G1', str(path)).stdout.splitlines()
+    lines = run('exiftool', '-a', '-s', '-n', '-G1', str(path)).stdout.splitlines()
     return {line.split(':')[0].strip(): line.split(':', 1)[1].strip() for line in lines if ':' in line}
 
 
@@ -20,6 +21,27 @@ def tag(path, name):
     """The value of a tag in whatever group it is."""
     return next((v for k, v in tags(path).items() if k.split('] ')[-1].split(']')[-1].strip() == name),
                 None)
+
+
+def dots(path):
+    """Horizontally and vertically an inch, in the order of trust; and whether in inches."""
+    found = tags(path)
+    for group, x, y, unit, units in (
+            ('PNG-pHYs', 'PixelsPerUnitX', 'PixelsPerUnitY', 'PixelUnits', {'1': 0.0254}),
+            ('IFD0', 'XResolution', 'YResolution', 'ResolutionUnit', {'2': 1, '3': 2.54}),
+            ('JFIF', 'XResolution', 'YResolution', 'ResolutionUnit', {'1': 1, '2': 2.54})):
+        scale = units.get(next((v for k, v in found.items() if k.split() == [f'[{group}]', unit]), ''))
+        if scale:
+            x, y = (float(next(v for k, v in found.items() if k.split() == [f'[{group}]', name]))
+                    for name in (x, y))
+            return x * scale, y * scale, scale == 1
+    data = pathlib.Path(path).read_bytes()
+    if data[:4] == b'\x76\x2f\x31\x01':
+        number = [struct.unpack('<f', data[at:at + 4])[0] for at in (
+            data.index(name) + len(name) + 4 for name in (b'xDensity\0float\0',
+                                                          b'pixelAspectRatio\0float\0'))]
+        return number[0], number[0] * number[1], True
+    return 0, 0, True
 
 
 def painted(source, target, *more):
@@ -191,11 +213,8 @@ def goes_out_metadata():
                     return 'has a thumbnail'
                 if tag(target, 'ExifImageWidth') not in (None, '72'):
                     return f'ExifImageWidth {tag(target, "ExifImageWidth")}'
-                dots = tag(target, 'PixelsPerUnitX') or tag(target, 'XResolution')
-                if kind != 'webp' and source != 'webp' \
-                   and round(float(dots) * {'1': 0.0254, '3': 2.54}.get(
-                       tag(target, 'PixelUnits') or tag(target, 'ResolutionUnit'), 1)) != 300:
-                    return f'{dots} dots'
+                if round(dots(target)[0]) != 300:
+                    return f'{dots(target)} dots'
                 return read(target, pixels('photo.png'), 90, None, False)
             expect('Metadata that go out', f'{source} to {kind}', check)
 
