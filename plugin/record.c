@@ -23,6 +23,22 @@ choice_of (const NstParam *param, gint value)
   return param->choices;
 }
 
+/* As short as it is read back the same: 33.3, where all digits are 33.299999999999997. */
+static void
+put_double (GKeyFile *file, const gchar *group, const gchar *name, gdouble value)
+{
+  static const gchar *const formats[] = {"%.15g", "%.16g", "%.17g"};
+  gchar text[G_ASCII_DTOSTR_BUF_SIZE];
+
+  for (guint i = 0; i < G_N_ELEMENTS (formats); i++)
+    {
+      g_ascii_formatd (text, sizeof text, formats[i], value);
+      if (g_ascii_strtod (text, NULL) == value)
+        break;
+    }
+  g_key_file_set_string (file, group, name, text);
+}
+
 static void
 put (GKeyFile *file, const gchar *group, const NstParam *param, NstParams *params)
 {
@@ -36,7 +52,7 @@ put (GKeyFile *file, const gchar *group, const NstParam *param, NstParams *param
       g_key_file_set_integer (file, group, param->name, *nst_params_int (params, param));
       break;
     case NST_PARAM_DOUBLE:
-      g_key_file_set_double (file, group, param->name, *nst_params_double (params, param));
+      put_double (file, group, param->name, *nst_params_double (params, param));
       break;
     case NST_PARAM_STRING:
       g_key_file_set_string (file, group, param->name, *nst_params_string (params, param));

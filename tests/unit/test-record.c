@@ -2,6 +2,7 @@
  *
  * Settings as text: there and back, hostile files, and what differs in words.
  */
+#include <locale.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -57,6 +58,45 @@ there_and_back (void)
   g_assert_true (nst_record_load (path, &again, &error));
   g_assert_no_error (error);
   assert_same (&params, &again);
+  g_unlink (path);
+  g_rmdir (folder);
+  nst_params_clear (&params);
+  nst_params_clear (&again);
+}
+
+/* Whatever language the user's numbers have, those of files have a point; and no more digits
+ * than are needed. */
+static void
+languages (void)
+{
+  static const gchar *const names[] = {"C",           "de_DE.UTF-8", "es_ES.UTF-8",
+                                       "fr_FR.UTF-8", "ja_JP.UTF-8", "zh_TW.UTF-8"};
+  static const gdouble values[] = {33.3, 0.1, 1e-7, 100.0 / 3, 0.1 + 0.2};
+  g_autofree gchar *folder = g_dir_make_tmp ("nst-XXXXXX", NULL);
+  g_autofree gchar *path = g_build_filename (folder, "record", NULL);
+  NstParams params, again;
+
+  nst_params_init (&params);
+  nst_params_init (&again);
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    for (guint k = 0; k < G_N_ELEMENTS (values); k++)
+      {
+        g_autofree gchar *text = NULL;
+
+        if (!setlocale (LC_ALL, names[i])) /* not on this machine */
+          continue;
+        params.strength = values[k];
+        params.style_scale = 25 + values[k];
+        params.smoothness = 100 - values[k];
+        g_assert_true (nst_record_save (path, &params, NULL));
+        g_assert_true (nst_record_load (path, &again, NULL));
+        assert_same (&params, &again);
+        text = nst_record_text (&params);
+        g_assert_null (strchr (text, ','));
+        if (k == 0)
+          g_assert_nonnull (strstr (text, "strength=33.3\n"));
+      }
+  setlocale (LC_ALL, "C");
   g_unlink (path);
   g_rmdir (folder);
   nst_params_clear (&params);
@@ -199,6 +239,7 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
   g_test_add_func ("/record/there-and-back", there_and_back);
+  g_test_add_func ("/record/languages", languages);
   g_test_add_func ("/record/byte-order-mark", byte_order_mark);
   g_test_add_func ("/record/through-links", through_links);
   g_test_add_func ("/record/hostile", hostile);
