@@ -39,6 +39,25 @@ put_double (GKeyFile *file, const gchar *group, const gchar *name, gdouble value
   g_key_file_set_string (file, group, name, text);
 }
 
+/* A file is named so that it is found from every folder; one in another encoding by its URI, as
+ * text is UTF-8. */
+static void
+put_network (GKeyFile *file, const gchar *group, const NstParam *param, const gchar *text)
+{
+  g_autofree gchar *path = NULL;
+  g_autofree gchar *uri = NULL;
+
+  if (!strchr (text, G_DIR_SEPARATOR) && !g_file_test (text, G_FILE_TEST_IS_REGULAR))
+    {
+      g_key_file_set_string (file, group, param->name, text);
+      return;
+    }
+  path = g_canonicalize_filename (text, NULL);
+  if (!g_utf8_validate (path, -1, NULL))
+    uri = g_filename_to_uri (path, NULL, NULL);
+  g_key_file_set_string (file, group, param->name, uri ? uri : path);
+}
+
 static void
 put (GKeyFile *file, const gchar *group, const NstParam *param, NstParams *params)
 {
@@ -55,7 +74,10 @@ put (GKeyFile *file, const gchar *group, const NstParam *param, NstParams *param
       put_double (file, group, param->name, *nst_params_double (params, param));
       break;
     case NST_PARAM_STRING:
-      g_key_file_set_string (file, group, param->name, *nst_params_string (params, param));
+      if (strcmp (param->name, "network") == 0)
+        put_network (file, group, param, *nst_params_string (params, param));
+      else
+        g_key_file_set_string (file, group, param->name, *nst_params_string (params, param));
       break;
     }
 }
@@ -131,8 +153,10 @@ take (GKeyFile *file, const gchar *group, const gchar *key, NstParams *params, G
     }
   if (param->type == NST_PARAM_STRING)
     {
+      gchar *path = g_filename_from_uri (text, NULL, NULL);
+
       g_free (*nst_params_string (params, param));
-      *nst_params_string (params, param) = g_steal_pointer (&text);
+      *nst_params_string (params, param) = path ? path : g_steal_pointer (&text);
       return TRUE;
     }
   if (param->type != NST_PARAM_CHOICE)

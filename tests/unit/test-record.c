@@ -19,7 +19,7 @@ change (NstParams *params)
   params->size = 700;
   params->start = NST_START_RESULT;
   g_free (params->network);
-  params->network = g_strdup ("a folder/näme\n.safetensors");
+  params->network = g_strdup ("/a folder/näme\n.safetensors");
 }
 
 static void
@@ -150,6 +150,41 @@ through_links (void)
   nst_params_clear (&params);
 }
 
+/* What a network is called in a folder, in any encoding, is found from every other. */
+static void
+network_files (void)
+{
+  static const gchar *const names[] = {"here.safetensors", "latin\xe4 1.safetensors"};
+  g_autofree gchar *folder = g_dir_make_tmp ("nst-XXXXXX", NULL);
+  g_autofree gchar *record = g_build_filename (folder, "record", NULL);
+  g_autofree gchar *before = g_get_current_dir ();
+  NstParams params;
+
+  nst_params_init (&params);
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autofree gchar *path = g_build_filename (folder, names[i], NULL);
+
+      g_assert_true (g_file_set_contents (path, "", 0, NULL));
+      g_assert_cmpint (g_chdir (folder), ==, 0);
+      g_free (params.network);
+      params.network = g_strdup (names[i]);
+      g_assert_true (nst_record_save (record, &params, NULL));
+      g_assert_cmpint (g_chdir (before), ==, 0);
+      g_assert_true (nst_record_load (record, &params, NULL));
+      g_assert_cmpstr (params.network, ==, path);
+      g_unlink (path);
+    }
+  g_free (params.network);
+  params.network = g_strdup ("vgg19"); /* a name stays one */
+  g_assert_true (nst_record_save (record, &params, NULL));
+  g_assert_true (nst_record_load (record, &params, NULL));
+  g_assert_cmpstr (params.network, ==, "vgg19");
+  g_unlink (record);
+  g_rmdir (folder);
+  nst_params_clear (&params);
+}
+
 static void
 refuse (const gchar *text, gssize length, const gchar *why)
 {
@@ -242,6 +277,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/record/languages", languages);
   g_test_add_func ("/record/byte-order-mark", byte_order_mark);
   g_test_add_func ("/record/through-links", through_links);
+  g_test_add_func ("/record/network-files", network_files);
   g_test_add_func ("/record/hostile", hostile);
   g_test_add_func ("/record/no-file", no_file);
   g_test_add_func ("/record/differences", differences);
