@@ -252,13 +252,6 @@ nst_machine_address_space (void)
   return MIN (limit_room (RLIMIT_AS, size * page), limit_room (RLIMIT_DATA, data * page));
 }
 
-/**
- * nst_machine_memory:
- *
- * Returns: bytes that this process can still take: the least of nine tenths of the machine's
- *   memory, of what its control groups leave, and of its limit of address space.  What it has
- *   taken is not counted again, so ask once, before a run.
- */
 guint64
 nst_machine_memory (void)
 {
@@ -285,12 +278,6 @@ affinity (void)
   return g_get_num_processors ();
 }
 
-/**
- * nst_machine_processors:
- *
- * Returns: processors that this process may use, at least 1: as its affinity (taskset) and
- *   its control groups' quota of time allow
- */
 gint
 nst_machine_processors (void)
 {

@@ -53,13 +53,6 @@ map_file (const gchar *path, GError **error)
   return bytes;
 }
 
-/**
- * nst_network_open:
- * @path: a safetensors file, or %NULL for the built-in network
- *
- * Returns: (transfer full): the network, or %NULL with %NST_ERROR_BAD_NETWORK
- *   or a file error; free with nst_network_free().
- */
 NstNetwork *
 nst_network_open (const gchar *path, GError **error)
 {
@@ -88,16 +81,6 @@ nst_network_open (const gchar *path, GError **error)
   return network;
 }
 
-/**
- * nst_network_open_bytes:
- * @bytes: the contents of a safetensors file
- * @name: what to call it in messages and reports; shown as by nst_display_name()
- *
- * Understands this project's own metadata, and files without any whose tensors
- * are named as torchvision's VGG-16 and VGG-19 (features.N.weight).
- *
- * Returns: (transfer full): the network, or %NULL with %NST_ERROR_BAD_NETWORK.
- */
 NstNetwork *
 nst_network_open_bytes (GBytes *bytes, const gchar *name, GError **error)
 {
@@ -113,12 +96,6 @@ nst_network_open_bytes (GBytes *bytes, const gchar *name, GError **error)
   return network;
 }
 
-/**
- * nst_network_get_name:
- *
- * Returns: the file's name, or "default" for the built-in network, as one line of UTF-8
- *   (see nst_display_name()); the network's
- */
 const gchar *
 nst_network_get_name (const NstNetwork *network)
 {

@@ -15,11 +15,6 @@
 G_DEFINE_QUARK (nst-error-quark, nst_error)
 /* clang-format on */
 
-/**
- * nst_settings_init:
- *
- * Sets every field to its default.
- */
 void
 nst_settings_init (NstSettings *settings)
 {
@@ -47,11 +42,6 @@ check_range (const gchar *name, gdouble value, gdouble low, gdouble high, GError
   return FALSE;
 }
 
-/**
- * nst_settings_validate:
- *
- * Returns: %FALSE with %NST_ERROR_BAD_ARGUMENT when a field is out of range.
- */
 gboolean
 nst_settings_validate (const NstSettings *settings, GError **error)
 {
@@ -74,13 +64,6 @@ nst_settings_validate (const NstSettings *settings, GError **error)
          && check_range ("threads", s->threads, 0, 64, error);
 }
 
-/**
- * nst_image_alloc:
- * @image: (out caller-allocates): pixels are not initialised
- *
- * Fails with %NST_ERROR_BAD_ARGUMENT or %NST_ERROR_NO_MEMORY, leaving @image
- * clear.
- */
 gboolean
 nst_image_alloc (NstImage *image, gint width, gint height, gboolean with_mask, GError **error)
 {
@@ -128,13 +111,6 @@ scale_floats (const gfloat *from, gint channels, gint w, gint h, gfloat *to, gin
   return ok;
 }
 
-/**
- * nst_image_scale:
- * @scaled: (out caller-allocates): free with nst_image_clear()
- *
- * Bicubic scaling, smoothed when shrinking; values are clamped to [0,1].
- * Fails as nst_image_alloc() does.
- */
 gboolean
 nst_image_scale (const NstImage *image, gint width, gint height, NstImage *scaled,
                  GError **error)

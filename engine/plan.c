@@ -226,19 +226,6 @@ nst_run_plan_clear (NstRunPlan *run)
     nst_level_plan_clear (&run->level[i]);
 }
 
-/**
- * nst_plan:
- * @content: as for nst_stylise(), but that its pixels are not looked at: @rgb may be %NULL;
- *   of the mask only whether there is one
- * @styles: the same; %NULL where they are not known yet
- * @n_styles: 0: as for one of the content's size
- * @plan: (out caller-allocates): what nst_stylise() will do
- *
- * Takes some milliseconds, whatever the network.
- *
- * Fails with %NST_ERROR_BAD_ARGUMENT, or with %NST_ERROR_NO_MEMORY when the run
- * would not fit, naming a working size that would, or saying that none does.
- */
 gboolean
 nst_plan (const NstNetwork *network, const NstSettings *settings, const NstImage *content,
           const NstStyle *styles, guint n_styles, NstPlan *plan, GError **error)

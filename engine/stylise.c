@@ -108,13 +108,6 @@ planes_to_image (const NstTensor *planes, NstImage *image)
       image->rgb[3 * i + c] = CLAMP (planes->data[c * n + i], 0, 1);
 }
 
-/**
- * nst_progress_get_image:
- * @image: (out caller-allocates): progress->width x progress->height; free with
- *   nst_image_clear()
- *
- * The image as it is now.  For use within the callback only.
- */
 gboolean
 nst_progress_get_image (const NstProgress *progress, NstImage *image, GError **error)
 {
@@ -264,20 +257,6 @@ run_levels (NstRun *run, NstImage *result, GError **error)
   return ok;
 }
 
-/**
- * nst_stylise:
- * @content: what to style; its mask says where the style is to be matched
- * @styles: n_styles of them, at least 1; their masks say what of them is style
- * @callback: (nullable): called after each step, in this thread
- * @result: (out caller-allocates): at the working size, without a mask; free
- *   with nst_image_clear(), also when this fails
- *
- * Blocks until done.  The same input gives the same bytes, whatever the number
- * of threads.
- *
- * Fails with %NST_ERROR_CANCELLED, %NST_ERROR_NO_MEMORY, %NST_ERROR_BAD_ARGUMENT
- * or %NST_ERROR_DIVERGED; with the last, @result holds the last good image.
- */
 gboolean
 nst_stylise (const NstNetwork *network, const NstSettings *settings, const NstImage *content,
              const NstStyle *styles, guint n_styles, NstCallback callback, gpointer user_data,
