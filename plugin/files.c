@@ -80,9 +80,14 @@ nst_file_save (const gchar *path, const gchar *text, GError **error)
 {
   g_autofree gchar *target = nst_file_follow_links (path);
   g_autofree gchar *temporary = g_strconcat (target, ".XXXXXX", NULL);
-  const gint file = g_mkstemp (temporary);
+  GStatBuf info;
+  gint file;
   gboolean done;
 
+  /* such as links in a circle */
+  if (g_stat (path, &info) != 0 && errno != ENOENT)
+    return fail (error, path);
+  file = g_mkstemp (temporary);
   if (file < 0)
     return fail (error, path);
   g_close (file, NULL);

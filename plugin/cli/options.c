@@ -2,6 +2,7 @@
  *
  * The command line: GOption's entries are made from the parameter table.
  */
+#include <errno.h>
 #include <math.h>
 #include <string.h>
 
@@ -263,6 +264,12 @@ check (CliOptions *options, gchar **files, GError **error)
     {
       options->content = g_strdup (files[0]);
       options->output = g_strdup (files[1]);
+    }
+  if (options->output_dir && !*options->output_dir)
+    {
+      g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                   _ ("The folder “%s” cannot be made: %s."), "", g_strerror (ENOENT));
+      return FALSE;
     }
   if (options->each_style && !options->output_dir)
     {

@@ -73,7 +73,13 @@ cli_picture_check_output (const gchar *path, GError **error)
 {
   g_autofree gchar *target = nst_file_follow_links (path);
   g_autofree gchar *folder = g_path_get_dirname (target);
+  GStatBuf info;
 
+  if (g_stat (path, &info) != 0 && errno != ENOENT)
+    {
+      CLI_SET_ERROR (error, path, _ ("“%s” cannot be replaced: %s."), g_strerror (errno));
+      return FALSE;
+    }
   if (access (folder, W_OK | X_OK) != 0)
     {
       CLI_SET_ERROR (error, folder, _ ("The folder “%s” cannot be written to: %s."),

@@ -114,8 +114,9 @@ cli_settings_check (const CliOptions *options, GError **error)
     CLI_SET_ERROR (error, path,
                    _ ("The settings cannot be written to “%s”, which the run needs: choose "
                       "another name for them."));
-  else if (g_file_test (path, G_FILE_TEST_EXISTS)
-           && !g_file_test (path, G_FILE_TEST_IS_REGULAR))
+  else if (!*path
+           || (g_file_test (path, G_FILE_TEST_EXISTS)
+               && !g_file_test (path, G_FILE_TEST_IS_REGULAR)))
     CLI_SET_ERROR (error, path,
                    _ ("“%s” is no file that could be replaced: choose another name."));
   else

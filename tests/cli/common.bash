@@ -20,23 +20,9 @@ mkdir home
 export HOME=$folder/home XDG_DATA_HOME=$folder/home/data XDG_CACHE_HOME=$folder/home/cache
 export LC_ALL=C.UTF-8
 unset LANGUAGE
-failed=0
+. "$here/../check.bash"
 
 pictures () { python3 "$here/pictures.py" "$@"; }
-
-# Runs "$2"... and says whether it succeeded; $1 says what that shows.
-check ()
-{
-  local what=$1
-  shift
-  if "$@" > log 2>&1; then
-    echo "ok $what"
-  else
-    echo "not ok $what"
-    sed 's/^/# /' log | head -n 20
-    failed=1
-  fi
-}
 
 # nst with small work: the options come first so that "$@" may have others.
 small () { "$nst" --size 48 --iterations 2 --style style.png "$@"; }
@@ -49,7 +35,6 @@ probe ()
 
 less () { awk -v a="$1" -v b="$2" 'BEGIN { print a, b; exit !(a < b) }'; }
 differ () { ! cmp -s "$1" "$2"; }
-says () { echo "$1"; [[ $1 == *"$2"* ]]; }
 # What nst "$@" says on stderr, but for the lines of its progress.
 sentences () { "$@" 2>&1 > /dev/null | grep -vE '^nst: [0-9]+ %'; return "${PIPESTATUS[0]}"; }
 

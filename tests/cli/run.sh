@@ -425,6 +425,17 @@ stopped_early ()
   ! wait $pid && [ $tries -ge 0 ]
 }
 
+# "$2"..., which waits, is ended by SIGTERM with the status $1.
+ends_by_signal ()
+{
+  local expected=$1 ended
+  shift
+  timeout -k 3 --preserve-status 1 "$@"
+  ended=$?
+  echo "status $ended"
+  [ $ended = "$expected" ]
+}
+
 test_output ()
 {
   local words
@@ -441,6 +452,17 @@ test_output ()
 
   mkdir -p elsewhere
   ln -s elsewhere/r link
+  mkfifo pipe
+  check "a report to a pipe that nobody reads" ends_by_signal 143 "$nst" --report pipe --style style.png photo.png out/p.png
+  check "a report to a pipe" eval 'cat pipe > read & small --report pipe photo.png out/p.png && wait $! && grep -q "\"end\"" read'
+  ln -s circle.png round.png
+  ln -s round.png circle.png
+  check "an output that is links in a circle" refuses 1 "“round.png” cannot be replaced" --style style.png photo.png round.png
+  check "settings that are links in a circle" refuses 2 "round.png" --save-settings round.png --style style.png photo.png out/p.png
+  check "a report that is links in a circle" refuses 1 "round.png" --report round.png --style style.png photo.png out/p.png
+  check "they stay" [ "$(readlink round.png circle.png | tr '\n' ' ')" = "circle.png round.png " ]
+  check "settings of no name" refuses 2 "no file" --save-settings '' --style style.png photo.png out/p.png
+  check "an output folder of no name" refuses 2 "folder “”" --output-dir '' --style style.png photo.png
   check "a report over a link" small --report link photo.png out/d.png
   check "the link stays" [ -L link -a -s elsewhere/r ]
   rm elsewhere/r

@@ -3,6 +3,47 @@
 ; The checks that are the same inside GIMP 2.10 and 3; what they use stands in checks2.scm
 ; and checks3.scm.
 
+; ----------------------------------------------------------------------------- styles
+
+; How much more red than blue LAYER has, on an average.
+(define (redness layer)
+  (let loop ((rest (pixels layer)) (sum 0) (n 0))
+    (if (null? rest)
+      (/ sum n)
+      (loop (cdddr rest) (+ sum (- (car rest) (caddr rest))) (+ n 1)))))
+(define (tint layer hue x width)
+  (gimp-image-select-rectangle (image-of layer) CHANNEL-OP-REPLACE x 0 width 48)
+  (gimp-drawable-colorize-hsl layer hue 90 0)
+  (gimp-selection-none (image-of layer)))
+(define (styled-redness style)
+  (redness (stylise-fully (load-layer "content.png") style)))
+
+(check "only the selected or visible part of the style gives colours"
+  (lambda ()
+    (let* ((style (load-layer "wave.png")) (image (image-of style))
+           (select (lambda (x) (gimp-image-select-rectangle image CHANNEL-OP-REPLACE x 0 32 48)))
+           (both (begin (tint style 0 0 32) (tint style 240 32 32) (styled-redness style)))
+           (red (begin (select 0) (styled-redness style)))
+           (blue (begin (select 32) (styled-redness style)))
+           (rest (begin (gimp-layer-add-alpha style) (gimp-drawable-edit-clear style)
+                        (gimp-selection-none image) (styled-redness style))))
+      (and (> red (+ both 40)) (> both (+ blue 40)) (> rest (+ both 40))))))
+
+(check "of a group's layers the more opaque one gives more colour"
+  (lambda ()
+    (let* ((first (load-layer "wave.png")) (image (image-of first))
+           (group (new-group image)))
+      (gimp-image-insert-layer image group 0 0)
+      (let* ((red (copy-of first image group)) (blue (copy-of first image group))
+             (mixed (lambda (a b)
+                      (gimp-layer-set-opacity red a)
+                      (gimp-layer-set-opacity blue b)
+                      (styled-redness group))))
+        (tint red 0 0 64)
+        (tint blue 240 0 64)
+        (let ((more-red (mixed 100 10)) (more-blue (mixed 10 100)) (equal (mixed 50 50)))
+          (and (> more-red (+ equal 20)) (> equal (+ more-blue 20))))))))
+
 ; --------------------------------------------------------------------- layer masks
 
 (define (box image x width)

@@ -130,6 +130,29 @@ undo_once ()
   xdo windowfocus --sync "$(window_called 'GIMP')" key ctrl+z
 }
 
+# What is the same in both, with the script of dialog2.scm or dialog3.scm.
+dialog_checks ()
+{
+  check 'the dialog opens; OK' answer dialog.png alt+o
+  check 'the dialog is drawn' is_drawn dialog.png
+  check 'Undo is pressed once' undo_once
+  check 'settings are kept under a name' keep_settings look
+  check 'the dialog opens again, with the advanced options; Cancel' answer advanced.png alt+v alt+c
+  check 'a run is watched; Keep This' watch 8 keep.png alt+k
+  check 'the run is drawn' is_drawn keep.png
+  check 'a run is watched; Cancel' watch 3 cancel.png alt+c
+  check 'a run is watched; its window is closed' watch 3 close.png Escape
+  check 'the advanced options add to the dialog' is_taller advanced.png dialog.png
+}
+
+# What the script found.
+script_checks ()
+{
+  sed -n 's/^script-fu-Warning: \(\(not \)\{0,1\}ok - \)/\1/p' "$home/log"
+  grep -q '^script-fu-Warning: not ok' "$home/log" && failed=1
+  check 'all checks ran to the end' said 'all checks done'
+}
+
 convert "$here/../data/samples/china.jpg" -strip -resize 64x48! "$home/photo.png"
 convert "$here/../data/samples/GreatWave.jpg" -strip -resize 64x48! "$home/wave.png"
 convert "$here/../data/samples/china.jpg" -strip "$home/large.png"

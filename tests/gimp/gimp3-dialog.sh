@@ -31,20 +31,9 @@ gimp --no-splash --new-instance --batch-interpreter plug-in-script-fu-eval \
   < /dev/null > "$home/log" 2>&1 &
 gimp=$!
 
-check 'the dialog opens; OK' answer dialog.png alt+o
-check 'the dialog is drawn' is_drawn dialog.png
-check 'Undo is pressed once' undo_once
-check 'settings are kept under a name' keep_settings look
-check 'the dialog opens again, with the advanced options; Cancel' answer advanced.png alt+v alt+c
-check 'a run is watched; Keep This' watch 8 keep.png alt+k
-check 'the run is drawn' is_drawn keep.png
-check 'a run is watched; Cancel' watch 3 cancel.png alt+c
-check 'a run is watched; its window is closed' watch 3 close.png Escape
-check 'the advanced options add to the dialog' is_taller advanced.png dialog.png
+dialog_checks
 check 'Cancel in the status bar ends a run' cancel_run
-sed -n 's/^script-fu-Warning: \(\(not \)\{0,1\}ok - \)/\1/p' "$home/log"
-grep -q '^script-fu-Warning: not ok' "$home/log" && failed=1
-check 'all checks ran to the end' said 'all checks done'
+script_checks
 
 [ $failed = 0 ] || { echo "---- GIMP said:"; cat "$home/log"; }
 exit $failed

@@ -27,23 +27,7 @@ export LC_ALL=C.UTF-8 NO_PROXY=127.0.0.1 no_proxy=127.0.0.1
 unset LANGUAGE
 networks=$XDG_DATA_HOME/neural-style-transfer/networks
 downloads=$XDG_CACHE_HOME/neural-style-transfer/downloads
-failed=0
-
-# Runs "$2"... and says whether it succeeded; $1 says what that shows.
-check ()
-{
-  local what=$1
-  shift
-  if "$@" > log 2>&1; then
-    echo "ok $what"
-  else
-    echo "not ok $what"
-    sed 's/^/# /' log | head -n 20
-    failed=1
-  fi
-}
-
-says () { echo "$1"; [[ $1 == *"$2"* ]]; }
+. "$here/../check.bash"
 
 # nst-import "$3"... must end with status $1 and say $2 on stderr in one line (two, with a
 # hint, for wrong usage), and leave all networks as they were.
