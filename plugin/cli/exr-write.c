@@ -69,6 +69,14 @@ add_resolution (Exr *exr)
 }
 
 static gboolean
+add_comment (Exr *exr)
+{
+  const gchar *text = exr->result->content->comment;
+
+  return !text || exr_attr_set_string (exr->context, 0, "comments", text) == EXR_ERR_SUCCESS;
+}
+
+static gboolean
 begin (Exr *exr, const gchar *path)
 {
   exr_context_initializer_t settings = EXR_DEFAULT_CONTEXT_INITIALIZER;
@@ -83,7 +91,7 @@ begin (Exr *exr, const gchar *path)
                                                  EXR_COMPRESSION_ZIP)
                 == EXR_ERR_SUCCESS
          && add_channels (exr) && add_primaries (exr) && add_resolution (exr)
-         && exr_write_header (exr->context) == EXR_ERR_SUCCESS
+         && add_comment (exr) && exr_write_header (exr->context) == EXR_ERR_SUCCESS
          && exr_get_scanlines_per_chunk (exr->context, 0, &exr->n_lines) == EXR_ERR_SUCCESS;
 }
 

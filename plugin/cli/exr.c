@@ -253,6 +253,16 @@ read_resolution (const Exr *exr, CliPicture *picture)
   picture->yres = picture->xres * (ratio > 0.0f && ratio < G_MAXFLOAT ? ratio : 1.0f);
 }
 
+static void
+read_comment (const Exr *exr, CliPicture *picture)
+{
+  const char *text = NULL;
+  gint32 n = 0;
+
+  if (exr_attr_get_string (exr->context, 0, "comments", &n, &text) == EXR_ERR_SUCCESS && n > 0)
+    picture->comment = cli_text_to_utf8 (text, (gsize) n);
+}
+
 static gboolean
 read_exr (Exr *exr, CliPicture *picture, GError **error)
 {
@@ -271,6 +281,7 @@ read_exr (Exr *exr, CliPicture *picture, GError **error)
                        ? CLI_DEPTH_HALF
                        : CLI_DEPTH_FLOAT;
   read_resolution (exr, picture);
+  read_comment (exr, picture);
   picture->output = nst_profile_new_space (space);
   picture->says_so = space != NST_SPACE_SRGB;
   exr->band = g_try_malloc_n (MIN (exr->tile_height, exr->height),

@@ -158,28 +158,54 @@ adapt (GExiv2Metadata *metadata, const NstImage *image)
   set_if_there (metadata, "Xmp.tiff.ImageLength", image->height);
 }
 
+/* A comment becomes EXIF's description where there is no place of its own. */
+static void
+describe (const CliPicture *content, GExiv2Metadata *metadata)
+{
+  static const gchar tag[] = "Exif.Image.ImageDescription";
+
+  if (content->comment && !gexiv2_metadata_try_has_tag (metadata, tag, NULL))
+    gexiv2_metadata_try_set_tag_string (metadata, tag, content->comment, NULL);
+}
+
+static gboolean
+write_all (const CliPicture *content, GExiv2Metadata *metadata, const CliPlaces *places,
+           const gchar *path)
+{
+  CliLongXmp *xmp = places->has_segments ? cli_xmp_split (metadata) : NULL;
+  gboolean good = gexiv2_metadata_save_file (metadata, path, NULL);
+
+  if (good && places->has_segments)
+    good = cli_jpeg_add (content->has_comment ? NULL : content->comment, xmp, path);
+  else if (good && places->has_texts)
+    good = cli_png_add_texts (content, path);
+  cli_long_xmp_free (xmp);
+  return good;
+}
+
 /**
  * cli_metadata_write:
  * @image: what @path holds
- * @needs_exif: whether the resolution is to be said in EXIF
  *
  * Adds @content's metadata to the file at @path, changed where the picture changed.
  *
  * Returns: %FALSE if they could not be written; the file may be damaged then
  */
 gboolean
-cli_metadata_write (const CliPicture *content, const NstImage *image, gboolean needs_exif,
+cli_metadata_write (const CliPicture *content, const NstImage *image, const CliPlaces *places,
                     const gchar *path)
 {
   g_autoptr (GExiv2Metadata) metadata = NULL;
 
   if (content->metadata)
     metadata = g_object_ref (content->metadata);
-  else if (content->xres > 0.0)
+  else if (content->xres > 0.0 || content->comment)
     metadata = new_metadata (path);
   if (!metadata)
     return TRUE;
   adapt (metadata, image);
-  cli_resolution_write (content, metadata, needs_exif);
-  return gexiv2_metadata_save_file (metadata, path, NULL);
+  cli_resolution_write (content, metadata, places->resolution_in_exif);
+  if (!places->has_segments && !places->has_texts)
+    describe (content, metadata);
+  return write_all (content, metadata, places, path);
 }

@@ -20,19 +20,47 @@ typedef struct
   const gchar *saver; /* libvips's, or "exr" or "ppm" */
   CliDepth most;      /* that it holds */
   gboolean has_alpha, has_profile, has_metadata;
-  gboolean needs_exif; /* for the resolution */
-  gint size_max;       /* pixels a side */
+  CliPlaces places;
+  gint size_max; /* pixels a side */
 } Format;
 
 static const Format formats[] = {
-    {"png", "pngsave", CLI_DEPTH_16, TRUE, TRUE, TRUE, FALSE, NST_SIZE_MAX},
-    {"jpg", "jpegsave", CLI_DEPTH_8, FALSE, TRUE, TRUE, TRUE, NST_SIZE_MAX},
-    {"jpeg", "jpegsave", CLI_DEPTH_8, FALSE, TRUE, TRUE, TRUE, NST_SIZE_MAX},
-    {"tif", "tiffsave", CLI_DEPTH_FLOAT, TRUE, TRUE, TRUE, TRUE, NST_SIZE_MAX},
-    {"tiff", "tiffsave", CLI_DEPTH_FLOAT, TRUE, TRUE, TRUE, TRUE, NST_SIZE_MAX},
-    {"exr", "exr", CLI_DEPTH_FLOAT, TRUE, TRUE, FALSE, FALSE, NST_SIZE_MAX},
-    {"webp", "webpsave", CLI_DEPTH_8, TRUE, TRUE, TRUE, TRUE, 16383},
-    {"ppm", "ppm", CLI_DEPTH_16, FALSE, FALSE, FALSE, FALSE, NST_SIZE_MAX},
+    {"png", "pngsave", CLI_DEPTH_16, TRUE, TRUE, TRUE, {.has_texts = TRUE}, NST_SIZE_MAX},
+    {"jpg",
+     "jpegsave",
+     CLI_DEPTH_8,
+     FALSE,
+     TRUE,
+     TRUE,
+     {.resolution_in_exif = TRUE, .has_segments = TRUE},
+     NST_SIZE_MAX},
+    {"jpeg",
+     "jpegsave",
+     CLI_DEPTH_8,
+     FALSE,
+     TRUE,
+     TRUE,
+     {.resolution_in_exif = TRUE, .has_segments = TRUE},
+     NST_SIZE_MAX},
+    {"tif",
+     "tiffsave",
+     CLI_DEPTH_FLOAT,
+     TRUE,
+     TRUE,
+     TRUE,
+     {.resolution_in_exif = TRUE},
+     NST_SIZE_MAX},
+    {"tiff",
+     "tiffsave",
+     CLI_DEPTH_FLOAT,
+     TRUE,
+     TRUE,
+     TRUE,
+     {.resolution_in_exif = TRUE},
+     NST_SIZE_MAX},
+    {"exr", "exr", CLI_DEPTH_FLOAT, TRUE, TRUE, FALSE, {0}, NST_SIZE_MAX},
+    {"webp", "webpsave", CLI_DEPTH_8, TRUE, TRUE, TRUE, {.resolution_in_exif = TRUE}, 16383},
+    {"ppm", "ppm", CLI_DEPTH_16, FALSE, FALSE, FALSE, {0}, NST_SIZE_MAX},
 };
 
 static const Format *
@@ -195,7 +223,7 @@ write_file (const Format *format, const CliResult *result, const gchar *path,
   if (!write_pixels (format, result, path))
     return FALSE;
   if (!format->has_metadata
-      || cli_metadata_write (result->content, result->image, format->needs_exif, path))
+      || cli_metadata_write (result->content, result->image, &format->places, path))
     return TRUE;
   if (!write_pixels (format, result, path))
     return FALSE;

@@ -88,13 +88,57 @@ gboolean cli_is_same_file (const gchar *one, const gchar *other);
 
 gboolean cli_exr_read (CliPicture *picture, GError **error);
 
+/* insert.c: what a library leaves aside */
+
+/* Where in the file that begins with @bytes; 0: nowhere. */
+typedef gsize (*CliFindPlace) (const guint8 *bytes, gsize n);
+
+gboolean cli_file_insert (const gchar *path, CliFindPlace find_place, const GByteArray *piece);
+gchar *cli_text_to_utf8 (const gchar *text, gsize n);
+
+/* xmp.c: in two parts in JPEG */
+
+/**
+ * CliLongXmp:
+ * @text: the second part
+ * @guid: its name, which the first tells
+ */
+typedef struct
+{
+  gchar *text;
+  gchar *guid;
+} CliLongXmp;
+
+gboolean cli_xmp_add (CliPicture *picture, const gchar *more);
+CliLongXmp *cli_xmp_split (GExiv2Metadata *metadata);
+void cli_long_xmp_free (CliLongXmp *xmp);
+
+/* jpeg.c, png-text.c, gif.c: comments and the like */
+
+void cli_jpeg_read (CliPicture *picture);
+gboolean cli_jpeg_add (const gchar *comment, const CliLongXmp *xmp, const gchar *path);
+void cli_png_read_texts (CliPicture *picture);
+gboolean cli_png_add_texts (const CliPicture *content, const gchar *path);
+void cli_gif_read_comment (CliPicture *picture);
+
 /* metadata.c: EXIF, XMP, IPTC and comments */
+
+/**
+ * CliPlaces: where a format has room
+ * @resolution_in_exif: and nowhere else
+ * @has_texts: PNG's
+ * @has_segments: JPEG's
+ */
+typedef struct
+{
+  gboolean resolution_in_exif, has_texts, has_segments;
+} CliPlaces;
 
 void cli_metadata_read (CliPicture *picture);
 gint cli_metadata_orientation (const CliPicture *picture);
 gboolean cli_metadata_is_adobe (const CliPicture *picture);
 gboolean cli_metadata_write (const CliPicture *content, const NstImage *image,
-                             gboolean needs_exif, const gchar *path);
+                             const CliPlaces *places, const gchar *path);
 
 /* resolution.c: pixels a length */
 

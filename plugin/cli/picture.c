@@ -247,6 +247,18 @@ read_picture (const gchar *loader, CliPicture *picture, GError **error)
   return cli_read_vips (loader, picture, error);
 }
 
+/* What stands beside the metadata that gexiv2 reads. */
+static void
+read_words (const gchar *loader, CliPicture *picture)
+{
+  if (strcmp (loader, "jpegload") == 0)
+    cli_jpeg_read (picture);
+  else if (strcmp (loader, "pngload") == 0)
+    cli_png_read_texts (picture);
+  else if (strcmp (loader, "gifload") == 0)
+    cli_gif_read_comment (picture);
+}
+
 /**
  * cli_picture_load:
  * @path: a file
@@ -266,8 +278,9 @@ cli_picture_load (const gchar *path, CliPicture *picture, GError **error)
   if (!loader)
     return FALSE;
   picture->path = g_strdup (path);
-  picture->texts = g_ptr_array_new_with_free_func (g_free);
+  picture->texts = g_byte_array_new ();
   cli_metadata_read (picture);
+  read_words (loader, picture);
   good = read_picture (loader, picture, error) && finish_mask (picture, error);
   cli_resolution_read (picture);
   cli_notices_show (good ? path : NULL);
@@ -292,7 +305,8 @@ cli_picture_clear (CliPicture *picture)
   g_clear_pointer (&picture->output, nst_profile_unref);
   g_clear_pointer (&picture->alpha, g_free);
   g_clear_object (&picture->metadata);
-  g_clear_pointer (&picture->texts, g_ptr_array_unref);
+  g_clear_pointer (&picture->comment, g_free);
+  g_clear_pointer (&picture->texts, g_byte_array_unref);
 }
 
 static void

@@ -32,7 +32,9 @@ typedef enum
  * @xres: pixels a millimetre, 0 if it is not said
  * @is_metric: whether it was said in centimetres or metres, not inches
  * @metadata: EXIF, XMP, IPTC and comment, or %NULL
- * @texts: of PNG: key and value by turns
+ * @comment: in UTF-8, or %NULL
+ * @texts: of PNG: the chunks as they are in the file
+ * @has_comment: whether @metadata hold it, too, for JPEG only
  */
 typedef struct
 {
@@ -49,7 +51,9 @@ typedef struct
   gdouble xres, yres;
   gboolean is_metric;
   GExiv2Metadata *metadata;
-  GPtrArray *texts;
+  gchar *comment;
+  GByteArray *texts;
+  gboolean has_comment;
 } CliPicture;
 
 /* picture.c: what every kind has in common */

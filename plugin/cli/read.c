@@ -261,17 +261,6 @@ read_resolution (VipsImage *image, CliPicture *picture)
     }
 }
 
-static gpointer
-copy_text (VipsImage *image, const gchar *name, GValue *value, gpointer texts)
-{
-  if (g_str_has_prefix (name, "png-comment-") && G_VALUE_HOLDS (value, VIPS_TYPE_REF_STRING))
-    {
-      g_ptr_array_add (texts, g_strdup (name));
-      g_ptr_array_add (texts, g_strdup (vips_value_get_ref_string (value, NULL)));
-    }
-  return NULL;
-}
-
 static gboolean
 read_image (VipsImage *image, gboolean rare, const gchar *loader, CliPicture *picture,
             GError **error)
@@ -291,7 +280,6 @@ read_image (VipsImage *image, gboolean rare, const gchar *loader, CliPicture *pi
                            ? vips_image_get_orientation (image)
                            : cli_metadata_orientation (picture);
   read_resolution (image, picture);
-  vips_image_map (image, copy_text, picture->texts);
   rows = cli_rows_new (picture, &layout, error);
   if (!rows)
     return FALSE;

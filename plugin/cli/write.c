@@ -58,9 +58,6 @@ add_header (VipsImage *image, const CliPicture *content)
                                 g_bytes_get_size (icc));
     }
   vips_image_set_string (image, VIPS_META_RESOLUTION_UNIT, content->is_metric ? "cm" : "in");
-  for (guint i = 0; i + 1 < content->texts->len; i += 2)
-    vips_image_set_string (image, g_ptr_array_index (content->texts, i),
-                           g_ptr_array_index (content->texts, i + 1));
 }
 
 static VipsImage *

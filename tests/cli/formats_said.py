@@ -1,8 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What files say besides pixels and colours, and whether it is true of what nst writes."""
-import shutil
+import pathlib
+import struct
 
-from formats_common import expect, nst, pixels, read, run, shell
+from PIL import Image, PngImagePlugin
+
+from formats_common import expect, run, shell
 from formats_out import dots, painted, tag, tags
 
 KINDS = ('jpg', 'png', 'tif', 'webp', 'exr')
@@ -81,3 +84,110 @@ def stale():
                         return f'{name} {value}'
                 return None
             expect('What is stale', f'{source} to {kind}', check)
+
+
+def comments():
+    text = 'Gründe, двор'
+    for name, make in (
+            ('jpg', "convert photo.png -quality 100 {0} && exiftool -q -overwrite_original -Comment='{1}' {0}"),
+            ('gif', "convert few.png {0} && exiftool -q -overwrite_original -Comment='{1}' {0}"),
+            ('text', "exiftool -q -o {0} -PNG:Comment='{1}' photo.png"),
+            ('packed', "exiftool -q -o {0} -api Compress=1 -PNG:Comment-en='{1}' photo.png"),
+            ('exr', "convert photo.png -colorspace RGB plain.exr && : {0}")):
+        kind = {'text': 'png', 'packed': 'png'}.get(name, name)
+        source = f'comment-{name}.{kind}'
+        shell(make.format(source, text))
+        if kind == 'exr':
+            painted('comment-jpg.jpg', source)
+        for target_kind in KINDS:
+            def check(source=source, target_kind=target_kind):
+                target = f'{source}.out.{target_kind}'
+                painted(source, target)
+                where = {'tif': 'ImageDescription', 'webp': 'ImageDescription',
+                         'exr': 'Comments'}.get(target_kind, 'Comment')
+                if text not in (tag(target, where), tag(target, f'{where}-en')):
+                    return f'{where} is {tag(target, where)}'
+                painted(target, f'{target}.jpg')
+                painted(f'{target}.jpg', f'{target}.again.png')
+                painted(f'{target}.again.png', f'{target}.jpg')
+                found = [v for k, v in tags(f'{target}.jpg').items()
+                         if k.split()[-1] in ('Comment', 'ImageDescription')]
+                return None if set(found) == {text} else f'after three times {found}'
+            expect('Comments', f'{source} to {target_kind}', check)
+
+    def texts():
+        """All of PNG's, in all three forms, as they were."""
+        info = PngImagePlugin.PngInfo()
+        info.add_itxt('Title', 'Gründe, двор', lang='de', tkey='Titel')
+        info.add_text('Author', 'Zoë')
+        info.add_text('Disclaimer', 'é' * 2000, zip=True)
+        info.add_itxt('Source', 'ж' * 2000, zip=True)
+        info.add_text('Comment', 'one')
+        info.add_text('Comment', 'two')
+        Image.open('photo.png').save('texts.png', pnginfo=info)
+        painted('texts.png', 'texts-out.png')
+        pieces = [texts_of(name) for name in ('texts.png', 'texts-out.png')]
+        return None if pieces[0] == pieces[1] else f'{pieces[1]}'[:200]
+    expect('Comments', 'texts from PNG to PNG', texts)
+
+    def both():
+        """Of two comments neither is lost."""
+        shell("convert photo.png two.jpg")
+        data = pathlib.Path('two.jpg').read_bytes()
+        pathlib.Path('two.jpg').write_bytes(
+            data[:2] + b'\xff\xfe\0\x05one\xff\xfe\0\x05two' + data[2:])
+        for kind in ('png', 'jpg'):
+            painted('two.jpg', f'two-out.{kind}')
+            said = run('exiftool', '-a', '-b', '-Comment', f'two-out.{kind}').stdout
+            if 'one' not in said or 'two' not in said:
+                return f'{kind}: {said}'
+        return None
+    expect('Comments', 'two of JPEG', both)
+
+
+def texts_of(name):
+    data, at, found = pathlib.Path(name).read_bytes(), 8, []
+    while at < len(data):
+        length, kind = struct.unpack('>I4s', data[at:at + 8])
+        if kind in (b'tEXt', b'zTXt', b'iTXt'):
+            found.append(data[at:at + length + 12])
+        at += length + 12
+    return sorted(found)
+
+
+def long_xmp():
+    """More than JPEG has in one piece."""
+    pathlib.Path('long.txt').write_text('abcdefghij' * 20000)
+    shell('''convert photo.png -quality 100 long.jpg && exiftool -q -overwrite_original -Artist=Ann \
+        -IPTC:Keywords=lake -XMP-dc:Title=Tea -XMP-dc:Title-de=Tee -XMP-dc:Subject=one -XMP-dc:Subject=two \
+        "-XMP-xmpMM:History=[{Action=saved,When=2020:01:01},{Action=derived}]" \
+        -XMP-tiff:Orientation=6 -n "-XMP-photoshop:History<=long.txt" long.jpg''')
+    for source in ('long.jpg', 'long-tif.tif', 'long-png.png'):
+        for kind in ('jpg', 'png', 'tif', 'webp'):
+            def check(source=source, kind=kind):
+                target = f'{source}.from.{kind}'
+                said = painted(source, target)
+                for name, value in {'Artist': 'Ann', 'Title': 'Tea', 'Title-de': 'Tee', 'Subject': 'one, two',
+                                    'HistoryAction': 'saved, derived', 'Orientation': '1',
+                                    **({} if kind == 'webp' else {'Keywords': 'lake'})}.items():
+                    if tag(target, name) != value:
+                        return f'{name} is {tag(target, name)}; {said}'
+                if run('exiftool', '-b', '-XMP-photoshop:History', target).stdout != 'abcdefghij' * 20000:
+                    return 'the long part is not there'
+                if (tag(target, 'HasExtendedXMP') is None) == (kind == 'jpg'):
+                    return f'HasExtendedXMP is {tag(target, "HasExtendedXMP")}'
+                wrong = run('exiftool', '-validate', '-warning', '-a', target).stdout
+                return wrong if 'xtended' in wrong or 'XMP' in wrong else None
+            expect('Long XMP', f'{source} to {kind}', check)
+    for kind in ('tif', 'png'):
+        painted('long.jpg', f'long-{kind}.{kind}')
+
+    def damaged():
+        """What is lost is said."""
+        data = pathlib.Path('long.jpg').read_bytes()
+        at = data.rindex(b'http://ns.adobe.com/xmp/extension/\0') - 4
+        length = struct.unpack('>H', data[at + 2:at + 4])[0]
+        pathlib.Path('long-cut.jpg').write_bytes(data[:at] + data[at + 2 + length:])
+        said = painted('long-cut.jpg', 'long-cut-out.png')
+        return None if 'XMP is damaged' in said and tag('long-cut-out.png', 'Title') == 'Tea' else said
+    expect('Long XMP', 'a piece is missing', damaged)

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * PNG's texts, which go from PNG to PNG as they are: libvips takes all of them for
+ * UTF-8 and writes them as Latin-1.  What holds metadata is gexiv2's.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include <gio/gio.h>
+#include <glib/gstdio.h>
+
+#include "picture-private.h"
+
+#define TEXT_MAX    65536   /* bytes of a comment */
+#define CHUNK_MAX   1048576 /* a longer one is left out */
+#define ALL_MAX     (16 * CHUNK_MAX)
+#define HEADER_SIZE 33 /* with the first chunk, which must be that */
+
+/* As PNG has it, of @n bytes. */
+static guint32
+checksum (const guint8 *bytes, gsize n)
+{
+  guint32 sum = 0xffffffff;
+
+  for (gsize i = 0; i < n; i++)
+    {
+      sum ^= bytes[i];
+      for (gint bit = 0; bit < 8; bit++)
+        sum = sum >> 1 ^ (sum & 1 ? 0xedb88320 : 0);
+    }
+  return ~sum;
+}
+
+static void
+append_number (GByteArray *bytes, guint32 number)
+{
+  number = GUINT32_TO_BE (number);
+  g_byte_array_append (bytes, (const guint8 *) &number, sizeof number);
+}
+
+/* Latin-1 or, where that does not do, UTF-8. */
+static void
+append_comment (GByteArray *chunks, const gchar *comment)
+{
+  const gboolean is_ascii = g_str_is_ascii (comment);
+  const gsize n_head = is_ascii ? 4 + 8 : 4 + 12, n = strlen (comment);
+  const guint start = chunks->len + 4;
+
+  append_number (chunks, (guint32) (n_head - 4 + n));
+  g_byte_array_append (chunks,
+                       (const guint8 *) (is_ascii ? "tEXtComment\0" : "iTXtComment\0\0\0\0\0"),
+                       (guint) n_head);
+  g_byte_array_append (chunks, (const guint8 *) comment, (guint) n);
+  append_number (chunks, checksum (chunks->data + start, n_head + n));
+}
+
+/* Of a text that is compressed, the beginning. */
+static gchar *
+decompress (const guint8 *bytes, gsize n)
+{
+  g_autoptr (GZlibDecompressor) zlib = g_zlib_decompressor_new (G_ZLIB_COMPRESSOR_FORMAT_ZLIB);
+  g_autofree gchar *text = g_malloc (TEXT_MAX);
+  gsize n_read, n_text = 0;
+
+  if (g_converter_convert (G_CONVERTER (zlib), bytes, n, text, TEXT_MAX,
+                           G_CONVERTER_INPUT_AT_END, &n_read, &n_text, NULL)
+      == G_CONVERTER_ERROR)
+    return NULL;
+  return cli_text_to_utf8 (text, n_text);
+}
+
+/* The text of a chunk whose key is "Comment": tEXt, zTXt or iTXt by @kind. */
+static gchar *
+find_comment (gchar kind, const guint8 *data, gsize n)
+{
+  const guint8 *end = data + n;
+  gboolean is_packed = kind == 'z';
+
+  data += strlen ("Comment") + 1;
+  if (kind == 'z' && data < end)
+    data++;
+  if (kind == 'i')
+    {
+      if (end - data < 2)
+        return NULL;
+      is_packed = data[0] == 1;
+      data += 2;
+      for (gint i = 0; data && i < 2; i++) /* the language, and the key in it */
+        if ((data = memchr (data, 0, (gsize) (end - data))))
+          data++;
+      if (!data)
+        return NULL;
+    }
+  if (is_packed)
+    return decompress (data, (gsize) (end - data));
+  return cli_text_to_utf8 ((const gchar *) data, MIN ((gsize) (end - data), TEXT_MAX));
+}
+
+static gboolean
+has_key (const guint8 *data, gsize n, const gchar *key, gsize length)
+{
+  return n >= length && memcmp (data, key, length) == 0;
+}
+
+/* @chunk: length, name, data, checksum. */
+static void
+take (CliPicture *picture, const guint8 *chunk, gsize n)
+{
+  const guint8 *data = chunk + 8;
+
+  if (has_key (data, n, "Raw profile type ", 17) || has_key (data, n, "XML:com.adobe.xmp", 18))
+    return;
+  if (picture->texts->len + n + 12 <= ALL_MAX)
+    g_byte_array_append (picture->texts, chunk, (guint) n + 12);
+  if (!picture->comment && has_key (data, n, "Comment", 8))
+    picture->comment = find_comment ((gchar) chunk[4], data, n);
+}
+
+static gboolean
+read_chunk (FILE *file, CliPicture *picture)
+{
+  guint8 head[8];
+  guint32 n;
+  g_autofree guint8 *chunk = NULL;
+
+  if (fread (head, sizeof head, 1, file) != 1 || memcmp (head + 4, "IEND", 4) == 0)
+    return FALSE;
+  memcpy (&n, head, sizeof n);
+  n = GUINT32_FROM_BE (n);
+  if ((memcmp (head + 4, "tEXt", 4) != 0 && memcmp (head + 4, "zTXt", 4) != 0
+       && memcmp (head + 4, "iTXt", 4) != 0)
+      || n > CHUNK_MAX)
+    return fseek (file, (glong) n + 4, SEEK_CUR) == 0;
+  chunk = g_malloc ((gsize) n + 12);
+  memcpy (chunk, head, sizeof head);
+  if (fread (chunk + 8, (gsize) n + 4, 1, file) != 1)
+    return FALSE;
+  take (picture, chunk, n);
+  return TRUE;
+}
+
+/**
+ * cli_png_read_texts:
+ * @picture: a PNG file
+ */
+void
+cli_png_read_texts (CliPicture *picture)
+{
+  FILE *file = g_fopen (picture->path, "rb");
+
+  if (!file)
+    return;
+  if (fseek (file, HEADER_SIZE, SEEK_SET) == 0)
+    while (read_chunk (file, picture))
+      ;
+  fclose (file);
+}
+
+static gsize
+find_place (const guint8 *bytes, gsize n)
+{
+  return HEADER_SIZE;
+}
+
+/**
+ * cli_png_add_texts:
+ * @path: a PNG file, which gets @content's texts, or its comment
+ *
+ * Returns: %FALSE if they could not be written; the file may be damaged then
+ */
+gboolean
+cli_png_add_texts (const CliPicture *content, const gchar *path)
+{
+  g_autoptr (GByteArray) chunks = g_byte_array_new ();
+
+  if (content->texts->len > 0)
+    g_byte_array_append (chunks, content->texts->data, content->texts->len);
+  else if (content->comment)
+    append_comment (chunks, content->comment);
+  return cli_file_insert (path, find_place, chunks);
+}
