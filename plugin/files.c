@@ -79,7 +79,8 @@ gboolean
 nst_file_save (const gchar *path, const gchar *text, GError **error)
 {
   g_autofree gchar *target = nst_file_follow_links (path);
-  g_autofree gchar *temporary = g_strconcat (target, ".XXXXXX", NULL);
+  g_autofree gchar *folder = g_path_get_dirname (target);
+  g_autofree gchar *temporary = g_build_filename (folder, ".nst-XXXXXX", NULL);
   GStatBuf info;
   gint file;
   gboolean done;
