@@ -10,6 +10,9 @@
 
 G_BEGIN_DECLS
 
+/* The icon's name, and the software centres' for the filter. */
+#define NST_ICON "org.gimp.GIMP.Plugin.NeuralStyleTransfer"
+
 /* What the filter is, in one line and at length; untranslated. */
 #define NST_BLURB N_ ("Paint the layer in the style of another picture")
 #define NST_HELP                                                                               \

@@ -72,6 +72,7 @@ query (void)
                           "RGB*, GRAY*", GIMP_PLUGIN, (gint) n_arguments,
                           G_N_ELEMENTS (results), arguments, results);
   gimp_plugin_menu_register (PROCEDURE, "<Image>/Filters/Artistic");
+  gimp_plugin_icon_register (PROCEDURE, GIMP_ICON_TYPE_ICON_NAME, (const guint8 *) NST_ICON);
 }
 
 static void

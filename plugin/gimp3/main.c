@@ -154,11 +154,14 @@ create_procedure (GimpPlugIn *plug_in, const gchar *name)
 {
   GimpProcedure *procedure =
       gimp_image_procedure_new (plug_in, name, GIMP_PDB_PROC_TYPE_PLUGIN, run, NULL, NULL);
+  g_autofree gchar *folder = g_path_get_dirname (gimp_get_progname ());
+  g_autoptr (GFile) icon = g_file_new_build_filename (folder, NST_ICON ".svg", NULL);
 
   gimp_procedure_set_image_types (procedure, "RGB*, GRAY*");
   gimp_procedure_set_sensitivity_mask (procedure, GIMP_PROCEDURE_SENSITIVE_DRAWABLE);
   gimp_procedure_set_menu_label (procedure, _ ("_Neural Style Transfer..."));
   gimp_procedure_add_menu_path (procedure, "<Image>/Filters/Artistic");
+  gimp_procedure_set_icon_file (procedure, icon);
   gimp_procedure_set_documentation (procedure, _ (NST_BLURB), _ (NST_HELP), name);
   gimp_procedure_set_attribution (procedure, "Neural Style Transfer contributors",
                                   "GPL-3.0-or-later", "2026");
