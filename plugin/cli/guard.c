@@ -34,6 +34,7 @@ static pthread_t main_thread;
 
 /* No allocation: the handlers read these.  "" is none. */
 static gchar temporary_folder[4096];
+static gint temporary_fd = -1; /* that folder, as it may be that nothing more can be opened */
 static gchar report_file[4096];
 static gchar text_cancelled[512];
 static gchar text_memory[512];
@@ -58,21 +59,19 @@ static void
 remove_folder (void)
 {
   gchar entries[4096] __attribute__ ((aligned (8)));
-  gint fd =
-      *temporary_folder ? open (temporary_folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
   gssize n;
 
-  if (fd < 0)
+  if (!*temporary_folder)
     return;
-  while ((n = getdents64 (fd, entries, sizeof entries)) > 0)
+  lseek (temporary_fd, 0, SEEK_SET);
+  while ((n = getdents64 (temporary_fd, entries, sizeof entries)) > 0)
     for (gssize at = 0; at < n;)
       {
         const struct dirent64 *entry = (const struct dirent64 *) (entries + at);
 
-        unlinkat (fd, entry->d_name, 0);
+        unlinkat (temporary_fd, entry->d_name, 0);
         at += entry->d_reclen;
       }
-  close (fd);
   rmdir (temporary_folder);
 }
 
@@ -238,6 +237,13 @@ cli_guard_make_folder (gchar *template)
 
   hold_signals (&before);
   made = g_mkdtemp (template) != NULL;
+  if (made && (temporary_fd = open (template, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) < 0)
+    {
+      number = errno;
+      rmdir (template);
+      errno = number;
+      made = FALSE;
+    }
   number = errno;
   if (made)
     g_strlcpy (temporary_folder, template, sizeof temporary_folder);
@@ -298,6 +304,8 @@ cli_guard_remove_temporary (void)
 
   hold_signals (&before);
   remove_folder ();
+  if (*temporary_folder)
+    close (temporary_fd);
   *temporary_folder = '\0';
   pthread_sigmask (SIG_SETMASK, &before, NULL);
 }

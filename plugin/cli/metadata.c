@@ -168,12 +168,23 @@ describe (const CliPicture *content, GExiv2Metadata *metadata)
     gexiv2_metadata_try_set_tag_string (metadata, tag, content->comment, NULL);
 }
 
+/* Whether @path has all kinds of @metadata. */
+static gboolean
+are_in (GExiv2Metadata *metadata, const gchar *path)
+{
+  g_autoptr (GExiv2Metadata) there = gexiv2_metadata_new ();
+
+  return gexiv2_metadata_open_path (there, path, NULL)
+         && (!gexiv2_metadata_has_exif (metadata) || gexiv2_metadata_has_exif (there))
+         && (!gexiv2_metadata_has_xmp (metadata) || gexiv2_metadata_has_xmp (there));
+}
+
 static gboolean
 write_all (const CliPicture *content, GExiv2Metadata *metadata, const CliPlaces *places,
            const gchar *path)
 {
   CliLongXmp *xmp = places->has_segments ? cli_xmp_split (metadata) : NULL;
-  gboolean good = gexiv2_metadata_save_file (metadata, path, NULL);
+  gboolean good = gexiv2_metadata_save_file (metadata, path, NULL) && are_in (metadata, path);
 
   if (good && places->has_segments)
     good = cli_jpeg_add (content->has_comment ? NULL : content->comment, xmp, path);

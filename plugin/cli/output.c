@@ -215,6 +215,19 @@ write_pixels (const Format *format, const CliResult *result, const gchar *path)
   return cli_write_vips (result, format->saver, depth, path);
 }
 
+/* FALSE where the picture may have been damaged by it. */
+static gboolean
+add_metadata (const Format *format, const CliResult *result, const gchar *path)
+{
+  g_autofree gchar *before = cli_kept_digest (path);
+  g_autofree gchar *after = NULL;
+
+  if (!before || !cli_metadata_write (result->content, result->image, &format->places, path))
+    return FALSE;
+  after = cli_kept_digest (path);
+  return g_strcmp0 (before, after) == 0;
+}
+
 /* Metadata that a format refuses do not cost the picture. */
 static gboolean
 write_file (const Format *format, const CliResult *result, const gchar *path,
@@ -222,8 +235,7 @@ write_file (const Format *format, const CliResult *result, const gchar *path,
 {
   if (!write_pixels (format, result, path))
     return FALSE;
-  if (!format->has_metadata
-      || cli_metadata_write (result->content, result->image, &format->places, path))
+  if (!format->has_metadata || add_metadata (format, result, path))
     return TRUE;
   if (!write_pixels (format, result, path))
     return FALSE;

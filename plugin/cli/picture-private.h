@@ -146,6 +146,10 @@ void cli_resolution_read (CliPicture *picture);
 void
 cli_resolution_write (const CliPicture *content, GExiv2Metadata *metadata, gboolean needs_exif);
 
+/* kept.c: whether a file still holds its picture */
+
+gchar *cli_kept_digest (const gchar *path);
+
 /* result.c: the result as rows of floats */
 
 /**

@@ -107,6 +107,22 @@ save (VipsImage *image, const gchar *saver, const gchar *path)
   return vips_call (saver, image, path, NULL);
 }
 
+/* Whether the file at @path has the profile that it was given: libpng leaves one out for which it
+ * has no memory. */
+static gboolean
+has_profile (const CliPicture *content, const gchar *path)
+{
+  VipsImage *image;
+  gboolean good;
+
+  if (!content->says_so)
+    return TRUE;
+  image = vips_image_new_from_file (path, "access", VIPS_ACCESS_SEQUENTIAL, NULL);
+  good = image && vips_image_get_typeof (image, VIPS_META_ICC_NAME);
+  g_clear_object (&image);
+  return good;
+}
+
 /**
  * cli_write_vips:
  * @saver: "pngsave"
@@ -118,7 +134,8 @@ cli_write_vips (const CliResult *result, const gchar *saver, CliDepth depth, con
 {
   Source source = {result, depth};
   VipsImage *image = make_image (&source);
-  gboolean good = image && save (image, saver, path) == 0;
+  gboolean good =
+      image && save (image, saver, path) == 0 && has_profile (result->content, path);
 
   g_clear_object (&image);
   vips_error_clear ();
