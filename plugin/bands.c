@@ -96,6 +96,12 @@ nst_bands_init (NstBands *bands, GeglBuffer *buffer, NstProfile *profile, gint w
   memset (bands, 0, sizeof *bands);
   bands->buffer = buffer;
   choose_formats (bands, profile);
+  if (!bands->profile)
+    {
+      g_set_error_literal (error, NST_ERROR, NST_ERROR_NO_MEMORY,
+                           _ ("There is not enough memory."));
+      return FALSE;
+    }
   bands->raw = nst_bands_alloc (width, rows, 4, error);
   bands->values = bands->raw ? nst_bands_alloc (width, rows, 3, error) : NULL;
   if (bands->values && goes_by_double (buffer))
