@@ -25,6 +25,7 @@ typedef struct
   const Source *source;
   GHashTable *modules; /* name -> Module */
   gboolean keras;      /* some tensor is named as Keras does */
+  GError *problem;     /* that a regular expression had, which may be the user's */
 } Search;
 
 /* How a tensor's name ends in each program's files; the group is the part. */
@@ -72,25 +73,32 @@ find_part (const gchar *word)
 }
 
 static const GRegex *
-name_regex (gsize i)
+name_regex (Search *search, gsize i)
 {
   static GRegex *regexes[G_N_ELEMENTS (name_patterns)];
 
-  if (!regexes[i])
-    regexes[i] = g_regex_new (name_patterns[i].pattern, 0, 0, NULL);
+  if (!regexes[i] && !search->problem)
+    regexes[i] = g_regex_new (name_patterns[i].pattern, 0, 0, &search->problem);
   return regexes[i];
+}
+
+static gboolean
+matches (Search *search, const GRegex *regex, const gchar *name, GMatchInfo **match)
+{
+  return regex && !search->problem
+         && g_regex_match_full (regex, name, -1, 0, 0, match, &search->problem);
 }
 
 /* Into module and part; FALSE for a name of another kind. */
 static gboolean
-split_name (const gchar *name, gchar **module, Part *part, gboolean *keras)
+split_name (Search *search, const gchar *name, gchar **module, Part *part, gboolean *keras)
 {
   for (gsize i = 0; i < G_N_ELEMENTS (name_patterns); i++)
     {
       g_autoptr (GMatchInfo) match = NULL;
       g_autofree gchar *word = NULL;
 
-      if (!g_regex_match (name_regex (i), name, 0, &match))
+      if (!matches (search, name_regex (search, i), name, &match))
         continue;
       *module = g_match_info_fetch (match, 1);
       word = g_match_info_fetch (match, 2);
@@ -103,17 +111,18 @@ split_name (const gchar *name, gchar **module, Part *part, gboolean *keras)
 
 /* By the user's rules, each of which is for a whole name; NULL when none fits. */
 static gchar *
-map_name (const gchar *name, const gchar *const *rules)
+map_name (Search *search, const gchar *name, const gchar *const *rules)
 {
   for (; rules && *rules; rules++)
     {
       const gchar *to = strrchr (*rules, '=');
       g_autofree gchar *from = g_strndup (*rules, to - *rules);
       g_autofree gchar *whole = g_strconcat ("^(?:", from, ")$", NULL);
-      g_autoptr (GRegex) regex = g_regex_new (whole, 0, 0, NULL);
+      g_autoptr (GRegex) regex =
+          search->problem ? NULL : g_regex_new (whole, 0, 0, &search->problem);
 
-      if (regex && g_regex_match (regex, name, 0, NULL))
-        return g_regex_replace (regex, name, -1, 0, to + 1, 0, NULL);
+      if (matches (search, regex, name, NULL))
+        return g_regex_replace (regex, name, -1, 0, to + 1, 0, &search->problem);
     }
   return NULL;
 }
@@ -163,11 +172,11 @@ take_tensor (Search *search, const SourceTensor *tensor, const gchar *const *rul
   Module *found;
   Part part;
 
-  if (!split_name (tensor->name, &module, &part, &keras))
+  if (!split_name (search, tensor->name, &module, &part, &keras))
     return;
-  mapped = map_name (module, rules);
+  mapped = map_name (search, module, rules);
   if (!mapped)
-    mapped = map_name (shorten (module), rules);
+    mapped = map_name (search, shorten (module), rules);
   name = mapped ? mapped : shorten (module);
   found = g_hash_table_lookup (search->modules, name);
   if (!found)
@@ -519,7 +528,10 @@ layers_find (Layers *layers, const Source *source, const ImportOptions *options,
   search.modules = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   for (guint i = 0; i < source->tensors->len; i++)
     take_tensor (&search, source->tensors->pdata[i], options->map);
-  ok = find_all (layers, &search, error) && cut (layers, options->until, error);
+  ok = !search.problem && find_all (layers, &search, error)
+       && cut (layers, options->until, error);
+  if (search.problem)
+    g_propagate_error (error, search.problem);
   g_hash_table_unref (search.modules);
   for (gint i = 0; ok && i < layers->n; i++)
     {
