@@ -136,7 +136,7 @@ test_limits_memory (void)
   works = address_space () < limit && setrlimit (RLIMIT_AS, &less) == 0
           && getrlimit (RLIMIT_AS, &kept) == 0 && kept.rlim_cur == less.rlim_cur;
   setrlimit (RLIMIT_AS, &old);
-  if (!works)
+  if (!works && !g_test_subprocess ()) /* skipped, a part of a test would count as failed */
     g_test_skip ("limits on memory are not kept here");
   return works;
 }
