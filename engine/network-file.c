@@ -126,7 +126,7 @@ read_torchvision (Reader *reader, GError **error)
         return nst_bad_network (
             error,
             _ ("features.%d does not follow features.%d as in VGG (is it a VGG with batch "
-               "normalisation, or another network?)"),
+               "normalization, or another network?)"),
             n, last);
       if (n == last + 3)
         block++, conv = 1;

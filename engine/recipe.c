@@ -311,7 +311,7 @@ add_notices (NstRecipeSpec *recipe, const NstNetwork *network, const NstSettings
                 layer);
   if (settings->recipe != NST_RECIPE_DEFAULT && asks_for_more (settings))
     add_notice (recipe, _ ("A published recipe is followed to the letter: preset, strength, "
-                           "style scale, colours and smoothness change nothing"));
+                           "style scale, colors and smoothness change nothing"));
 }
 
 /**

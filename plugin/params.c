@@ -70,8 +70,8 @@ static const NstParam table[] = {
     {"style-scale", N_ ("Style sc_ale (%)"),
      N_ ("Size of the style's brush strokes and shapes, in per cent"), DOUBLE (25, 400),
      .flags = DIALOG, .value = 100, .offset = VALUE (style_scale)},
-    {"colour", N_ ("Colo_urs"),
-     N_ ("Whose colours the result has: the style's, the picture's, or the style's after they "
+    {"colour", N_ ("_Use colors"),
+     N_ ("Whose colors the result has: the style's, the picture's, or the style's after they "
          "were matched to the picture's"),
      CHOICE (colours), .flags = DIALOG, .value = NST_COLOUR_STYLE, .offset = VALUE (colour)},
     {"smoothness", N_ ("S_moothness"),

@@ -193,7 +193,7 @@ styles_record (const Task *task, GKeyFile *file, const gchar *group)
   const TaskStyles *styles = &task->styles;
   gchar *names[TASK_STYLES + 1] = {NULL};
   gint tattoos[TASK_STYLES];
-  gdouble weights[TASK_STYLES];
+  gchar *weights[TASK_STYLES + 1] = {NULL};
 
   for (guint i = 0; i < styles->n; i++)
     {
@@ -201,13 +201,18 @@ styles_record (const Task *task, GKeyFile *file, const gchar *group)
 
       names[i] = image == task->image ? g_strdup (OWN_IMAGE) : file_name (image);
       tattoos[i] = (gint) host_item_tattoo (styles->list[i].item);
-      weights[i] = styles->list[i].weight;
+      weights[i] = g_ascii_formatd (g_malloc (G_ASCII_DTOSTR_BUF_SIZE), G_ASCII_DTOSTR_BUF_SIZE,
+                                    "%.4g", styles->list[i].weight);
     }
   g_key_file_set_string_list (file, group, KEY_FILES, (const gchar *const *) names, styles->n);
   g_key_file_set_integer_list (file, group, KEY_LAYERS, tattoos, styles->n);
-  g_key_file_set_double_list (file, group, KEY_WEIGHTS, weights, styles->n);
+  g_key_file_set_string_list (file, group, KEY_WEIGHTS, (const gchar *const *) weights,
+                              styles->n);
   for (guint i = 0; i < styles->n; i++)
-    g_free (names[i]);
+    {
+      g_free (names[i]);
+      g_free (weights[i]);
+    }
 }
 
 /* The open image of a file called @name, or else that of the shelf, which is opened. */

@@ -353,7 +353,7 @@ cli_options_parse (CliOptions *options, gchar **arguments, GError **error)
   g_option_context_set_summary (context, _ ("Paints CONTENT in the style of other pictures."));
   g_option_context_set_description (context,
                                     _ ("The output's format follows its extension; depth, "
-                                       "colours and metadata are the content's."));
+                                       "colors and metadata are the content's."));
 
   if (!g_option_context_parse_strv (context, &rest, error))
     return FALSE;

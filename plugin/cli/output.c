@@ -191,7 +191,7 @@ say_what_is_lost (const Format *format, const CliPicture *content, const gchar *
     cli_notice (path, _ ("its format has no transparency; what was transparent is white"));
   if (content->says_so && !format->has_profile
       && !nst_profile_is_space (content->output, NST_SPACE_SRGB))
-    cli_notice (path, _ ("its format has no colour profiles; the colours are sRGB"));
+    cli_notice (path, _ ("its format has no color profiles; the colors are sRGB"));
 }
 
 static NstProfile *

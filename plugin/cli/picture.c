@@ -93,7 +93,7 @@ void
 cli_picture_say_unused (const gchar *path)
 {
   cli_notice (path,
-              _ ("the colour profile in it cannot be used; its colours are taken for sRGB"));
+              _ ("the color profile in it cannot be used; its colors are taken for sRGB"));
 }
 
 /**

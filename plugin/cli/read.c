@@ -122,7 +122,7 @@ embedded_profile (VipsImage *image, const CliPicture *picture)
       && !(n == 1 && nst_profile_get_n_channels (profile) == 3))
     g_clear_pointer (&profile, nst_profile_unref);
   if (!profile && n == 4)
-    cli_notice (picture->path, _ ("the colour profile in it cannot be used; its inks are "
+    cli_notice (picture->path, _ ("the color profile in it cannot be used; its inks are "
                                   "taken as GIMP shows them"));
   else if (!profile)
     cli_picture_say_unused (picture->path);

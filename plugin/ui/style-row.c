@@ -133,22 +133,36 @@ open_styles (Row *row, gchar **paths)
 }
 
 static void
-shelf_changed (GtkIconView *shelf, gpointer data)
+open_painting (Row *row, GtkTreePath *at)
 {
-  Row *row = data;
-  GList *selected = gtk_icon_view_get_selected_items (shelf);
-  GtkTreeModel *model = gtk_icon_view_get_model (shelf);
+  GtkTreeModel *model = gtk_icon_view_get_model (GTK_ICON_VIEW (row->shelf));
   g_autofree gchar *path = NULL;
   GtkTreeIter iter;
 
-  if (selected && gtk_tree_model_get_iter (model, &iter, selected->data))
+  if (gtk_tree_model_get_iter (model, &iter, at))
     gtk_tree_model_get (model, &iter, COLUMN_PATH, &path, -1);
-  g_list_free_full (selected, (GDestroyNotify) gtk_tree_path_free);
-  if (!path)
+  if (path)
+    open_style (row, path);
+}
+
+static void
+painting_selected (GtkIconView *shelf, gpointer data)
+{
+  GList *selected = gtk_icon_view_get_selected_items (shelf);
+
+  if (!selected)
     return;
-  open_style (row, path);
-  if (is_mixing (row)) /* so that it can be chosen again once it was taken out */
+  open_painting (data, selected->data);
+  g_list_free_full (selected, (GDestroyNotify) gtk_tree_path_free);
+  if (is_mixing (data)) /* so that it can be chosen again once it was taken out */
     gtk_icon_view_unselect_all (shelf);
+}
+
+/* By keys, also where the arrows shall not select what they pass. */
+static void
+painting_activated (GtkIconView *shelf, GtkTreePath *at, gpointer data)
+{
+  open_painting (data, at);
 }
 
 static gchar **
@@ -253,7 +267,8 @@ make_shelf (Row *row, const gchar *folder)
                 "columns", MAX (n, 1), "margin", 2, "column-spacing", 0, "row-spacing", 0,
                 "item-padding", 2, NULL);
   atk_object_set_name (gtk_widget_get_accessible (row->shelf), _ ("Paintings"));
-  g_signal_connect (row->shelf, "selection-changed", G_CALLBACK (shelf_changed), row);
+  g_signal_connect (row->shelf, "selection-changed", G_CALLBACK (painting_selected), row);
+  g_signal_connect (row->shelf, "item-activated", G_CALLBACK (painting_activated), row);
   gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scrolled), GTK_POLICY_AUTOMATIC,
                                   GTK_POLICY_NEVER);
   gtk_scrolled_window_set_shadow_type (GTK_SCROLLED_WINDOW (scrolled), GTK_SHADOW_IN);

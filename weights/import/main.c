@@ -68,7 +68,7 @@ tell (const ToolOptions *options, const gchar *name, const ImportReport *report)
   else
     g_print (_ ("Imported as %s: %s, preprocessing %s%s. Use it with nst --network %s.\n"),
              name, report->layers, report->preprocess,
-             report->folded ? _ (", batch normalisation folded") : "", name);
+             report->folded ? _ (", batch normalization folded") : "", name);
 }
 
 static gboolean

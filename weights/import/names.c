@@ -384,7 +384,7 @@ check_norms (const Search *search, GError **error)
           && !strstr (module->part[PART_MEAN]->name, "classifier"))
         return nst_bad_network (
             error,
-            _ ("it has the batch normalisation %s, and it is not known which "
+            _ ("it has the batch normalization %s, and it is not known which "
                "convolution it follows; say it with --map NAME=bn1_1"),
             (const gchar *) name);
     }

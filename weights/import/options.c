@@ -44,7 +44,7 @@ parse (ToolOptions *options, gchar ***arguments, const gchar *fetch, const gchar
            "'conv(\\d)(\\d)=conv\\1_\\2'"),
        N_ ("NAME=LAYER,...")},
       {"licence", 0, 0, G_OPTION_ARG_STRING, &o->licence,
-       N_ ("The weights' licence, to be kept with them"), N_ ("TEXT")},
+       N_ ("The weights' license, to be kept with them"), N_ ("TEXT")},
       {"replace", 0, 0, G_OPTION_ARG_NONE, &o->replace,
        N_ ("Replace a network of the same name"), NULL},
       {"fetch", 0, 0, G_OPTION_ARG_STRING, &o->fetch, fetch, N_ ("NAME|URL")},

@@ -13,10 +13,10 @@ static const struct
 {
   const gchar *key, *label;
 } lines[] = {
-    {"layers", N_ ("layers")},       {"preprocess", N_ ("preprocessing")},
-    {"input_order", N_ ("colours")}, {"pooling", N_ ("pooling")},
-    {"source", N_ ("source")},       {"source_sha256", N_ ("SHA-256")},
-    {"licence", N_ ("licence")},
+    {"layers", N_ ("layers")},      {"preprocess", N_ ("preprocessing")},
+    {"input_order", N_ ("colors")}, {"pooling", N_ ("pooling")},
+    {"source", N_ ("source")},      {"source_sha256", N_ ("SHA-256")},
+    {"licence", N_ ("license")},
 };
 
 static gboolean

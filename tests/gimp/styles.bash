@@ -1,0 +1,148 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# shellcheck shell=bash disable=SC2154
+#
+# Sourced by gimp2-styles.sh and gimp3-styles.sh after dialog.bash: what a user does with
+# styles and settings, by keys and mouse, one dialog after the other; styles2.scm and
+# styles3.scm look at each result.  GIMP runs as the process $gimp.
+
+presets=$XDG_CONFIG_HOME/neural-style-transfer/presets
+
+# In the dialog, which has the focus.
+keys ()
+{
+  local key
+  for key; do
+    xdo key "$key"
+    sleep 0.3
+  done
+}
+
+# dialog NAME: waits for it; its picture is NAME.png once the function that follows is done.
+dialog_is_there ()
+{
+  until_true 90 said "at $1" && until_true 60 has_window "$title" || return 1
+  sleep 1.5
+  window=$(window_called "$title")
+  xdo windowfocus --sync "$window"
+}
+
+# finish NAME: OK.
+finish ()
+{
+  sleep 1
+  import -window "$window" "$shots/$1.png"
+  xdo windowfocus --sync "$window" key alt+o
+  until_true 60 said "done $1"
+}
+
+# The first painting of the shelf by keys (it comes before a button and the box that is ticked
+# first), the second by mouse.
+mix ()
+{
+  dialog_is_there mix || return 1
+  keys alt+x shift+Tab shift+Tab ctrl+Home Return
+  sleep 1.5
+  # shellcheck disable=SC2086
+  xdo mousemove --window "$window" $second_painting click 1
+  sleep 1.5
+  # the first weight; then the last of three is taken out
+  keys Tab Tab Tab ctrl+a 2 0 Tab Tab Tab Tab Tab space
+  finish mix
+}
+
+as_in_the_result ()
+{
+  dialog_is_there as-in || return 1
+  keys alt+x alt+t End
+  sleep 1
+  finish as-in
+}
+
+# Types the file $2 into the chooser called $1.
+choose_file ()
+{
+  local chooser
+  until_true 20 has_window "$1" || return 1
+  sleep 1
+  chooser=$(window_called "$1")
+  xdo windowfocus --sync "$chooser"
+  keys ctrl+l
+  xdo type --delay 50 /
+  sleep 1.5 # or what is typed then is taken for the proposal's
+  xdo key ctrl+a
+  xdo type --delay 50 "$2"
+  sleep 1
+  xdo windowfocus --sync "$chooser" key Return
+  sleep 0.7
+  if has_window "$1"; then # the first one took a proposal
+    xdo windowfocus --sync "$chooser" key Return
+  fi
+  until_true 20 lacks_window "$1" && xdo windowfocus --sync "$window"
+}
+
+browse ()
+{
+  dialog_is_there browse || return 1
+  keys alt+x alt+b
+  choose_file '^Open a Painting$' "$home/poppies.png" || return 1
+  sleep 1
+  finish browse
+}
+
+# Kept, deleted, exported, imported; the order of the buttons is that of their names.
+settings ()
+{
+  dialog_is_there settings || return 1
+  keys alt+k
+  until_true 20 has_window '^Save Settings$' || return 1
+  sleep 0.5
+  xdo windowfocus --sync "$(window_called '^Save Settings$')" type look
+  keys Return
+  until_true 20 test -s "$presets/look.ini" || return 1
+  xdo windowfocus --sync "$window"
+  keys alt+t Tab Tab space
+  until_true 20 test ! -e "$presets/look.ini" || return 1
+  keys alt+t Tab Tab Tab space # without a name there is nothing to delete
+  choose_file '^Export Settings$' "$home/exported.ini" || return 1
+  grep -qx 'strength=50' "$home/exported.ini" || return 1
+  sed 's/^strength=.*/strength=80/' "$home/exported.ini" > "$home/imported.ini"
+  keys alt+t Tab Tab space
+  choose_file '^Import Settings$' "$home/imported.ini" || return 1
+  finish settings
+}
+
+# The defaults, then the last ones.
+last_settings ()
+{
+  dialog_is_there last || return 1
+  keys alt+t Home Down Down
+  finish last
+}
+
+undo_and_redo ()
+{
+  local main
+  until_true 60 said 'at undo' || return 1
+  main=$(window_called 'GIMP')
+  xdo windowfocus --sync "$main" key ctrl+z
+  until_true 20 said 'at redo' || return 1
+  xdo windowfocus --sync "$main" key ctrl+y
+}
+
+convert "$here/../../plugin/styles/hokusai-poppies.jpg" -strip -resize 64x48! "$home/poppies.png"
+
+styles_checks ()
+{
+  check 'a mixture: from the shelf by mouse and keys, weighed, one taken out' mix
+  check 'the settings and styles of a result' as_in_the_result
+  check 'a painting from a file' browse
+  check 'settings are kept, deleted, exported and imported' settings
+  check 'the last settings' last_settings
+  check 'Undo and Redo' undo_and_redo
+  until_true 60 said 'all checks done'
+  sed -n 's/^script-fu-Warning: \(\(not \)\{0,1\}ok - \)/\1/p' "$home/log"
+  grep -q '^script-fu-Warning: not ok' "$home/log" && failed=1
+  check 'all checks ran to the end' said 'all checks done'
+  [ $failed = 0 ] || { echo "---- GIMP said:"; grep -v 'theme engine' "$home/log"; }
+  exit $failed
+}

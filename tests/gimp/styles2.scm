@@ -1,0 +1,28 @@
+; SPDX-License-Identifier: GPL-3.0-or-later
+;
+; What gimp2-styles.sh runs inside GIMP 2.10 first: what styles.scm needs.  `folder' is
+; where the pictures lie.
+
+(gimp-message-set-handler CONSOLE)
+
+(define (report good name)
+  (gimp-message (string-append (if good "ok - " "not ok - ") name)))
+(define (load-image name)
+  (car (gimp-file-load RUN-NONINTERACTIVE (string-append folder name) name)))
+(define image (load-image "photo.png"))
+(define other (load-image "wave.png"))
+(define content (car (gimp-image-get-active-drawable image)))
+(gimp-display-new image)
+
+(define (n-layers) (car (gimp-image-get-layers image)))
+(define (run mode)
+  (catch -1
+    (car (plug-in-neural-style-transfer mode image content content 0 50 100 0 50 64 4 "" 0 -1 0
+           0))))
+(define (name layer) (if (> layer 0) (car (gimp-item-get-name layer)) ""))
+(define (note layer)
+  (caddr (car (gimp-item-get-parasite layer "plug-in-neural-style-transfer-settings"))))
+; Waits until THUNK gives #t, 20 seconds at most.
+(define (wait-for thunk)
+  (let loop ((n 200))
+    (cond ((thunk) #t) ((= n 0) #f) (else (usleep 100000) (loop (- n 1))))))

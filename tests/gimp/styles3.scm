@@ -1,0 +1,30 @@
+; SPDX-License-Identifier: GPL-3.0-or-later
+;
+; What gimp3-styles.sh runs inside GIMP 3 first: what styles.scm needs.  `folder' is where
+; the pictures lie.
+
+(gimp-message-set-handler CONSOLE)
+
+(define (report good name)
+  (gimp-message (string-append (if good "ok - " "not ok - ") name)))
+(define (load-image name) (gimp-file-load RUN-NONINTERACTIVE (string-append folder name)))
+(define image (load-image "photo.png"))
+(define other (load-image "wave.png"))
+(define content (vector-ref (gimp-image-get-layers image) 0))
+(gimp-item-set-name (vector-ref (gimp-image-get-layers other) 0) "wave")
+(gimp-display-new image)
+
+(define (n-layers) (vector-length (gimp-image-get-layers image)))
+(define (run mode)
+  (let ((layer (catch -1
+                 (plug-in-neural-style-transfer #:run-mode mode #:image image
+                   #:drawables (vector content)))))
+    (if (number? layer) layer -1)))
+(define (name layer) (if (> layer 0) (gimp-item-get-name layer) ""))
+(define (note layer)
+  (caddr (gimp-item-get-parasite layer "plug-in-neural-style-transfer-settings")))
+; Waits until THUNK gives #t, 20 seconds at most.
+(define (wait-for thunk)
+  (let ((end (+ 20 (realtime))))
+    (let loop ()
+      (cond ((thunk) #t) ((> (realtime) end) #f) (else (loop))))))
