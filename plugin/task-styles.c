@@ -12,6 +12,7 @@
 /* What a result tells of its styles, in the same order. */
 #define KEY_FILES   "style-files"  /* names without folder, "" where there is none */
 #define OWN_IMAGE   "."            /* for such a name: the result's image */
+#define KEY_NAMES   "style-names"  /* of the layers */
 #define KEY_LAYERS  "style-layers" /* tattoos */
 #define KEY_WEIGHTS "style-weights"
 
@@ -191,7 +192,7 @@ void
 styles_record (const Task *task, GKeyFile *file, const gchar *group)
 {
   const TaskStyles *styles = &task->styles;
-  gchar *names[TASK_STYLES + 1] = {NULL};
+  gchar *files[TASK_STYLES + 1] = {NULL}, *names[TASK_STYLES + 1] = {NULL};
   gint tattoos[TASK_STYLES];
   gchar *weights[TASK_STYLES + 1] = {NULL};
 
@@ -199,17 +200,20 @@ styles_record (const Task *task, GKeyFile *file, const gchar *group)
     {
       gint image = host_item_image (styles->list[i].item);
 
-      names[i] = image == task->image ? g_strdup (OWN_IMAGE) : file_name (image);
+      names[i] = task_item_name (styles->list[i].item);
+      files[i] = image == task->image ? g_strdup (OWN_IMAGE) : file_name (image);
       tattoos[i] = (gint) host_item_tattoo (styles->list[i].item);
       weights[i] = g_ascii_formatd (g_malloc (G_ASCII_DTOSTR_BUF_SIZE), G_ASCII_DTOSTR_BUF_SIZE,
                                     "%.4g", styles->list[i].weight);
     }
-  g_key_file_set_string_list (file, group, KEY_FILES, (const gchar *const *) names, styles->n);
+  g_key_file_set_string_list (file, group, KEY_FILES, (const gchar *const *) files, styles->n);
+  g_key_file_set_string_list (file, group, KEY_NAMES, (const gchar *const *) names, styles->n);
   g_key_file_set_integer_list (file, group, KEY_LAYERS, tattoos, styles->n);
   g_key_file_set_string_list (file, group, KEY_WEIGHTS, (const gchar *const *) weights,
                               styles->n);
   for (guint i = 0; i < styles->n; i++)
     {
+      g_free (files[i]);
       g_free (names[i]);
       g_free (weights[i]);
     }
@@ -235,17 +239,38 @@ find_image (const gchar *name, const gchar *shelf)
   return host_item_image (host_open (path, NULL));
 }
 
+/* The layer @name of an open image that is no file. */
 static gint
-find_style (const Task *task, const gchar *name, gint tattoo, const gchar *shelf)
+find_unsaved (const gchar *name, guint tattoo)
 {
-  gboolean own = strcmp (name, OWN_IMAGE) == 0;
-  gint image = own ? task->image : HOST_NONE, layer = HOST_NONE;
+  guint n = 0;
+  g_autofree gint *images = host_images (&n);
 
-  if (!own && *name)
-    image = find_image (name, shelf);
-  if (image != HOST_NONE && tattoo > 0)
-    layer = result_find_tattoo (image, HOST_NONE, (guint) tattoo);
-  return layer == HOST_NONE && !own ? host_image_active (image) : layer;
+  for (guint i = 0; i < n; i++)
+    {
+      gint layer = result_find_tattoo (images[i], HOST_NONE, tattoo);
+      g_autofree gchar *file = file_name (images[i]);
+      g_autofree gchar *there = task_item_name (layer);
+
+      if (layer != HOST_NONE && !*file && strcmp (there, name) == 0)
+        return layer;
+    }
+  return HOST_NONE;
+}
+
+static gint
+find_style (const Task *task, const gchar *file, const gchar *name, guint tattoo,
+            const gchar *shelf)
+{
+  gint image, layer;
+
+  if (!*file)
+    return find_unsaved (name, tattoo);
+  if (strcmp (file, OWN_IMAGE) == 0)
+    return result_find_tattoo (task->image, HOST_NONE, tattoo);
+  image = find_image (file, shelf);
+  layer = result_find_tattoo (image, HOST_NONE, tattoo);
+  return layer != HOST_NONE ? layer : host_image_active (image);
 }
 
 /**
@@ -260,21 +285,27 @@ gboolean
 task_styles_recall (const Task *task, gint layer, const gchar *shelf, TaskStyles *styles)
 {
   g_autofree gchar *text = host_item_get_note (layer, RESULT_NOTE);
-  g_autoptr (GKeyFile) file = g_key_file_new ();
+  g_autoptr (GKeyFile) record = g_key_file_new ();
+  g_auto (GStrv) files = NULL;
   g_auto (GStrv) names = NULL;
   g_autofree gint *tattoos = NULL;
   g_autofree gdouble *weights = NULL;
-  gsize n_names = 0, n_tattoos = 0, n_weights = 0;
+  gsize n, n_names = 0, n_tattoos = 0, n_weights = 0;
   TaskStyles found = {.n = 0};
 
-  if (!text || !g_key_file_load_from_data (file, text, strlen (text), G_KEY_FILE_NONE, NULL))
+  if (!text || !g_key_file_load_from_data (record, text, strlen (text), G_KEY_FILE_NONE, NULL))
     return FALSE;
-  names = g_key_file_get_string_list (file, RESULT_GROUP, KEY_FILES, &n_names, NULL);
-  tattoos = g_key_file_get_integer_list (file, RESULT_GROUP, KEY_LAYERS, &n_tattoos, NULL);
-  weights = g_key_file_get_double_list (file, RESULT_GROUP, KEY_WEIGHTS, &n_weights, NULL);
-  for (gsize i = 0; i < MIN (n_names, MIN (n_tattoos, n_weights)); i++)
+  files = g_key_file_get_string_list (record, RESULT_GROUP, KEY_FILES, &n, NULL);
+  names = g_key_file_get_string_list (record, RESULT_GROUP, KEY_NAMES, &n_names, NULL);
+  tattoos = g_key_file_get_integer_list (record, RESULT_GROUP, KEY_LAYERS, &n_tattoos, NULL);
+  weights = g_key_file_get_double_list (record, RESULT_GROUP, KEY_WEIGHTS, &n_weights, NULL);
+  if (!files || n_names != n || n_tattoos != n || n_weights != n)
+    return FALSE;
+  for (gsize i = 0; i < n; i++)
     {
-      gint style = find_style (task, names[i], tattoos[i], shelf);
+      gint style = tattoos[i] > 0
+                       ? find_style (task, files[i], names[i], (guint) tattoos[i], shelf)
+                       : HOST_NONE;
 
       if (style != HOST_NONE && weights[i] > 0.0 && isfinite (weights[i]))
         task_styles_add (&found, style, weights[i]);

@@ -187,11 +187,14 @@ browse (GtkButton *button, gpointer data)
       GTK_FILE_CHOOSER_ACTION_OPEN, _ ("_Cancel"), GTK_RESPONSE_CANCEL, _ ("_Open"),
       GTK_RESPONSE_OK, NULL);
   GtkFileFilter *filter = gtk_file_filter_new ();
+  const gchar *pictures = g_get_user_special_dir (G_USER_DIRECTORY_PICTURES);
   g_auto (GStrv) paths = NULL;
 
   gtk_file_filter_set_name (filter, _ ("Pictures"));
   gtk_file_filter_add_mime_type (filter, "image/*");
   gtk_file_chooser_add_filter (GTK_FILE_CHOOSER (chooser), filter);
+  gtk_file_chooser_set_current_folder (GTK_FILE_CHOOSER (chooser),
+                                       pictures ? pictures : g_get_home_dir ());
   gtk_file_chooser_set_select_multiple (GTK_FILE_CHOOSER (chooser), TRUE);
   gtk_dialog_set_default_response (GTK_DIALOG (chooser), GTK_RESPONSE_OK);
   if (gtk_dialog_run (GTK_DIALOG (chooser)) == GTK_RESPONSE_OK)

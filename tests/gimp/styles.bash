@@ -66,7 +66,6 @@ choose_file ()
   sleep 1
   chooser=$(window_called "$1")
   xdo windowfocus --sync "$chooser"
-  keys ctrl+l
   xdo type --delay 50 /
   sleep 1.5 # or what is typed then is taken for the proposal's
   xdo key ctrl+a

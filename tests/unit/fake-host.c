@@ -225,8 +225,9 @@ GFile *
 host_image_file (gint image)
 {
   moment ();
-  return open_image (image) ? g_file_new_for_path (image == 0 ? "/photo.png" : "/wave.png")
-                            : NULL;
+  if (!open_image (image) || fake.images[image].unsaved)
+    return NULL;
+  return g_file_new_for_path (image == 0 ? "/photo.png" : "/wave.png");
 }
 
 /* There is a painting on the shelf. */

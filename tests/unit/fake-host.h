@@ -10,7 +10,7 @@
 
 typedef struct
 {
-  gboolean open, indexed, floating, selected;
+  gboolean open, unsaved, indexed, floating, selected;
   gint selection; /* an item, also while nothing is selected */
   const gchar *format;
   GBytes *icc;

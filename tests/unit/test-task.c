@@ -636,6 +636,25 @@ recalls_the_styles (void)
 }
 
 static void
+recalls_styles_that_are_no_file (void)
+{
+  TaskStyles recalled = {.n = 0};
+  gint layer;
+
+  set_up ();
+  fake.images[WAVE].unsaved = TRUE;
+  layer = run_mixture (0.25);
+  g_assert_true (task_styles_recall (&task, layer, "/", &recalled));
+  g_assert_true (task_styles_equal (&task.styles, &recalled));
+  g_free (fake_item (style)->name); /* another one by now */
+  fake_item (style)->name = g_strdup ("another");
+  g_assert_true (task_styles_recall (&task, layer, "/", &recalled));
+  g_assert_cmpuint (recalled.n, ==, 1);
+  g_assert_cmpint (task_styles_last (&recalled), ==, style_beside);
+  tear_down ();
+}
+
+static void
 recalls_styles_beside_the_photo (void)
 {
   TaskStyles recalled = {.n = 0};
@@ -707,6 +726,7 @@ main (int argc, char **argv)
   g_test_add_func ("/task/lists-of-styles", lists_of_styles);
   g_test_add_func ("/task/mixtures", mixtures);
   g_test_add_func ("/task/recalls-the-styles", recalls_the_styles);
+  g_test_add_func ("/task/recalls-styles-that-are-no-file", recalls_styles_that_are_no_file);
   g_test_add_func ("/task/recalls-styles-beside-the-photo", recalls_styles_beside_the_photo);
   g_test_add_func ("/task/improves-the-last-result", improves_the_last_result);
   status = g_test_run ();
