@@ -7,6 +7,7 @@
 
 #include <libgimp/gimpui.h>
 
+#include "ui/help.h"
 #include "ui/panel.h"
 #include "ui/preset-row.h"
 #include "ui/style-row.h"
@@ -235,17 +236,13 @@ reset (Dialog *dialog)
   nst_params_clear (&defaults);
 }
 
-/* The GIMP manual knows nothing of this filter, so its help is shown here. */
 static void
 show_help (const gchar *help_id, gpointer window)
 {
-  GtkWidget *message =
-      gtk_message_dialog_new (GTK_WINDOW (window), GTK_DIALOG_MODAL, GTK_MESSAGE_INFO,
-                              GTK_BUTTONS_CLOSE, "%s", _ ("Neural Style Transfer"));
+  g_autofree gchar *folder = g_path_get_dirname (gimp_get_progname ());
+  g_autofree gchar *pages = g_build_filename (folder, "help", NULL);
 
-  gtk_message_dialog_format_secondary_text (GTK_MESSAGE_DIALOG (message), "%s", _ (NST_HELP));
-  gtk_dialog_run (GTK_DIALOG (message));
-  gtk_widget_destroy (message);
+  ui_help_show (GTK_WINDOW (window), pages);
 }
 
 /* GIMP's list of layers does not follow what is opened and closed, so it is made anew. */

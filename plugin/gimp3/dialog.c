@@ -6,6 +6,7 @@
 #include <libgimp/gimpui.h>
 
 #include "gimp3.h"
+#include "ui/help.h"
 #include "ui/panel.h"
 #include "ui/preset-row.h"
 #include "ui/style-row.h"
@@ -144,21 +145,13 @@ redraw_style (GtkWidget *dialog, GimpProcedureConfig *config)
   g_object_set (config, "style", style, NULL);
 }
 
-/* The GIMP manual knows nothing of this filter, so its help is shown here. */
 static void
-show_help (const gchar *help_id, gpointer data)
+show_help (const gchar *help_id, gpointer window)
 {
-  GtkWidget *message =
-      gtk_message_dialog_new (GTK_WINDOW (data), GTK_DIALOG_MODAL, GTK_MESSAGE_INFO,
-                              GTK_BUTTONS_CLOSE, "%s", _ ("Neural Style Transfer"));
-  GimpProcedure *procedure;
+  g_autofree gchar *folder = g_path_get_dirname (gimp_get_progname ());
+  g_autofree gchar *pages = g_build_filename (folder, "help", NULL);
 
-  g_object_get (data, "procedure", &procedure, NULL);
-  gtk_message_dialog_format_secondary_text (GTK_MESSAGE_DIALOG (message), "%s",
-                                            gimp_procedure_get_help (procedure));
-  g_object_unref (procedure);
-  gtk_dialog_run (GTK_DIALOG (message));
-  gtk_widget_destroy (message);
+  ui_help_show (GTK_WINDOW (window), pages);
 }
 
 /* Choices go by their names. */

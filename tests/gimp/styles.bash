@@ -35,6 +35,15 @@ finish ()
   until_true 60 said "done $1"
 }
 
+# Help opens the page in what this user reads pages with.
+help_page ()
+{
+  dialog_is_there mix || return 1
+  keys alt+h
+  until_true 20 test -s "$home/page" && [[ $(< "$home/page") == file://*/help/en/index.html ]] \
+    && grep -q '<h1>Neural Style Transfer' "$(sed 's,^file://,,' "$home/page")"
+}
+
 # The first painting of the shelf by keys (it comes before a button and the box that is ticked
 # first), the second by mouse.
 mix ()
@@ -130,8 +139,17 @@ undo_and_redo ()
 
 convert "$here/../../plugin/styles/hokusai-poppies.jpg" -strip -resize 64x48! "$home/poppies.png"
 
+mkdir -p "$XDG_DATA_HOME/applications" "$XDG_CONFIG_HOME"
+printf '%s\n' '#!/bin/sh' "echo \"\$1\" > '$home/page'" > "$home/reader"
+chmod +x "$home/reader"
+printf '%s\n' '[Desktop Entry]' Type=Application Name=Reader "Exec=$home/reader %u" \
+  > "$XDG_DATA_HOME/applications/reader.desktop"
+printf '%s\n' '[Default Applications]' text/html=reader.desktop \
+  x-scheme-handler/file=reader.desktop > "$XDG_CONFIG_HOME/mimeapps.list"
+
 styles_checks ()
 {
+  check 'Help opens the page' help_page
   check 'a mixture: from the shelf by mouse and keys, weighed, one taken out' mix
   check 'the settings and styles of a result' as_in_the_result
   check 'a painting from a file' browse
