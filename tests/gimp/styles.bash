@@ -40,7 +40,7 @@ help_page ()
 {
   dialog_is_there mix || return 1
   keys alt+h
-  until_true 20 test -s "$home/page" && [[ $(< "$home/page") == file://*/help/en/index.html ]] \
+  until_true 20 test -s "$home/page" && [[ $(< "$home/page") == */help/en/index.html ]] \
     && grep -q '<h1>Neural Style Transfer' "$(sed 's,^file://,,' "$home/page")"
 }
 
