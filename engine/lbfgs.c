@@ -7,6 +7,8 @@
  * (Chen, Wang and Zhou 2014): the products of the vectors are kept in double, so
  * that a step reads the pairs twice, once for the new products and once to make
  * the direction, instead of four times.
+ *
+ * Where the caller has a metric (curvature.h) all of that is done with x / scale.
  */
 #include "optimizer.h"
 #include "kernels.h"
@@ -17,6 +19,12 @@
 
 #define ARMIJO       1e-4
 #define MAX_HALVINGS 12
+
+/* Steps of a level: the first that tells of the curvature, and those after which the scales are
+ * made of it. */
+#define FIRST_COUNTED 4
+#define SOON          10
+#define AGAIN         25
 
 /* The slot of pair i, counted from the newest. */
 static gint
@@ -104,13 +112,38 @@ list_basis (const NstMinimizer *m, gfloat **basis)
     }
 }
 
-/* other = x + step * direction, projected to what is allowed: what is cut off only at
+/* Multiplies a chunk by the scale, or divides it. */
+static void
+scale_chunk (const NstMinimizer *m, gboolean divide, gsize start, gsize n, const gfloat *from,
+             gfloat *to)
+{
+  gfloat scale[NST_VECTOR_CHUNK];
+
+  nst_curvature_fill (m->curvature, start, n, scale);
+  for (gsize i = 0; i < n; i++)
+    to[i] = divide ? from[i] / scale[i] : from[i] * scale[i];
+}
+
+static gboolean
+is_scaled (const NstMinimizer *m)
+{
+  return m->curvature && m->curvature->scale;
+}
+
+/* other = x + step * scale * direction, projected to what is allowed: what is cut off only at
  * the end makes the result worse than its loss said. */
 static void
 step_chunk (NstMinimizer *m, gfloat step, gsize start, gsize n)
 {
-  nst_kernels ()->vector->sgd (n, m->x + start, m->direction + start, -step, m->high,
-                               m->other + start);
+  const gfloat *direction = m->direction + start;
+  gfloat scaled[NST_VECTOR_CHUNK];
+
+  if (is_scaled (m))
+    {
+      scale_chunk (m, FALSE, start, n, direction, scaled);
+      direction = scaled;
+    }
+  nst_kernels ()->vector->sgd (n, m->x + start, direction, -step, m->high, m->other + start);
 }
 
 typedef struct
@@ -203,6 +236,43 @@ make_direction (NstMinimizer *m, gint slot, gdouble *step, gdouble *slope)
   return downhill;
 }
 
+typedef struct
+{
+  NstMinimizer *m;
+  gfloat *array;
+  gboolean divide;
+} ScaleJob;
+
+static void
+scale_task (gint index, gint thread, gpointer data)
+{
+  const ScaleJob *job = data;
+  gsize start = (gsize) index * NST_VECTOR_CHUNK;
+  gfloat *array = job->array + start;
+
+  scale_chunk (job->m, job->divide, start, MIN (NST_VECTOR_CHUNK, job->m->n - start), array,
+               array);
+}
+
+static void
+scale_array (NstMinimizer *m, gfloat *array, gboolean divide)
+{
+  ScaleJob job = {m, array, divide};
+
+  if (is_scaled (m))
+    nst_vector_run (m->pool, nst_vector_chunks (m->n), scale_task, &job);
+}
+
+/* The loss at @x, and its gradient to x / scale. */
+static gboolean
+evaluate (NstMinimizer *m, const gfloat *x, gfloat *gradient, NstLosses *losses, GError **error)
+{
+  if (!nst_evaluate_finite (m, x, gradient, losses, error))
+    return FALSE;
+  scale_array (m, gradient, FALSE);
+  return TRUE;
+}
+
 /* Tries x + step * direction with ever shorter steps; the gradient there takes
  * the place of the next y.
  * Returns: whether the loss fell enough; @error only where evaluating failed
@@ -220,7 +290,7 @@ line_search (NstMinimizer *m, gint slot, NstLosses *losses, GError **error)
 
       if (i > 0)
         take_step (m, step);
-      if (nst_evaluate_finite (m, m->other, m->y[slot], losses, &local))
+      if (evaluate (m, m->other, m->y[slot], losses, &local))
         {
           gdouble rise = losses->total - m->now.total;
 
@@ -258,7 +328,7 @@ sums_of (gint pairs)
   return 5 * pairs + 1;
 }
 
-/* s = other - x and y = gradient - y, and their and the gradient's products with
+/* s = (other - x) / scale and y = gradient - y, and their and the gradient's products with
  * every vector while these are in the cache. */
 static void
 pair_chunk (gint index, gint thread, gpointer data)
@@ -273,6 +343,8 @@ pair_chunk (gint index, gint thread, gpointer data)
 
   memset (sums, 0, sums_of (job->pairs) * sizeof (gdouble));
   kernels->subtract (n, m->other + start, m->x + start, job->s + start);
+  if (is_scaled (m))
+    scale_chunk (m, TRUE, start, n, job->s + start, job->s + start);
   kernels->subtract (n, g, job->y + start, job->y + start);
   kernels->dots (start, n, job->pairs, job->s_list, 2, with, sums);
   kernels->dots (start, n, job->pairs, job->y_list, 3, with, sums + 2 * job->pairs);
@@ -325,8 +397,54 @@ move_on (NstMinimizer *m, gint slot)
     {
       m->newest = slot;
       m->n_pairs++;
+      if (m->curvature && m->t >= FIRST_COUNTED)
+        nst_curvature_add (m->curvature, m->pool, m->s[slot], m->y[slot], ys);
     }
   swap = m->x, m->x = m->other, m->other = swap;
+}
+
+/* The gradient and the pairs, multiplied by the scale or divided by it. */
+static void
+scale_all (NstMinimizer *m, gboolean out)
+{
+  scale_array (m, m->gradient, out);
+  for (gint i = 0; i < m->n_pairs; i++)
+    {
+      scale_array (m, m->s[ring (m, i)], !out);
+      scale_array (m, m->y[ring (m, i)], out);
+    }
+}
+
+/* Goes on with the scales that the pairs so far tell.  What changes of the products is those of a
+ * y with a y and with the gradient. */
+static void
+renew_scale (NstMinimizer *m)
+{
+  scale_all (m, TRUE);
+  nst_curvature_find (m->curvature);
+  scale_all (m, FALSE);
+  m->gg = nst_dot (m->pool, m->n, m->gradient, m->gradient);
+  for (gint i = 0; i < m->n_pairs; i++)
+    {
+      gint a = ring (m, i);
+
+      m->yg[a] = nst_dot (m->pool, m->n, m->y[a], m->gradient);
+      for (gint j = 0; j <= i; j++)
+        {
+          gint b = ring (m, j);
+
+          m->yy[a * m->capacity + b] = m->yy[b * m->capacity + a] =
+              nst_dot (m->pool, m->n, m->y[a], m->y[b]);
+        }
+    }
+}
+
+/* Whether the scales are found anew after this step: where nothing was known soon, and again. */
+static gboolean
+is_renewed (const NstMinimizer *m)
+{
+  return m->curvature && (m->t == SOON || m->t == AGAIN)
+         && (m->t != SOON || !m->curvature->scale);
 }
 
 static gboolean
@@ -338,7 +456,7 @@ lbfgs_step (NstMinimizer *m, NstLosses *losses, GError **error)
 
   if (m->t == 0)
     {
-      if (!nst_evaluate_finite (m, m->x, m->gradient, &m->now, error))
+      if (!evaluate (m, m->x, m->gradient, &m->now, error))
         return FALSE;
       m->gg = nst_dot (m->pool, m->n, m->gradient, m->gradient);
     }
@@ -364,6 +482,8 @@ lbfgs_step (NstMinimizer *m, NstLosses *losses, GError **error)
     return TRUE;
   move_on (m, slot);
   m->now = next;
+  if (is_renewed (m))
+    renew_scale (m);
   return TRUE;
 }
 

@@ -392,5 +392,6 @@ void
 nst_level_forget (NstRun *run)
 {
   nst_tensor_clear (&run->coarse);
+  nst_curvature_clear (&run->curvature);
   clear_maps (run);
 }

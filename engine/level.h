@@ -36,6 +36,7 @@ typedef struct
   NstMatchMap went[NST_MATCH_LAYERS]; /* between levels: the matched layers' cells */
   NstObjective objective;
   NstMinimizer minimizer;
+  NstCurvature curvature; /* of this level, and the ones before */
   gboolean finished; /* the callback said so */
 } NstRun;
 

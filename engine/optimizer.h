@@ -5,6 +5,7 @@
 #ifndef NST_OPTIMIZER_H
 #define NST_OPTIMIZER_H
 
+#include "curvature.h"
 #include "objective.h"
 
 /* Fills gradient and losses at x; fails with an error.  The value that is
@@ -33,6 +34,10 @@ struct _NstMinimizer
 
   /* Adam: moments[0] and [1]. */
   gfloat *moments[2];
+
+  /* L-BFGS: (nullable): the caller's, begun for this variable.  Then the gradient and the pairs
+   * are those of x / scale. */
+  NstCurvature *curvature;
 
   /* L-BFGS: a ring of the latest pairs s = dx, y = dg, with their products
    * sy[i * capacity + j] = s[i] y[j] and so on, and those with the gradient. */

@@ -197,6 +197,11 @@ optimise_level (NstRun *run, NstImage *result, GError **error)
   if (!nst_minimizer_init (&run->minimizer, run->pool, &run->plan.level[run->level].recipe, x,
                            (gsize) 3 * run->w * run->h, evaluate, run, error))
     return FALSE;
+  if (run->plan.recipe.optimizer == NST_OPTIMIZER_LBFGS && run->plan.recipe.clamp)
+    {
+      nst_curvature_begin (&run->curvature, run->w, run->h);
+      run->minimizer.curvature = &run->curvature;
+    }
   if (run_steps (run, &local))
     return last || run->finished ? keep_result (run, result, error)
                                  : nst_level_keep (run, error);
