@@ -7,7 +7,7 @@
 #include <math.h>
 #include <string.h>
 
-#define LEAST_SIDE 8
+#define LEAST_SIDE 16
 
 static gsize
 count_blocks (const NstCurvature *it)

@@ -12,7 +12,7 @@
 
 #include "parallel.h"
 
-/* A picture has about so many blocks along its longer side, if it has so many times 8 pixels. */
+/* A picture has about so many blocks along its longer side, if it has so many times 16 pixels. */
 #define NST_CURVATURE_BLOCKS 64
 
 typedef struct

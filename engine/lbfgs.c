@@ -20,7 +20,8 @@
 #define ARMIJO       1e-4
 #define MAX_HALVINGS 12
 
-/* Steps of a level: the first that tells of the curvature, and those after which the scales are
+/* Steps of a level: the first that tells of the curvature, as every second one from there on, and
+ * those after which the scales are
  * made of it. */
 #define FIRST_COUNTED 4
 #define SOON          10
@@ -397,7 +398,7 @@ move_on (NstMinimizer *m, gint slot)
     {
       m->newest = slot;
       m->n_pairs++;
-      if (m->curvature && m->t >= FIRST_COUNTED)
+      if (m->curvature && m->t >= FIRST_COUNTED && m->t % 2 == 0)
         nst_curvature_add (m->curvature, m->pool, m->s[slot], m->y[slot], ys);
     }
   swap = m->x, m->x = m->other, m->other = swap;

@@ -53,6 +53,18 @@ nst_style_size (const NstRunPlan *run, gint level_w, gint level_h, const NstImag
   *h = CLAMP (lrint (style->height * side / native), 1, NST_SIZE_MAX);
 }
 
+/* Where a level has fewer steps than usual, its matching has less time, too. */
+static void
+share_room (const NstRunPlan *run, gint level, NstRecipeSpec *recipe)
+{
+  gboolean last = level == run->plan.n_levels - 1;
+  gdouble usual = last ? recipe->iterations : recipe->middle_iterations;
+  gdouble share = MIN (run->plan.iterations[level] / usual, 1);
+
+  for (gint i = 0; i < recipe->n_match; i++)
+    recipe->match_room[i] = MAX (share * recipe->match_room[i], NST_LEAST_ROOM);
+}
+
 /* A level's sizes, and the pass over its variable. */
 static NstPassSpec
 begin_level (const NstRunPlan *run, gint level, NstLevelPlan *it)
@@ -63,6 +75,7 @@ begin_level (const NstRunPlan *run, gint level, NstLevelPlan *it)
   memset (it, 0, sizeof *it);
   it->level = level;
   it->recipe = run->recipe;
+  share_room (run, level, &it->recipe);
   it->width = plan->width[level];
   it->height = plan->height[level];
   it->margin = level == plan->n_levels - 1 ? run->recipe.last_margin : run->recipe.margin;

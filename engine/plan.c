@@ -43,6 +43,15 @@ side_of (gdouble side)
   return CLAMP (lrint (side), 1, NST_SIZE_MAX);
 }
 
+/* The steps of a level that would have @steps were it small. */
+static gint
+steps_at (const NstRecipeSpec *recipe, gint steps, gdouble pixels)
+{
+  if (recipe->settled <= 0 || pixels <= recipe->settled)
+    return steps;
+  return MAX (lrint (steps * recipe->settled / pixels), MIN (steps, recipe->least_iterations));
+}
+
 static void
 plan_levels (const NstRecipeSpec *recipe, const NstSettings *settings, gdouble w, gdouble h,
              NstPlan *plan)
@@ -62,6 +71,8 @@ plan_levels (const NstRecipeSpec *recipe, const NstSettings *settings, gdouble w
       plan->iterations[i] = i == n - 1 ? recipe->iterations : recipe->middle_iterations;
       if (i == 0 && !settings->start_image)
         plan->iterations[i] = recipe->first_iterations;
+      plan->iterations[i] =
+          steps_at (recipe, plan->iterations[i], (gdouble) plan->width[i] * plan->height[i]);
     }
   if (settings->iterations > 0)
     plan->iterations[n - 1] = settings->iterations;

@@ -8,9 +8,10 @@
 #include <math.h>
 #include <string.h>
 
-#define SEARCH_COST   1.7  /* of a multiplication in a search, in those of convolutions */
-#define LEAST_ROOM    1024 /* cells: all of the first level's */
-#define DEEPEST_SHIFT 3    /* of the default recipe's layers: a cell is 8 pixels wide */
+#define SEARCH_COST   1.7 /* of a multiplication in a search, in those of convolutions */
+#define SETTLED       2e6 /* pixels, and steps of a level of many more: see NOTES.md */
+#define LEAST_STEPS   16
+#define DEEPEST_SHIFT 3 /* of the default recipe's layers: a cell is 8 pixels wide */
 
 /* Chollet's Keras example, 2nd edition. */
 static void
@@ -141,7 +142,7 @@ set_match_rooms (NstRecipeSpec *recipe, const NstNetwork *network)
       gint shift = nst_network_shift (network, recipe->match_layer[i]);
       gdouble comparison = SEARCH_COST * 4 / 3 * layer->cout / (1u << 2 * shift);
 
-      recipe->match_room[i] = MAX (shares[i] * run / comparison, LEAST_ROOM);
+      recipe->match_room[i] = MAX (shares[i] * run / comparison, NST_LEAST_ROOM);
     }
 }
 
@@ -152,9 +153,9 @@ make_default (NstRecipeSpec *recipe, const NstNetwork *network, const NstSetting
   {
     gint first, middle, last, size; /* iterations; a level needs few before the last */
   } presets[] = {
-      [NST_PRESET_DRAFT] = {64, 16, 28, 512},
-      [NST_PRESET_NORMAL] = {150, 36, 90, 1024},
-      [NST_PRESET_FINE] = {250, 48, 100, NST_SIZE_CONTENT},
+      [NST_PRESET_DRAFT] = {48, 12, 22, 512},
+      [NST_PRESET_NORMAL] = {100, 24, 60, 1024},
+      [NST_PRESET_FINE] = {160, 32, 75, NST_SIZE_CONTENT},
   };
 
   recipe->unit = 1;
@@ -180,6 +181,8 @@ make_default (NstRecipeSpec *recipe, const NstNetwork *network, const NstSetting
   recipe->first_iterations = presets[settings->preset].first;
   recipe->middle_iterations = presets[settings->preset].middle;
   recipe->iterations = presets[settings->preset].last;
+  recipe->settled = SETTLED;
+  recipe->least_iterations = LEAST_STEPS;
   recipe->size = presets[settings->preset].size;
   /* 4 : 3 : 2 : 1 for four layers, 1 together */
   for (gint i = 0, n = recipe->n_style; i < n; i++)

@@ -11,6 +11,7 @@
 #include "resample.h"
 
 #define NST_MATCH_LAYERS 2
+#define NST_LEAST_ROOM   1024 /* of match_room: all cells of the first level's styles */
 
 typedef enum
 {
@@ -59,7 +60,10 @@ typedef struct
   gboolean coarse_to_fine;
   gint first_iterations, middle_iterations, iterations; /* of the first level; of each
                                                            between; of the last */
-  gint size;               /* when the settings leave it to the preset */
+  gdouble settled;       /* pixels above which a level has fewer in proportion, as form is found
+                      by then and what is left is brushwork; 0: no level has */
+  gint least_iterations; /* but so many at least */
+  gint size;             /* when the settings leave it to the preset */
   gboolean size_is_height; /* and the style is stretched to the content, as Keras does */
   const gchar *notice;     /* see NstPlan */
 } NstRecipeSpec;

@@ -170,11 +170,51 @@ check_levels (const NstNetwork *network, NstPreset preset)
   g_assert_cmpint (asked.iterations[3], ==, 7);
 }
 
+/* Levels of many pixels have few steps; what is asked for holds. */
+static void
+test_large (void)
+{
+  OracleNet net = test_net ("2 | 2 | 2 | 2 2 | 2 2", 4000);
+  NstNetwork *network = test_net_open (&net, 0);
+
+  for (gint preset = NST_PRESET_DRAFT; preset <= NST_PRESET_FINE; preset++)
+    {
+      NstSettings settings;
+      NstPlan plan, small;
+      gdouble work = 0, pixels = 6000 * 4000;
+
+      nst_settings_init (&settings);
+      settings.preset = preset;
+      settings.memory_mib = 0;
+      settings.size = 1000;
+      g_assert_true (test_plan (network, &settings, 6000, 4000, &small, NULL));
+      settings.size = NST_SIZE_CONTENT;
+      g_assert_true (test_plan (network, &settings, 6000, 4000, &plan, NULL));
+      for (gint i = 0; i < plan.n_levels; i++)
+        {
+          gdouble level = (gdouble) plan.width[i] * plan.height[i];
+
+          work += level * plan.iterations[i];
+          if (i > 0 && i < plan.n_levels - 1)
+            g_assert_cmpint (plan.iterations[i], <=, plan.iterations[i - 1]);
+          if (i > 0 && level < 2e6)
+            g_assert_cmpint (plan.iterations[i], ==, small.iterations[1]);
+        }
+      g_assert_cmpint (plan.iterations[plan.n_levels - 1], ==, 16);
+      g_assert_cmpfloat (work / pixels, <, 36);
+      settings.iterations = 99;
+      g_assert_true (test_plan (network, &settings, 6000, 4000, &plan, NULL));
+      g_assert_cmpint (plan.iterations[plan.n_levels - 1], ==, 99);
+    }
+  nst_network_free (network);
+  oracle_net_clear (&net);
+}
+
 /* The steps of the recipes, and those asked for at the last level. */
 static void
 test_iterations (void)
 {
-  static const gint steps[] = {64, 500, 4000}; /* of one level */
+  static const gint steps[] = {48, 500, 4000}; /* of one level */
   OracleNet net = test_net ("2 | 2 | 2 | 2 2 | 2 2", 4000);
   NstNetwork *network = test_net_open (&net, 0);
 
@@ -457,6 +497,7 @@ main (int argc, char **argv)
   g_test_add_func ("/settings/ranges", test_ranges);
   g_test_add_func ("/settings/plans", test_plans);
   g_test_add_func ("/settings/iterations", test_iterations);
+  g_test_add_func ("/settings/large", test_large);
   g_test_add_func ("/settings/notices", test_notices);
   g_test_add_func ("/settings/content-notices", test_content_notices);
   g_test_add_func ("/settings/layers", test_layers);
