@@ -37,7 +37,7 @@ typedef struct
   NstObjective objective;
   NstMinimizer minimizer;
   NstCurvature curvature; /* of this level, and the ones before */
-  gboolean finished; /* the callback said so */
+  gboolean finished;      /* the callback said so */
 } NstRun;
 
 gint nst_level_width (const NstRun *run);
