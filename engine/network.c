@@ -27,8 +27,8 @@ set_file_error (GError **error, const gchar *path, gint number)
 }
 
 /* All of a file; a pipe, which might never have an end, is not waited for. */
-static GBytes *
-map_file (const gchar *path, GError **error)
+GBytes *
+nst_network_map (const gchar *path, GError **error)
 {
   gint file = g_open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK, 0), problem = 0;
   struct stat status;
@@ -71,7 +71,7 @@ nst_network_open (const gchar *path, GError **error)
       return network;
     }
 
-  bytes = map_file (path, error);
+  bytes = nst_network_map (path, error);
   if (!bytes)
     return NULL;
   name = g_path_get_basename (path);

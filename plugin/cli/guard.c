@@ -2,7 +2,7 @@
  *
  * What must hold however the program ends: no half-written file stays.
  *
- * SIGTERM and SIGHUP end the program at once, Ctrl-C too as long as there is nothing to keep;
+ * SIGTERM and its like end the program at once, Ctrl-C too as long as there is nothing to keep;
  * then the first one is only noted, and the second ends it.  The handler calls
  * nothing but what signal-safety(7) allows.
  */
@@ -31,6 +31,8 @@ static volatile sig_atomic_t worth_saving;
 static volatile sig_atomic_t in_place; /* the picture is: nothing is to be undone any more */
 static volatile sig_atomic_t late;     /* the signal that came then, or 0 */
 static pthread_t main_thread;
+
+static const gint ends[] = {SIGTERM, SIGQUIT, SIGXCPU}; /* always and at once */
 
 /* No allocation: the handlers read these.  "" is none. */
 static gchar temporary_folder[4096];
@@ -173,7 +175,8 @@ cli_guard_start (void)
       text_memory, sizeof text_memory,
       _ ("The memory that may be used (ulimit -v) does not suffice; nothing was written."));
   handle (SIGINT, on_signal, SA_RESTART);
-  handle (SIGTERM, on_signal, SA_RESTART);
+  for (guint i = 0; i < G_N_ELEMENTS (ends); i++)
+    handle (ends[i], on_signal, SA_RESTART);
   /* nohup wants hang-ups to be ignored. */
   if (sigaction (SIGHUP, NULL, &old) == 0 && old.sa_handler != SIG_IGN)
     handle (SIGHUP, on_signal, SA_RESTART);
@@ -214,8 +217,9 @@ hold_signals (sigset_t *before)
 
   sigemptyset (&held);
   sigaddset (&held, SIGINT);
-  sigaddset (&held, SIGTERM);
   sigaddset (&held, SIGHUP);
+  for (guint i = 0; i < G_N_ELEMENTS (ends); i++)
+    sigaddset (&held, ends[i]);
   pthread_sigmask (SIG_BLOCK, &held, before);
 }
 

@@ -187,7 +187,7 @@ test_files ()
 start_run ()
 {
   rm -rf out && mkdir out
-  env --default-signal=INT,HUP "${run[@]}" > stdout 2> said &
+  env --default-signal=INT,QUIT,HUP "${run[@]}" > stdout 2> said &
   pid=$!
   while [ -e /proc/$pid ] && [ "$(cat /proc/$pid/comm 2> /dev/null)" != nst ]; do :; done
 }
@@ -299,6 +299,8 @@ test_signals ()
   local run=("$nst" --size 256 --preset draft --report out/report --style style.png photo.png out/a.png)
   local size="256 192 3 8" expected
   expected=143 check "SIGTERM at 24 moments" at_moments 24 left_at_once TERM
+  expected=131 check "Ctrl-\\ at 6 moments" at_moments 6 left_at_once QUIT
+  expected=152 check "the end of its processor time at 6 moments" at_moments 6 left_at_once XCPU
   expected=129 check "SIGHUP at 12 moments" at_moments 12 left_at_once HUP
   expected=130 check "Ctrl-C twice at 24 moments" at_moments 24 left_at_once INT INT
   check "Ctrl-C once at 36 moments" kept_some 36 stopped INT

@@ -2,6 +2,7 @@
  *
  * Tells what networks there are, and where each is from.
  */
+#include "network.h"
 #include "safetensors.h"
 #include "tool.h"
 
@@ -22,15 +23,13 @@ static const struct
 static gboolean
 show (const gchar *name, const gchar *path, GError **error)
 {
-  g_autoptr (GMappedFile) mapped = g_mapped_file_new (path, FALSE, error);
-  g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (GBytes) bytes = nst_network_map (path, error);
   g_autofree gchar *shown = nst_display_name (name);
   NstSafetensors file;
   GError *problem = NULL;
 
-  if (!mapped)
+  if (!bytes)
     return FALSE;
-  bytes = g_mapped_file_get_bytes (mapped);
   if (!nst_safetensors_parse (bytes, &file, &problem))
     {
       g_propagate_prefixed_error (error, problem, "%s: ", shown);
