@@ -249,8 +249,8 @@ read_resolution (const Exr *exr, CliPicture *picture)
       || !(density > 0.0f && density < G_MAXFLOAT))
     return;
   exr_get_pixel_aspect_ratio (exr->context, 0, &ratio);
-  picture->xres = density / CLI_INCH;
-  picture->yres = picture->xres * (ratio > 0.0f && ratio < G_MAXFLOAT ? ratio : 1.0f);
+  cli_resolution_set (picture, density,
+                      density * (ratio > 0.0f && ratio < G_MAXFLOAT ? ratio : 1.0f), FALSE);
 }
 
 static void

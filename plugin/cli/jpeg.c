@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * JPEG's segments that the libraries leave aside: comments, of which gexiv2 knows but
- * the first, and that part of XMP which is too long for one segment.
+ * JPEG's segments that the libraries leave aside: the resolution, which libvips takes
+ * from EXIF, comments, of which gexiv2 knows but the first, and that part of XMP which
+ * is too long for one segment.
  */
 #include <stdio.h>
 #include <string.h>
@@ -34,6 +35,7 @@ typedef struct
 {
   gsize file_size;
   gchar *guid; /* that the file's XMP names, or NULL */
+  CliPicture *picture;
   GString *comment;
   gint n_comments; /* that differ */
   gchar *xmp;      /* with a zero at its end */
@@ -83,9 +85,24 @@ take_comment (Found *found, const guint8 *data, gsize n)
   g_string_append (found->comment, text);
 }
 
+/* Pixels an inch or a centimetre, or only the ratio of a pixel's sides. */
+static void
+take_resolution (CliPicture *picture, const guint8 *data, gsize n)
+{
+  static const gchar name[] = "JFIF";
+  const guint8 *field = data + sizeof name + 2;
+
+  if (n >= sizeof name + 7 && memcmp (data, name, sizeof name) == 0
+      && (field[0] == 1 || field[0] == 2))
+    cli_resolution_set (picture, field[1] << 8 | field[2], field[3] << 8 | field[4],
+                        field[0] == 2);
+}
+
 static void
 take (Found *found, gint marker, const guint8 *data, gsize n)
 {
+  if (marker == APP0)
+    take_resolution (found->picture, data, n);
   if (marker == APP1 && found->guid)
     take_xmp (found, data, n);
   if (marker == COMMENT)
@@ -115,13 +132,13 @@ read_segment (FILE *file, Found *found)
 
 /**
  * cli_jpeg_read:
- * @picture: a JPEG file, its metadata read; gets the comments, and to the metadata what is too long
+ * @picture: a JPEG file, its metadata read; gets the resolution, the comments, and to the metadata what is too long
  *   for one segment
  */
 void
 cli_jpeg_read (CliPicture *picture)
 {
-  Found found = {.comment = g_string_new (NULL)};
+  Found found = {.picture = picture, .comment = g_string_new (NULL)};
   struct stat info;
   FILE *file = g_fopen (picture->path, "rb");
 

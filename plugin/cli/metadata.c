@@ -121,10 +121,12 @@ cli_metadata_is_adobe (const CliPicture *picture)
 }
 
 static void
-set_if_there (GExiv2Metadata *metadata, const gchar *tag, glong value)
+set_if_there (GExiv2Metadata *metadata, const gchar *tag, gint value)
 {
+  g_autofree gchar *text = g_strdup_printf ("%d", value);
+
   if (gexiv2_metadata_try_has_tag (metadata, tag, NULL))
-    gexiv2_metadata_try_set_tag_long (metadata, tag, value, NULL);
+    gexiv2_metadata_try_set_tag_string (metadata, tag, text, NULL);
 }
 
 /* Of the file at @path, without any. */

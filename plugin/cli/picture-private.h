@@ -142,6 +142,7 @@ gboolean cli_metadata_write (const CliPicture *content, const NstImage *image,
 
 /* resolution.c: pixels a length */
 
+void cli_resolution_set (CliPicture *picture, gdouble x, gdouble y, gboolean is_metric);
 void cli_resolution_read (CliPicture *picture);
 void
 cli_resolution_write (const CliPicture *content, GExiv2Metadata *metadata, gboolean needs_exif);

@@ -116,6 +116,27 @@ take (CliPicture *picture, const guint8 *chunk, gsize n)
     picture->comment = find_comment ((gchar) chunk[4], data, n);
 }
 
+/* @data: across and down a metre, and whether that is so. */
+static void
+take_resolution (CliPicture *picture, const guint8 *data)
+{
+  guint32 numbers[2];
+
+  memcpy (numbers, data, sizeof numbers);
+  if (data[8] == 1)
+    cli_resolution_set (picture, GUINT32_FROM_BE (numbers[0]) / 100.0,
+                        GUINT32_FROM_BE (numbers[1]) / 100.0, TRUE);
+}
+
+static gboolean
+is_wanted (const guint8 *head, guint32 n)
+{
+  return (n <= CHUNK_MAX
+          && (memcmp (head + 4, "tEXt", 4) == 0 || memcmp (head + 4, "zTXt", 4) == 0
+              || memcmp (head + 4, "iTXt", 4) == 0))
+         || (n == 9 && memcmp (head + 4, "pHYs", 4) == 0);
+}
+
 static gboolean
 read_chunk (FILE *file, CliPicture *picture)
 {
@@ -127,21 +148,22 @@ read_chunk (FILE *file, CliPicture *picture)
     return FALSE;
   memcpy (&n, head, sizeof n);
   n = GUINT32_FROM_BE (n);
-  if ((memcmp (head + 4, "tEXt", 4) != 0 && memcmp (head + 4, "zTXt", 4) != 0
-       && memcmp (head + 4, "iTXt", 4) != 0)
-      || n > CHUNK_MAX)
+  if (!is_wanted (head, n))
     return fseek (file, (glong) n + 4, SEEK_CUR) == 0;
   chunk = g_malloc ((gsize) n + 12);
   memcpy (chunk, head, sizeof head);
   if (fread (chunk + 8, (gsize) n + 4, 1, file) != 1)
     return FALSE;
-  take (picture, chunk, n);
+  if (head[4] == 'p')
+    take_resolution (picture, chunk + 8);
+  else
+    take (picture, chunk, n);
   return TRUE;
 }
 
 /**
  * cli_png_read_texts:
- * @picture: a PNG file
+ * @picture: a PNG file; gets its resolution, too
  */
 void
 cli_png_read_texts (CliPicture *picture)

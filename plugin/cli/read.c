@@ -244,21 +244,18 @@ read_rows (VipsImage *image, CliRows *rows)
   return good;
 }
 
+/* Of TIFF; for other formats libvips lets EXIF go before their own field. */
 static void
 read_resolution (VipsImage *image, CliPicture *picture)
 {
   const gchar *unit;
 
-  /* 1 is libvips's word for what is not said */
-  if (image->Xres > 0.0 && image->Yres > 0.0 && image->Xres != 1.0)
-    {
-      picture->xres = image->Xres;
-      picture->yres = image->Yres;
-      picture->is_metric =
-          !vips_image_get_typeof (image, VIPS_META_RESOLUTION_UNIT)
-          || vips_image_get_string (image, VIPS_META_RESOLUTION_UNIT, &unit) != 0
-          || !g_str_has_prefix (unit, "in");
-    }
+  if (!vips_image_get_typeof (image, VIPS_META_RESOLUTION_UNIT)
+      || vips_image_get_string (image, VIPS_META_RESOLUTION_UNIT, &unit) != 0)
+    return;
+  picture->xres = image->Xres;
+  picture->yres = image->Yres;
+  picture->is_metric = !g_str_has_prefix (unit, "in");
 }
 
 static gboolean
@@ -279,7 +276,8 @@ read_image (VipsImage *image, gboolean rare, const gchar *loader, CliPicture *pi
   layout.orientation = vips_image_get_typeof (image, VIPS_META_ORIENTATION)
                            ? vips_image_get_orientation (image)
                            : cli_metadata_orientation (picture);
-  read_resolution (image, picture);
+  if (strcmp (loader, "tiffload") == 0)
+    read_resolution (image, picture);
   rows = cli_rows_new (picture, &layout, error);
   if (!rows)
     return FALSE;

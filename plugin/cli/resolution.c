@@ -13,8 +13,7 @@
 enum
 {
   UNIT_NONE = 1, /* EXIF's; the numbers are but the ratio of a pixel's sides */
-  UNIT_INCH,
-  UNIT_CENTIMETRE,
+  UNIT_CENTIMETRE = 3,
 };
 
 /* "300/1" or "300", as XMP has it. */
@@ -37,6 +36,22 @@ get (GExiv2Metadata *metadata, const gchar *group, const gchar *name)
   return parse (text);
 }
 
+/**
+ * cli_resolution_set:
+ * @x: pixels a centimetre, or an inch
+ *
+ * To be called for what the format's own field says; 0 says nothing.
+ */
+void
+cli_resolution_set (CliPicture *picture, gdouble x, gdouble y, gboolean is_metric)
+{
+  if (!(x > 0.0 && y > 0.0))
+    return;
+  picture->is_metric = is_metric;
+  picture->xres = x / (is_metric ? CENTIMETRE : CLI_INCH);
+  picture->yres = y / (is_metric ? CENTIMETRE : CLI_INCH);
+}
+
 static void
 read_from (CliPicture *picture, const gchar *group)
 {
@@ -44,11 +59,8 @@ read_from (CliPicture *picture, const gchar *group)
   const gdouble y = get (picture->metadata, group, "YResolution");
   const gint unit = (gint) get (picture->metadata, group, "ResolutionUnit");
 
-  if (x <= 0.0 || unit == UNIT_NONE)
-    return;
-  picture->is_metric = unit == UNIT_CENTIMETRE;
-  picture->xres = x / (picture->is_metric ? CENTIMETRE : CLI_INCH);
-  picture->yres = y > 0.0 ? picture->xres * y / x : picture->xres;
+  if (unit != UNIT_NONE)
+    cli_resolution_set (picture, x, y > 0.0 ? y : x, unit == UNIT_CENTIMETRE);
 }
 
 /**
@@ -62,9 +74,6 @@ cli_resolution_read (CliPicture *picture)
 {
   if (!picture->metadata)
     return;
-  /* libvips takes numbers without a unit for pixels a millimetre */
-  if ((gint) get (picture->metadata, "Exif.Image.", "ResolutionUnit") == UNIT_NONE)
-    picture->xres = 0.0;
   if (picture->xres <= 0.0)
     read_from (picture, "Exif.Image.");
   if (picture->xres <= 0.0)
@@ -83,20 +92,28 @@ find_fraction (gdouble value, gint *numerator, gint *denominator)
   *numerator = (gint) CLAMP (round (value * *denominator), 1, G_MAXINT);
 }
 
+/* As text, from which exiv2 makes what the tag is to be. */
 static void
-set (GExiv2Metadata *metadata, gboolean in_exif, const gchar *name, gdouble value)
+set (GExiv2Metadata *metadata, gboolean in_exif, const gchar *name, const gchar *text)
 {
   g_autofree gchar *exif = g_strconcat ("Exif.Image.", name, NULL);
   g_autofree gchar *xmp = g_strconcat ("Xmp.tiff.", name, NULL);
+
+  if (in_exif)
+    gexiv2_metadata_try_set_tag_string (metadata, exif, text, NULL);
+  if (gexiv2_metadata_try_has_tag (metadata, xmp, NULL))
+    gexiv2_metadata_try_set_tag_string (metadata, xmp, text, NULL);
+}
+
+static void
+set_fraction (GExiv2Metadata *metadata, gboolean in_exif, const gchar *name, gdouble value)
+{
   g_autofree gchar *text = NULL;
   gint numerator, denominator;
 
   find_fraction (value, &numerator, &denominator);
-  if (in_exif)
-    gexiv2_metadata_try_set_exif_tag_rational (metadata, exif, numerator, denominator, NULL);
   text = g_strdup_printf ("%d/%d", numerator, denominator);
-  if (gexiv2_metadata_try_has_tag (metadata, xmp, NULL))
-    gexiv2_metadata_try_set_tag_string (metadata, xmp, text, NULL);
+  set (metadata, in_exif, name, text);
 }
 
 /**
@@ -108,16 +125,12 @@ void
 cli_resolution_write (const CliPicture *content, GExiv2Metadata *metadata, gboolean needs_exif)
 {
   const gdouble length = content->is_metric ? CENTIMETRE : CLI_INCH;
-  const glong unit = content->is_metric ? UNIT_CENTIMETRE : UNIT_INCH;
   const gboolean in_exif =
       needs_exif || gexiv2_metadata_try_has_tag (metadata, "Exif.Image.XResolution", NULL);
 
   if (content->xres <= 0.0)
     return;
-  set (metadata, in_exif, "XResolution", content->xres * length);
-  set (metadata, in_exif, "YResolution", content->yres * length);
-  if (in_exif)
-    gexiv2_metadata_try_set_tag_long (metadata, "Exif.Image.ResolutionUnit", unit, NULL);
-  if (gexiv2_metadata_try_has_tag (metadata, "Xmp.tiff.ResolutionUnit", NULL))
-    gexiv2_metadata_try_set_tag_long (metadata, "Xmp.tiff.ResolutionUnit", unit, NULL);
+  set_fraction (metadata, in_exif, "XResolution", content->xres * length);
+  set_fraction (metadata, in_exif, "YResolution", content->yres * length);
+  set (metadata, in_exif, "ResolutionUnit", content->is_metric ? "3" : "2");
 }
