@@ -299,7 +299,7 @@ keep_within (const NstRun *run, gfloat *x)
 /**
  * nst_level_start:
  *
- * Finds what the picture's cells are to become.  Lets go of the images that only the level's
+ * Finds what the picture's cells are to become, whose colours the first picture takes.  Lets go of the images that only the level's
  * beginning needs, so that the optimiser's come into their place.
  *
  * Returns: (transfer full): the variable where the level starts, or %NULL with @error; if it was
@@ -309,6 +309,7 @@ gfloat *
 nst_level_start (NstRun *run, GError **error)
 {
   gfloat *x = nst_alloc (nst_tensor_size (&run->grown), sizeof (gfloat), error);
+  NstTensor variable = {3, run->h, run->w, x};
   gboolean ok = x && fill_variable (run, x, error);
 
   nst_tensor_clear (&run->coarse);
@@ -317,7 +318,7 @@ nst_level_start (NstRun *run, GError **error)
       nst_free (x);
       return NULL;
     }
-  if (!match (run, x, error))
+  if (!match (run, x, error) || !nst_objective_start (&run->objective, &variable, error))
     {
       run->minimizer.x = x;
       return NULL;

@@ -61,7 +61,10 @@ nst_match_clear (NstMatch *match)
 {
   nst_match_trim (match);
   for (gint i = 0; i < match->n_styles; i++)
-    nst_free (match->styles[i].cells);
+    {
+      nst_free (match->styles[i].cells);
+      nst_free (match->styles[i].colours);
+    }
   match->n_styles = 0;
   g_clear_pointer (&match->styles, g_free);
   g_clear_pointer (&match->index, nst_free);

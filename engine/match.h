@@ -39,8 +39,9 @@ typedef struct
 typedef struct
 {
   NstMatchGrid grid;
-  gdouble weight; /* all styles' add up to 1 */
-  guint16 *cells; /* activations, `line` for each cell, each a float's upper half */
+  gdouble weight;  /* all styles' add up to 1 */
+  guint16 *cells;  /* activations, `line` for each cell, each a float's upper half */
+  gfloat *colours; /* until the level has begun: 3 of each cell, or NULL */
 
   /* until the search is over */
   gdouble *mean;    /* of each channel, over the cells that count as style */
@@ -110,6 +111,12 @@ guint64 nst_match_search_memory (gint n, guint64 cells, guint n_styles, gint n_t
 void nst_match_search (NstMatch *match, NstPool *pool, const NstPiece *piece);
 /* match-share.c */
 void nst_match_end (NstMatch *match, gdouble weight, const gfloat *weights);
+/* match-colour.c */
+gboolean
+nst_match_take_colours (NstMatch *match, const NstTensor *style, gint shift, GError **error);
+guint64 nst_match_colours_memory (gint w, gint h);
+gboolean nst_match_start (NstMatch *match, NstPool *pool, gint shift, const gfloat *weights,
+                          gdouble amount, NstTensor *image, GError **error);
 
 static inline gsize
 nst_match_cells (const NstMatchGrid *grid)

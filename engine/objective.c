@@ -82,7 +82,8 @@ halve (NstPool *pool, NstTensor *mask, GError **error)
   return TRUE;
 }
 
-/* A mask at the size of each layer that is kept; all zero is taken for all one. */
+/* A mask at the size of each layer that is kept, and of the first, whose is the image's; all zero
+ * is taken for all one. */
 static gboolean
 make_weights (const NstPass *pass, const gfloat *mask, gfloat **weights, GError **error)
 {
@@ -98,7 +99,7 @@ make_weights (const NstPass *pass, const gfloat *mask, gfloat **weights, GError 
       gsize n;
 
       ok = !spec->network->layers[i].pooled || halve (pass->pool, &now, error);
-      if (!ok || !spec->keep[i])
+      if (!ok || (i > 0 && !spec->keep[i]))
         continue;
       n = nst_tensor_plane (&now);
       ok = (weights[i] = nst_alloc (n, sizeof (gfloat), error)) != NULL;
@@ -317,6 +318,11 @@ nst_objective_add_style (NstObjective *objective, const NstTiling *tiling,
       it.stats[tap->layer] = ok ? &tap->targets[tap->n_targets - 1].stats : NULL;
     }
   ok = ok && add_cells (objective, &pass, weight, error) && measure (&it, style->data, error);
+  if (ok && objective->n_match > 0 && recipe->start_matched > 0)
+    ok = nst_match_take_colours (&objective->match[0], style,
+                                 pass.layer[objective->match[0].layer].shift, error);
+  if (ok && recipe->palette_weight > 0)
+    nst_palette_add (&objective->palette, objective->pass.pool, style, weights[0], weight);
   for (gint i = 0; ok && i < objective->n_match; i++)
     ok = nst_match_end_style (&objective->match[i], weights[objective->match[i].layer], error);
   for (gint i = 0; ok && i < objective->n_style; i++)
@@ -387,6 +393,25 @@ nst_objective_match (NstObjective *objective, const gfloat *image, const NstMatc
   return TRUE;
 }
 
+/**
+ * nst_objective_start:
+ * @image: where the steps are to begin, of the content's size
+ *
+ * To be called once, after nst_objective_match(): gives @image the colours of the cells that its
+ * own are to become, as far as the recipe says and each pixel counts.
+ */
+gboolean
+nst_objective_start (NstObjective *objective, NstTensor *image, GError **error)
+{
+  NstPass *pass = &objective->pass;
+
+  if (objective->n_match == 0 || objective->recipe->start_matched <= 0)
+    return TRUE;
+  return nst_match_start (&objective->match[0], pass->pool,
+                          pass->layer[objective->match[0].layer].shift, objective->weights[0],
+                          objective->recipe->start_matched, image, error);
+}
+
 /* The loss's share in the gradient of a layer's activations. */
 static void
 add_gradient (const NstPiece *piece, gpointer data)
@@ -438,11 +463,16 @@ nst_objective_evaluate (NstObjective *objective, const gfloat *image, gfloat *gr
           nst_style_slope_find (&tap->slope, &tap->now, tap->targets, tap->n_targets);
     }
   nst_pass_backward (pass, image, add_gradient, objective, gradient);
+  if (recipe->palette_weight > 0)
+    objective->losses.palette =
+        nst_palette_loss (&objective->palette, pass->pool, recipe->palette_weight, &variable,
+                          objective->weights[0], gradient);
   if (recipe->tv_weight > 0)
     objective->losses.tv = nst_tv_loss (pass->pool, recipe->tv_form, recipe->tv_weight,
                                         recipe->tv_chroma, &variable, gradient);
   *losses = objective->losses;
-  losses->total = losses->content + losses->match + losses->style + losses->tv;
+  losses->total =
+      losses->content + losses->match + losses->style + losses->palette + losses->tv;
   return nst_pool_check (pass->pool, error);
 }
 

@@ -7,12 +7,13 @@
 
 #include "loss.h"
 #include "match.h"
+#include "palette.h"
 #include "pass.h"
 #include "recipe.h"
 
 typedef struct
 {
-  gdouble content, match, style, tv, total; /* weighted; total is their sum */
+  gdouble content, match, style, palette, tv, total; /* weighted; total is their sum */
 } NstLosses;
 
 typedef struct
@@ -42,6 +43,7 @@ typedef struct
   NstStyleTap style[NST_MAX_LAYERS];
   gint n_match;
   NstMatch match[NST_MATCH_LAYERS];
+  NstPalette palette; /* the styles' */
 
   /* while evaluating */
   NstLosses losses;
@@ -57,6 +59,7 @@ gboolean nst_objective_add_style (NstObjective *objective, const NstTiling *tili
                                   GError **error);
 gboolean nst_objective_match (NstObjective *objective, const gfloat *image,
                               const NstMatchMap *coarse, GError **error);
+gboolean nst_objective_start (NstObjective *objective, NstTensor *image, GError **error);
 gboolean nst_objective_evaluate (NstObjective *objective, const gfloat *image, gfloat *gradient,
                                  NstLosses *losses, GError **error);
 void nst_objective_clear (NstObjective *objective);

@@ -76,6 +76,10 @@ begin_level (const NstRunPlan *run, gint level, NstLevelPlan *it)
   it->level = level;
   it->recipe = run->recipe;
   share_room (run, level, &it->recipe);
+  if (level > 0 || run->settings->start_image || run->settings->start != NST_START_CONTENT)
+    it->recipe.start_matched = 0;
+  if (it->recipe.start_matched <= 0 && it->recipe.match_weight <= 0)
+    it->recipe.n_match = 0;
   it->width = plan->width[level];
   it->height = plan->height[level];
   it->margin = level == plan->n_levels - 1 ? run->recipe.last_margin : run->recipe.margin;

@@ -40,7 +40,8 @@ typedef struct
   gboolean last;
   guint64 grown, colours; /* bytes of the run's fields of these names */
   guint64 went;           /* of the level before's maps, */
-  guint64 searching;      /* and of what styles take until all cells are matched */
+  guint64 searching;      /* of what styles take until all cells are matched, */
+  guint64 starting;       /* and until the variable has begun */
   NstRoom sums;           /* for the statistics of the pass over the variable */
 } Count;
 
@@ -143,7 +144,7 @@ make_weights (const Count *it, Tally *tally, const NstPassSpec *spec, gboolean m
           drop (tally, now);
           now = planes (1, w, h);
         }
-      if (spec->keep[i])
+      if (i == 0 || spec->keep[i])
         {
           hold (tally, planes (1, w, h));
           left += planes (1, w, h);
@@ -305,7 +306,7 @@ style_cells (const Count *it, guint style, gint match)
                  spec.height >> shift};
 }
 
-/* nst_match_add_style() and nst_match_end_style(), of each layer */
+/* nst_match_add_style() and nst_match_end_style() of each layer, nst_match_take_colours() */
 static void
 add_cells (Count *it, Tally *tally, guint style)
 {
@@ -317,6 +318,10 @@ add_cells (Count *it, Tally *tally, guint style)
 
       hold (tally, kept + searching);
       it->searching += searching;
+      if (i > 0 || it->recipe->start_matched <= 0)
+        continue;
+      hold (tally, nst_match_colours_memory (cells.w, cells.h));
+      it->starting += nst_match_colours_memory (cells.w, cells.h);
     }
 }
 
@@ -344,11 +349,12 @@ match_layer (const Count *it, gint match)
   return bytes;
 }
 
-/* match() */
+/* match() and nst_objective_start() */
 static void
 match (const Count *it, Tally *tally)
 {
   guint64 bytes = 0;
+  gint shift;
 
   if (it->recipe->n_match == 0)
     return;
@@ -358,6 +364,12 @@ match (const Count *it, Tally *tally)
     bytes += match_layer (it, i);
   hold_for_a_while (tally, bytes);
   drop (tally, it->searching + it->went);
+  if (it->recipe->start_matched <= 0)
+    return;
+  shift = nst_network_shift (it->run->network, it->recipe->match_layer[0]);
+  hold_for_a_while (tally,
+                    nst_match_colours_memory (it->level->w >> shift, it->level->h >> shift));
+  drop (tally, it->starting);
 }
 
 /* add_style() */

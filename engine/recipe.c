@@ -11,6 +11,7 @@
 #define SEARCH_COST   1.7 /* of a multiplication in a search, in those of convolutions */
 #define SETTLED       2e6 /* pixels, and steps of a level of many more: see NOTES.md */
 #define LEAST_STEPS   16
+#define PALETTE       4 /* the palette loss's weight from the middle strength on */
 #define DEEPEST_SHIFT 3 /* of the default recipe's layers: a cell is 8 pixels wide */
 
 /* Chollet's Keras example, 2nd edition. */
@@ -188,11 +189,10 @@ make_default (NstRecipeSpec *recipe, const NstNetwork *network, const NstSetting
   for (gint i = 0, n = recipe->n_style; i < n; i++)
     recipe->style_weight[i] = 2.0 * (n - i) / (n * (n + 1));
   recipe->match_weight = match_weight (settings->strength) / NST_MATCH_LAYERS;
-  if (recipe->match_weight > 0)
-    {
-      find_match_layers (recipe, network);
-      set_match_rooms (recipe, network);
-    }
+  recipe->palette_weight = PALETTE * pow (MIN (settings->strength / 50, 1), 2);
+  recipe->start_matched = MIN (settings->strength / 50, 1);
+  find_match_layers (recipe, network);
+  set_match_rooms (recipe, network);
 }
 
 static gboolean

@@ -42,6 +42,7 @@ typedef struct
   gint match_layer[NST_MATCH_LAYERS];
   gdouble match_weight;                /* of each */
   gint64 match_room[NST_MATCH_LAYERS]; /* cells of styles that may be compared with one */
+  gdouble palette_weight;              /* see palette.h */
   NstTvForm tv_form;
   gdouble tv_weight, tv_chroma;
   NstPooling pooling;
@@ -57,6 +58,8 @@ typedef struct
   gboolean keep_colours, match_colours; /* the content's, by luminance transfer; the style's
                                            are matched to them */
   gdouble follow_colours; /* how far the content has the styles' to begin with, 0 to 1 */
+  gdouble start_matched;  /* and how far the first picture has those of the cells that its own
+                             are to become */
   gboolean coarse_to_fine;
   gint first_iterations, middle_iterations, iterations; /* of the first level; of each
                                                            between; of the last */

@@ -43,6 +43,7 @@ report (NstRun *run, gint iteration, const NstLosses *losses, GError **error)
       .content = losses->content,
       .match = losses->match,
       .style = losses->style,
+      .palette = losses->palette,
       .tv = losses->tv,
       .total = losses->total,
       .seconds = (g_get_monotonic_time () - run->started) / 1e6,

@@ -403,9 +403,10 @@ NST_API void nst_network_free (NstNetwork *network);
  * @n_iterations: how many the level has, unless it converges before
  * @width: of the level's image, pixels
  * @height: likewise
- * @content: content loss, weighted, so that @content + @match + @style + @tv = @total
+ * @content: content loss, weighted, so that @content + @match + @style + @palette + @tv = @total
  * @match: matched loss, weighted
  * @style: style loss, weighted
+ * @palette: how far shades are from being as frequent as the styles', weighted
  * @tv: total variation, weighted
  * @total: the loss before this step of the optimiser
  * @seconds: since the run began
@@ -418,7 +419,7 @@ typedef struct
   gint level, n_levels;
   gint iteration, n_iterations;
   gint width, height;
-  gdouble content, match, style, tv, total;
+  gdouble content, match, style, palette, tv, total;
   gdouble seconds;
   gdouble fraction;
 

@@ -137,6 +137,7 @@ cli_report_iteration (CliReport *report, const NstProgress *progress)
   add_number (builder, "content", progress->content);
   add_number (builder, "match", progress->match);
   add_number (builder, "style", progress->style);
+  add_number (builder, "palette", progress->palette);
   add_number (builder, "tv", progress->tv);
   add_number (builder, "total", progress->total);
   add_number (builder, "seconds", progress->seconds);

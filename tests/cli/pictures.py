@@ -209,13 +209,13 @@ def report(path, last_steps):
     assert end['event'] == 'end' and end['peak_rss_mib'] > 1
     expected, seconds = (0, 0), 0
     for step in steps:
-        assert set(step) == {'event', 'level', 'iteration', 'content', 'match', 'style', 'tv',
-                             'total', 'seconds'}, step
+        assert set(step) == {'event', 'level', 'iteration', 'content', 'match', 'style', 'palette',
+                             'tv', 'total', 'seconds'}, step
         at = (step['level'], step['iteration'])
         assert step['event'] == 'iteration'
         assert at in (expected, (expected[0] + 1, 0)), (at, expected)
         expected = (at[0], at[1] + 1)
-        parts = step['content'] + step['match'] + step['style'] + step['tv']
+        parts = step['content'] + step['match'] + step['style'] + step['palette'] + step['tv']
         assert math.isclose(parts, step['total'], rel_tol=1e-6, abs_tol=1e-12), step
         assert step['seconds'] >= seconds
         seconds = step['seconds']

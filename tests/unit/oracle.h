@@ -89,6 +89,19 @@ typedef enum
                       of each channel less the channels' mean */
 } OracleTv;
 
+#define ORACLE_MAX_STYLES 2
+
+/* How far shades are from being as frequent as the styles', along light, red against green and
+ * blue against both, the squares relative to the variance of all; pixels in [0,1]. */
+typedef struct
+{
+  gdouble coefficient; /* 0: none */
+  gint n_styles;
+  const OracleMap *style[ORACLE_MAX_STYLES];
+  const gfloat *style_mask[ORACLE_MAX_STYLES], *mask; /* or NULL */
+  gdouble weight[ORACLE_MAX_STYLES];
+} OraclePalette;
+
 typedef struct
 {
   const OracleNet *net;
@@ -97,6 +110,7 @@ typedef struct
   OracleTv tv;
   gdouble tv_coefficient, tv_chroma;
   gdouble pixel_max; /* 1 or 255: what white is in the image */
+  OraclePalette palette;
 } OracleObjective;
 
 /* The target that makes the term zero at @features, to be freed by g_free(). */
@@ -119,6 +133,7 @@ gdouble oracle_upper_half (gdouble value);
 gdouble *oracle_metric (const gdouble *covariance, gint c);
 gdouble oracle_tv (OracleTv kind, gdouble coefficient, gdouble chroma, gdouble pixel_max,
                    const OracleMap *image, OracleMap *grad);
+gdouble oracle_palette (const OraclePalette *palette, const OracleMap *image, OracleMap *grad);
 /* The whole loss; @grad (of the image's shape, or NULL) is overwritten. */
 gdouble
 oracle_objective (const OracleObjective *objective, const OracleMap *image, OracleMap *grad);

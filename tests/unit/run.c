@@ -94,7 +94,8 @@ run_watch (const NstProgress *p, gpointer data)
     g_assert_true (p->level == it->level + 1 && p->iteration == 0);
   g_assert_true (p->fraction > it->fraction && p->fraction <= 1);
   g_assert_true (p->seconds >= it->seconds);
-  test_at_most (fabs (p->content + p->match + p->style + p->tv - p->total), 1e-9 * p->total);
+  test_at_most (fabs (p->content + p->match + p->style + p->palette + p->tv - p->total),
+                1e-9 * p->total);
   if (it->steps == it->at)
     {
       nst_image_clear (&it->preview);

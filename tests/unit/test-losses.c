@@ -244,6 +244,99 @@ test_tv (void)
   nst_pool_free (pool);
 }
 
+/* A picture's palette against that of two others, on either side of the masks. */
+static void
+check_palette (NstPool *pool, gboolean masked, gdouble *value, NstTensor *gradient)
+{
+  OracleMap image = test_map (3, 90, 110, 1500),
+            style[2] = {test_map (3, 40, 170, 1510), test_map (3, 95, 60, 1520)};
+  OracleMap grad = test_map (3, 90, 110, 1530);
+  gfloat mask[3][90 * 110];
+  OraclePalette oracle = {1.5, 2, {&style[0], &style[1]}, {NULL}, NULL, {0.3, 0.7}};
+  OracleMap *all[] = {&image, &style[0], &style[1]};
+  NstPalette palette = {0};
+  NstTensor x;
+
+  for (guint k = 0; k < G_N_ELEMENTS (all); k++)
+    {
+      for (gsize i = 0; i < oracle_map_size (all[k]); i++)
+        all[k]->v[i] = (gfloat) (0.5 + 0.1 * (k + 1) * all[k]->v[i]);
+      for (gint i = 0; i < 90 * 110; i++)
+        mask[k][i] = i * (k + 2) % 5 / 4.f;
+    }
+  for (gint s = 0; s < 2; s++)
+    {
+      x = test_tensor (&style[s]);
+      oracle.style_mask[s] = masked ? mask[s + 1] : NULL;
+      nst_palette_add (&palette, pool, &x, oracle.style_mask[s], oracle.weight[s]);
+      nst_tensor_clear (&x);
+    }
+  oracle.mask = masked ? mask[0] : NULL;
+  x = test_tensor (&image);
+  *gradient = test_tensor (&grad);
+  *value = nst_palette_loss (&palette, pool, 1.5, &x, oracle.mask, gradient->data);
+  test_at_most (fabs (*value / oracle_palette (&oracle, &image, &grad) - 1), 1e-4);
+  test_at_most (test_relative_float (gradient->data, grad.v, nst_tensor_size (gradient)), 1e-3);
+  nst_tensor_clear (&x);
+  for (guint k = 0; k < G_N_ELEMENTS (all); k++)
+    oracle_map_clear (all[k]);
+  oracle_map_clear (&grad);
+}
+
+/* By the oracle; and the same bytes on any number of threads. */
+static void
+test_palette (void)
+{
+  for (gint masked = 0; masked < 2; masked++)
+    {
+      gdouble value[2];
+      NstTensor gradient[2];
+
+      for (gint k = 0; k < 2; k++)
+        {
+          NstPool *pool = nst_pool_new (1 + 2 * k);
+
+          check_palette (pool, masked, &value[k], &gradient[k]);
+          nst_pool_free (pool);
+        }
+      g_assert_true (value[0] == value[1]);
+      g_assert_cmpmem (gradient[0].data, nst_tensor_size (&gradient[0]) * sizeof (gfloat),
+                       gradient[1].data, nst_tensor_size (&gradient[1]) * sizeof (gfloat));
+      nst_tensor_clear (&gradient[0]);
+      nst_tensor_clear (&gradient[1]);
+    }
+}
+
+/* Ink that is too pale is told from ink, by how much. */
+static void
+test_palette_tells_ink (void)
+{
+  NstPool *pool = nst_pool_new (1);
+  NstPalette palette = {0};
+  NstTensor ink, gradient;
+  GError *error = NULL;
+
+  g_assert_true (nst_tensor_alloc (&ink, 3, 10, 10, &error)
+                 && nst_tensor_alloc (&gradient, 3, 10, 10, &error));
+  for (gint i = 0; i < 300; i++)
+    {
+      ink.data[i] = i % 5 == 0 ? 0 : 1;
+      gradient.data[i] = 0;
+    }
+  nst_palette_add (&palette, pool, &ink, NULL, 1);
+  test_at_most (nst_palette_loss (&palette, pool, 1, &ink, NULL, gradient.data), 1e-9);
+  for (gint i = 0; i < 300; i++)
+    ink.data[i] = i % 5 == 0 ? 0.25f : 1;
+  /* a fifth is a quarter too pale; the variance of 0, 1, 1, 1, 1 is 0.16 */
+  test_at_most (fabs (nst_palette_loss (&palette, pool, 1, &ink, NULL, gradient.data)
+                      - 0.2 * 0.0625 / 0.161),
+                1e-3);
+  g_assert_cmpfloat (gradient.data[0], >, 0);
+  nst_tensor_clear (&ink);
+  nst_tensor_clear (&gradient);
+  nst_pool_free (pool);
+}
+
 #define N_LAYERS 7
 #define N_STYLES 2
 #define W        38
@@ -489,6 +582,12 @@ make_oracle (WholeCase *it, const gchar *content_layer)
       it->oracle.tv = ORACLE_TV_MEAN;
       it->oracle.tv_coefficient = 0.02; /* at smoothness 50 */
       it->oracle.tv_chroma = 120;
+      it->oracle.palette = (OraclePalette){4 * pow (MIN (it->settings.strength / 50, 1), 2),
+                                           N_STYLES,
+                                           {&it->style[0], &it->style[1]},
+                                           {it->style_mask[0], it->style_mask[1]},
+                                           it->content_mask,
+                                           {0.25, 0.75}};
     }
   if (it->content_mask)
     layer_masks (&it->net, it->content_mask, H, W, it->layer_mask[0]);
@@ -552,7 +651,8 @@ check_whole (NstRecipe recipe, const gchar *content_layer, gdouble strength, gbo
   nst_objective_evaluate (&objective, image.data, gradient.data, &losses, &error);
   g_assert_no_error (error);
   value = oracle_objective (&it.oracle, &it.image, &grad);
-  test_at_most (fabs (losses.content + losses.match + losses.style + losses.tv - losses.total)
+  test_at_most (fabs (losses.content + losses.match + losses.style + losses.palette + losses.tv
+                      - losses.total)
                     / value,
                 1e-12);
   g_assert_true ((losses.content > 0) == (strength < 50 || recipe != NST_RECIPE_DEFAULT));
@@ -689,6 +789,8 @@ main (int argc, char **argv)
   g_test_add_func ("/losses/metric", test_metric);
   g_test_add_func ("/losses/mean-covariance", test_mean_covariance);
   g_test_add_func ("/losses/tv", test_tv);
+  g_test_add_func ("/losses/palette", test_palette);
+  g_test_add_func ("/losses/palette-tells-ink", test_palette_tells_ink);
   g_test_add_func ("/losses/whole/default", test_default);
   g_test_add_func ("/losses/whole/gatys", test_gatys);
   g_test_add_func ("/losses/whole/keras", test_keras);

@@ -480,6 +480,61 @@ test_few (void)
   smooth_case_clear (&small);
 }
 
+/* Cells of two colours of two styles: far from where they meet, and from what does not count, the
+ * picture has these colours, and its own detail. */
+static void
+test_colours (void)
+{
+  enum
+  {
+    SHIFT = 2,
+    CELLS_W = 12,
+    CELLS_H = 6,
+    W = CELLS_W * 4 + 3,
+    H = CELLS_H * 4 + 1
+  };
+  NstMatch match;
+  NstPool *pool = nst_pool_new (2);
+  NstTensor style = {3, 4, 8, NULL}, image = {3, H, W, NULL};
+  gfloat pixels[3 * 4 * 8], picture[3 * H * W], weights[H * W];
+  GError *error = NULL;
+
+  style.data = pixels;
+  image.data = picture;
+  nst_match_init (&match, 0, 5, CELLS_W, CELLS_H, ALL, &error);
+  for (gint s = 0; s < 2; s++)
+    {
+      /* of channel c the cell k has s / 2 + k / 4 + c / 8 on average */
+      for (gint i = 0; i < 3 * 4 * 8; i++)
+        pixels[i] = s * 0.5f + i % 8 / 4 * 0.25f + i / 32 * 0.125f + (i % 2 ? 0.1f : -0.1f);
+      nst_match_add_style (&match, 2, 1, 0.5, &error);
+      nst_match_take_colours (&match, &style, SHIFT, &error);
+      g_assert_no_error (error);
+    }
+  for (gint i = 0; i < CELLS_W * CELLS_H; i++)
+    match.index[i] = i % CELLS_W < 6 ? 1 : 2;
+  for (gint i = 0; i < H * W; i++)
+    {
+      weights[i] = i / W < H - 2;
+      for (gint c = 0; c < 3; c++)
+        picture[c * H * W + i] = 0.3f + (i % W % 2 ? 0.05f : -0.05f);
+    }
+  nst_match_start (&match, pool, SHIFT, weights, 1, &image, &error);
+  g_assert_no_error (error);
+  for (gint i = 0; i < 3 * H * W; i++)
+    {
+      gint x = i % W, y = i / W % H, c = i / W / H;
+      gdouble colour = x < W / 2 ? 0.25 + c * 0.125 : 0.5 + c * 0.125;
+
+      if (ABS (x - 6 * 4) > 3 * 4)
+        test_at_most (fabs (picture[i] - (y < H - 2 ? colour : 0.3) - (x % 2 ? 0.05 : -0.05)),
+                      1e-6);
+    }
+  g_assert_null (match.styles[0].colours);
+  nst_match_clear (&match);
+  nst_pool_free (pool);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -492,5 +547,6 @@ main (int argc, char **argv)
   g_test_add_func ("/match/flat", test_flat);
   g_test_add_func ("/match/border", test_border);
   g_test_add_func ("/match/few", test_few);
+  g_test_add_func ("/match/colours", test_colours);
   return g_test_run ();
 }
