@@ -11,6 +11,9 @@
  * sRGB has come with curves and primaries rounded in many ways, half a level at worst. */
 #define SAME_SPACE (1.0f / 255.0f)
 
+/* No chromaticity is beyond that, and a file may say what is no number. */
+#define FARTHEST 10.0
+
 /* Fills @pixels with the next colours of those that stand for all that @profile can show.
  *
  * Returns: their number, 0 at the end */
@@ -225,6 +228,9 @@ nst_profile_new_linear (NstSpace space)
 NstProfile *
 nst_profile_new_rgb (const gdouble *xy, gdouble gamma)
 {
+  for (gint i = 0; i < 8; i++)
+    if (!(fabs (xy[i]) <= FARTHEST))
+      return NULL;
   return new_from_handle (nst_gamut_new_rgb (NULL, xy, gamma));
 }
 

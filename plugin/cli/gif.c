@@ -34,6 +34,8 @@ read_pieces (FILE *file, GString *text)
   gchar piece[255];
   gint n;
 
+  if (text && text->len > 0)
+    g_string_append_c (text, '\n');
   while ((n = getc (file)) > 0)
     {
       if (fread (piece, 1, (gsize) n, file) != (gsize) n)

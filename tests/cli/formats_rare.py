@@ -113,9 +113,10 @@ def truth():
     shell('convert photo.png -colorspace RGB flat.exr')
     exr = pathlib.Path('flat.exr').read_bytes()
     at = exr.index(b'compression\0')
-    said = b'chromaticities\0chromaticities\0' + struct.pack('<I8f', 32, *[0.3] * 6, 0.3127, 0.329)
-    pathlib.Path('flat-xy.exr').write_bytes(moved(exr, at, said))
-    reads('Colours that cannot be', 'flat-xy.exr', 'photo.png', 1, says='cannot be used')
+    for name, number in (('flat', 0.3), ('no-number', float('nan')), ('endless', float('inf'))):
+        said = b'chromaticities\0chromaticities\0' + struct.pack('<I8f', 32, *[number] * 6, 0.3127, 0.329)
+        pathlib.Path(f'xy-{name}.exr').write_bytes(moved(exr, at, said))
+        reads('Colours that cannot be', f'xy-{name}.exr', 'photo.png', 1, says='cannot be used')
 
 
 def moved(exr, at, attribute):
