@@ -30,6 +30,12 @@ static const Level normal[] = {
     {640, 427, 50, 50, 0.497, 0.1582},
     {0},
 };
+/* With cells that are matched; two threads' time. */
+static const Level matched[] = {
+    {128, 85, 100, 100, 0.046, 0.0080}, {181, 121, 24, 24, 0.067, 0.0130},
+    {256, 171, 24, 24, 0.104, 0.0243},  {362, 242, 24, 24, 0.187, 0.0407},
+    {512, 342, 60, 60, 0.474, 0.0853},  {0},
+};
 static const Level converged[] = {
     {128, 85, 64, 20, 0.040, 0.0084},
     {512, 342, 150, 150, 0.330, 0.0864},
@@ -87,6 +93,8 @@ honest (void)
   g_assert_cmpfloat (worst_error (draft, 10), <, 0.3);
   g_assert_cmpfloat (worst_error (normal, 1), <, 0.3);
   g_assert_cmpfloat (worst_error (normal, 25), <, 0.3);
+  g_assert_cmpfloat (worst_error (matched, 1), <, 0.1);
+  g_assert_cmpfloat (worst_error (matched, 25), <, 0.1);
   g_assert_cmpfloat (worst_error (converged, 5), <, 0.3);
 }
 
