@@ -215,6 +215,26 @@ write_pixels (const Format *format, const CliResult *result, const gchar *path)
   return cli_write_vips (result, format->saver, depth, path);
 }
 
+/* Where the profile is left out, the colours become sRGB's. */
+static gboolean
+write_colours (const Format *format, const CliResult *result, const gchar *path,
+               const gchar *target)
+{
+  g_autoptr (NstProfile) profile = NULL;
+  CliResult plain = *result;
+
+  if (!write_pixels (format, result, path))
+    return FALSE;
+  if (is_exr (format) || !format->has_profile || !result->content->says_so
+      || cli_write_has_profile (path))
+    return TRUE;
+  plain.profile = profile = nst_profile_new_space (NST_SPACE_SRGB);
+  if (!profile || !write_pixels (format, &plain, path))
+    return FALSE;
+  cli_notice (target, _ ("its format has no color profiles; the colors are sRGB"));
+  return TRUE;
+}
+
 /* FALSE where the picture may have been damaged by it. */
 static gboolean
 add_metadata (const Format *format, const CliResult *result, const gchar *path)
@@ -233,11 +253,11 @@ static gboolean
 write_file (const Format *format, const CliResult *result, const gchar *path,
             const gchar *target)
 {
-  if (!write_pixels (format, result, path))
+  if (!write_colours (format, result, path, target))
     return FALSE;
   if (!format->has_metadata || add_metadata (format, result, path))
     return TRUE;
-  if (!write_pixels (format, result, path))
+  if (!write_colours (format, result, path, target))
     return FALSE;
   cli_notice (target, _ ("the content's metadata do not fit into it and are left out"));
   return TRUE;

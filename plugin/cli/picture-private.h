@@ -183,6 +183,7 @@ gboolean cli_ppm_write (const CliResult *result, CliDepth depth, const gchar *pa
 
 gboolean
 cli_write_vips (const CliResult *result, const gchar *saver, CliDepth depth, const gchar *path);
+gboolean cli_write_has_profile (const gchar *path);
 
 G_END_DECLS
 

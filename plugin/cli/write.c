@@ -47,15 +47,35 @@ generate (VipsRegion *region, gpointer values, gpointer data, gpointer nothing, 
   return 0;
 }
 
+/* An intent that there is not, as some of sRGB's profiles have it, makes libpng leave all of it out;
+ * pictures of RGB have no other than the first to begin with. */
 static void
-add_header (VipsImage *image, const CliPicture *content)
+repair_profile (guint8 *icc, gsize n)
 {
-  if (content->says_so)
-    {
-      GBytes *icc = nst_profile_get_icc (content->output);
+  enum
+  {
+    INTENT = 64,
+    INTENTS = 4
+  };
 
-      vips_image_set_blob_copy (image, VIPS_META_ICC_NAME, g_bytes_get_data (icc, NULL),
-                                g_bytes_get_size (icc));
+  if (n >= INTENT + 4
+      && (icc[INTENT] || icc[INTENT + 1] || icc[INTENT + 2] || icc[INTENT + 3] >= INTENTS))
+    memset (icc + INTENT, 0, 4);
+}
+
+static void
+add_header (VipsImage *image, const CliResult *result)
+{
+  const CliPicture *content = result->content;
+
+  if (content->says_so && result->profile == content->output)
+    {
+      gsize n;
+      gconstpointer icc = g_bytes_get_data (nst_profile_get_icc (content->output), &n);
+      g_autofree guint8 *bytes = g_memdup2 (icc, n);
+
+      repair_profile (bytes, n);
+      vips_image_set_blob_copy (image, VIPS_META_ICC_NAME, bytes, n);
     }
   vips_image_set_string (image, VIPS_META_RESOLUTION_UNIT, content->is_metric ? "cm" : "in");
 }
@@ -75,7 +95,7 @@ make_image (Source *source)
       VIPS_CODING_NONE,
       format == VIPS_FORMAT_USHORT ? VIPS_INTERPRETATION_RGB16 : VIPS_INTERPRETATION_sRGB,
       content->xres > 0.0 ? content->xres : USUAL, content->yres > 0.0 ? content->yres : USUAL);
-  add_header (image, content);
+  add_header (image, source->result);
   if (vips_image_pipelinev (image, VIPS_DEMAND_STYLE_THINSTRIP, NULL) == 0
       && vips_image_generate (image, start_source, generate, stop_source, source, NULL) == 0)
     return image;
@@ -107,20 +127,21 @@ save (VipsImage *image, const gchar *saver, const gchar *path)
   return vips_call (saver, image, path, NULL);
 }
 
-/* Whether the file at @path has the profile that it was given: libpng leaves one out for which it
- * has no memory. */
-static gboolean
-has_profile (const CliPicture *content, const gchar *path)
+/**
+ * cli_write_has_profile:
+ *
+ * Returns: %FALSE where the file at @path, which can be read, has no colour profile: libpng leaves
+ *   one out that it takes for damaged, or for which it has no memory
+ */
+gboolean
+cli_write_has_profile (const gchar *path)
 {
-  VipsImage *image;
-  gboolean good;
+  VipsImage *image = vips_image_new_from_file (path, "access", VIPS_ACCESS_SEQUENTIAL, NULL);
+  gboolean has = !image || vips_image_get_typeof (image, VIPS_META_ICC_NAME);
 
-  if (!content->says_so)
-    return TRUE;
-  image = vips_image_new_from_file (path, "access", VIPS_ACCESS_SEQUENTIAL, NULL);
-  good = image && vips_image_get_typeof (image, VIPS_META_ICC_NAME);
   g_clear_object (&image);
-  return good;
+  vips_error_clear ();
+  return has;
 }
 
 /**
@@ -134,8 +155,7 @@ cli_write_vips (const CliResult *result, const gchar *saver, CliDepth depth, con
 {
   Source source = {result, depth};
   VipsImage *image = make_image (&source);
-  gboolean good =
-      image && save (image, saver, path) == 0 && has_profile (result->content, path);
+  gboolean good = image && save (image, saver, path) == 0;
 
   g_clear_object (&image);
   vips_error_clear ();

@@ -10,9 +10,9 @@
  * sync, close, open (mkdir too), thread, and short: reads and writes that do less than was asked
  * for, which is no error.
  *
- * Not all of alloc.  GLib, babl and the dynamic linker end the program by design where g_malloc(),
- * babl_malloc() and they have no memory, which this project leaves to them for what is small, and
- * OpenBLAS then tries for ever, so that engine/blas.c asks for the memory first.  So calls of less
+ * Not all of alloc.  GLib, babl, C++ and the dynamic linker end the program by design where
+ * g_malloc(), babl_malloc(), new and they have no memory, which this project leaves to them for what
+ * is small, and OpenBLAS then tries for ever, so that engine/blas.c asks for the memory first.  So calls of less
  * than 4 KiB and theirs are neither counted nor do they fail, unless NST_FAULT_GLIB is set: then
  * those of GLib and babl alone are, from so many bytes on.  The standard streams are left alone, too.
  */
@@ -163,6 +163,7 @@ is_counted (size_t size, const void *address)
   if (glib_from)
     return size >= glib_from && is_allocator (&caller);
   return !is_allocator (&caller) && !is_from (&caller, "/ld-linux", NULL)
+         && !is_from (&caller, "/libstdc++", "_Znw")
          && !is_from (&caller, "/libopenblas", NULL);
 }
 
