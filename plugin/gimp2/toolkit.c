@@ -66,10 +66,10 @@ ui_scrolled_new (GtkWidget *child, gint height)
   return scrolled;
 }
 
-GtkWidget *
-ui_settings_new (GtkWidget *box)
+gboolean
+ui_screen_is_low (void)
 {
-  return gdk_screen_height () >= UI_LOW_SCREEN ? box : ui_scrolled_new (box, UI_LOW_HEIGHT);
+  return gdk_screen_height () < UI_LOW_SCREEN;
 }
 
 void

@@ -197,7 +197,10 @@ add_columns (GtkWidget *widget, Dialog *dialog, GtkWidget *box, GtkWidget *expan
   gtk_box_pack_start (GTK_BOX (settings), box, FALSE, FALSE, 0);
   gtk_box_pack_start (GTK_BOX (settings), expander, FALSE, FALSE, 0);
   gtk_box_pack_start (GTK_BOX (columns), ui_panel_get_widget (dialog->panel), TRUE, TRUE, 0);
-  gtk_box_pack_start (GTK_BOX (columns), ui_settings_new (settings), FALSE, FALSE, 0);
+  gtk_box_pack_start (GTK_BOX (columns),
+                      ui_screen_is_low () ? ui_scrolled_new (settings, UI_LOW_HEIGHT)
+                                          : settings,
+                      FALSE, FALSE, 0);
   gtk_box_pack_start (GTK_BOX (gtk_dialog_get_content_area (GTK_DIALOG (widget))), columns,
                       TRUE, TRUE, 0);
   gtk_widget_show_all (columns);

@@ -58,17 +58,15 @@ ui_scrolled_new (GtkWidget *child, gint height)
   return scrolled;
 }
 
-GtkWidget *
-ui_settings_new (GtkWidget *box)
+gboolean
+ui_screen_is_low (void)
 {
   GdkMonitor *monitor = gdk_display_get_monitor (gdk_display_get_default (), 0);
   GdkRectangle size = {0};
 
   if (monitor)
     gdk_monitor_get_geometry (monitor, &size);
-  return size.height == 0 || size.height >= UI_LOW_SCREEN
-             ? box
-             : ui_scrolled_new (box, UI_LOW_HEIGHT);
+  return size.height > 0 && size.height < UI_LOW_SCREEN;
 }
 
 void

@@ -12,13 +12,15 @@
 #include "ui/toolkit.h"
 #include "ui/view.h"
 
-#define WIDTH      320 /* pixels, of the view */
-#define HEIGHT     240
-#define LONGEST    400 /* of what is painted */
-#define STYLE_SIDE 1024
-#define THUMBNAIL  48
-#define CHARACTERS 38
-#define PAUSE      50 /* milliseconds */
+#define WIDTH          320 /* pixels, of the view */
+#define HEIGHT         240
+#define LOW_WIDTH      240 /* likewise, on a low screen, which is narrow, too */
+#define LONGEST        400 /* of what is painted */
+#define STYLE_SIDE     1024
+#define THUMBNAIL      48
+#define CHARACTERS     38
+#define LOW_CHARACTERS 28
+#define PAUSE          50 /* milliseconds */
 
 struct _UiPanel
 {
@@ -37,6 +39,18 @@ struct _UiPanel
   NstImage content;
   GArray *styles; /* or NULL */
 };
+
+static gint
+view_width (void)
+{
+  return ui_screen_is_low () ? LOW_WIDTH : WIDTH;
+}
+
+static gint
+text_width (void)
+{
+  return ui_screen_is_low () ? LOW_CHARACTERS : CHARACTERS;
+}
 
 static void
 show_target (UiPanel *panel)
@@ -154,10 +168,11 @@ toggle_part (GtkToggleButton *button, gpointer data)
 {
   UiPanel *panel = data;
   TaskPart *part = &panel->part;
+  gint width = view_width ();
 
   panel->enlarged = gtk_toggle_button_get_active (button);
   part->rect =
-      *GEGL_RECTANGLE ((part->width - WIDTH) / 2, (part->height - HEIGHT) / 2, WIDTH, HEIGHT);
+      *GEGL_RECTANGLE ((part->width - width) / 2, (part->height - HEIGHT) / 2, width, HEIGHT);
   ui_view_set_movable (panel->view, panel->enlarged);
   panel->moved = panel->changed = TRUE;
 }
@@ -199,7 +214,7 @@ itself_button (UiPanel *panel)
   panel->itself = gtk_check_button_new_with_label (text);
   label = GTK_LABEL (gtk_bin_get_child (GTK_BIN (panel->itself)));
   gtk_label_set_ellipsize (label, PANGO_ELLIPSIZE_MIDDLE);
-  gtk_label_set_width_chars (label, CHARACTERS - 4); /* or it would be but a few */
+  gtk_label_set_width_chars (label, text_width () - 4); /* or it would be but a few */
   gtk_widget_set_tooltip_text (
       panel->itself, _ ("The layer that you were on is a result of this filter. The photo that "
                         "it was made of is painted again, unless you say otherwise here."));
@@ -213,7 +228,7 @@ add_widgets (UiPanel *panel)
   GtkBox *box = GTK_BOX (panel->box);
   GtkWidget *view;
 
-  panel->view = ui_view_new (WIDTH, HEIGHT, moved, panel);
+  panel->view = ui_view_new (view_width (), HEIGHT, moved, panel);
   view = ui_view_get_widget (panel->view);
   atk_object_set_name (gtk_widget_get_accessible (view), _ ("Preview"));
   gtk_widget_set_tooltip_text (view, _ ("A preview with these settings. Drag the line to see "
@@ -223,7 +238,7 @@ add_widgets (UiPanel *panel)
       panel->part_button, _ ("Show a part of the picture at 100 %. Drag it to see another."));
   g_signal_connect (panel->part_button, "toggled", G_CALLBACK (toggle_part), panel);
   panel->words = gtk_label_new ("\n");
-  ui_label_align (panel->words, CHARACTERS);
+  ui_label_align (panel->words, text_width ());
   gtk_box_pack_start (box, target_row (panel), FALSE, FALSE, 0);
   if (panel->result != HOST_NONE)
     gtk_box_pack_start (box, itself_button (panel), FALSE, FALSE, 0);

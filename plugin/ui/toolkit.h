@@ -13,6 +13,9 @@ G_BEGIN_DECLS
 #define UI_LOW_SCREEN 800 /* pixels */
 #define UI_LOW_HEIGHT 440 /* of the settings there */
 
+/* Whether the screen is lower than #UI_LOW_SCREEN. */
+gboolean ui_screen_is_low (void);
+
 GtkWidget *ui_box_new (GtkOrientation orientation, gint spacing);
 
 /* Draws all of a canvas, whose size is given. */
@@ -26,9 +29,6 @@ void ui_label_align (GtkWidget *label, gint characters);
 
 /* A frameless window of @height pixels on @child, which can be scrolled up and down. */
 GtkWidget *ui_scrolled_new (GtkWidget *child, gint height);
-
-/* The column of settings @box; where the screen is low, it can be scrolled. */
-GtkWidget *ui_settings_new (GtkWidget *box);
 
 /* The window belongs to GIMP's. */
 void ui_window_attach (GtkWindow *window);
