@@ -273,7 +273,7 @@ differences (void)
 int
 main (int argc, char *argv[])
 {
-  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+  g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/record/there-and-back", there_and_back);
   g_test_add_func ("/record/languages", languages);
   g_test_add_func ("/record/byte-order-mark", byte_order_mark);
