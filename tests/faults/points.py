@@ -23,7 +23,7 @@ import threading
 import time
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
-KINDS = ["alloc", "read", "write", "rename", "sync", "close", "open", "thread", "short"]
+KINDS = ["write", "rename", "sync", "thread", "short", "alloc", "close", "read", "open"]  # the few first
 LIMIT = 60  # seconds for a run; it takes a fraction of one
 FEW, LAST = 30, 3  # calls of a kind, of which none is left out
 LARGE = 100000  # bytes, far less than any picture of the size that is tried has
