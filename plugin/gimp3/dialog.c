@@ -233,6 +233,8 @@ build (GimpProcedure *procedure, GimpProcedureConfig *config, Dialog *data)
   gimp_procedure_dialog_get_label (dialog, "more-title", _ ("Ad_vanced Options"), FALSE, TRUE);
   expander = gimp_procedure_dialog_fill_expander (dialog, "more-expander", "more-title", FALSE,
                                                   "more");
+  if (ui_screen_is_low ()) /* it is in a window that can be scrolled */
+    gtk_expander_set_resize_toplevel (GTK_EXPANDER (expander), FALSE);
   add_columns (widget, data, box, expander);
 }
 
