@@ -36,9 +36,9 @@ def make_resolutions():
         made[f'stale-dots.{kind}'] = (300, 300, kind == 'jpg')
     shell('convert photo.png -units PixelsPerCentimeter -density 10 dots-ten.png')  # libvips's "nothing"
     made['dots-ten.png'] = (25.4, 25.4, False)
-    shell('convert photo.png -strip half.tif && tiffset -s 282 150.0 half.tif && '
-          'tiffset -s 283 150.0 half.tif && tiffset -s 296 3 half.tif')
-    made['half.tif'] = (381, 381, False)
+    shell('convert photo.png -strip dots-tags.tif && tiffset -s 282 150.0 dots-tags.tif && '
+          'tiffset -s 283 150.0 dots-tags.tif && tiffset -s 296 3 dots-tags.tif')
+    made['dots-tags.tif'] = (381, 381, False)
     return made
 
 
