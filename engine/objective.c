@@ -393,23 +393,32 @@ nst_objective_match (NstObjective *objective, const gfloat *image, const NstMatc
   return TRUE;
 }
 
+/* How far palettes are apart, relative to the styles' variance, where a picture's shades are no
+ * longer any of the styles'. */
+#define STRANGE 0.1
+
 /**
  * nst_objective_start:
  * @image: where the steps are to begin, of the content's size
  *
  * To be called once, after nst_objective_match(): gives @image the colours of the cells that its
- * own are to become, as far as the recipe says and each pixel counts.
+ * own are to become, as far as the recipe says, the picture's shades are strange to the styles,
+ * and each pixel counts.
  */
 gboolean
 nst_objective_start (NstObjective *objective, NstTensor *image, GError **error)
 {
   NstPass *pass = &objective->pass;
+  const NstRecipeSpec *recipe = objective->recipe;
+  const gfloat *weights = objective->weights[0];
+  gdouble apart;
 
-  if (objective->n_match == 0 || objective->recipe->start_matched <= 0)
+  if (objective->n_match == 0 || recipe->start_matched <= 0)
     return TRUE;
+  apart = nst_palette_loss (&objective->palette, pass->pool, 1, image, weights, NULL);
   return nst_match_start (&objective->match[0], pass->pool,
-                          pass->layer[objective->match[0].layer].shift, objective->weights[0],
-                          objective->recipe->start_matched, image, error);
+                          pass->layer[objective->match[0].layer].shift, weights,
+                          recipe->start_matched * MIN (apart / STRANGE, 1), image, error);
 }
 
 /* The loss's share in the gradient of a layer's activations. */

@@ -164,7 +164,7 @@ add_slope (gint index, gint thread, gpointer data)
  * @target: the styles', whose weights add up to 1
  * @image: 3 planes in [0,1]
  * @mask: how much each pixel counts, or %NULL
- * @gradient: of @image's shape; the derivative is added to it
+ * @gradient: (nullable): of @image's shape; the derivative is added to it
  *
  * Returns: @weight times the distance from the target, relative to the target's variance.
  */
@@ -190,6 +190,7 @@ nst_palette_loss (const NstPalette *target, NstPool *pool, gdouble weight,
   for (gint axis = 0; axis < NST_PALETTE_AXES; axis++)
     for (gint k = 0; k < NST_PALETTE_NODES; k++)
       slope[axis][k] *= weight / norm / total;
-  nst_pool_run (pool, nst_vector_chunks (plane), add_slope, &job);
+  if (gradient)
+    nst_pool_run (pool, nst_vector_chunks (plane), add_slope, &job);
   return weight / norm * sum;
 }

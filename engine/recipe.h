@@ -59,7 +59,7 @@ typedef struct
                                            are matched to them */
   gdouble follow_colours; /* how far the content has the styles' to begin with, 0 to 1 */
   gdouble start_matched;  /* and how far the first picture has those of the cells that its own
-                             are to become */
+                             are to become, if its own are strange to the styles */
   gboolean coarse_to_fine;
   gint first_iterations, middle_iterations, iterations; /* of the first level; of each
                                                            between; of the last */

@@ -780,6 +780,57 @@ test_descent (void)
   check_descent (NST_OPTIMIZER_ADAM);
 }
 
+/* How far the first picture is moved to the colours of its cells' where both styles are @style. */
+static gdouble
+moved_to (const OracleMap *style)
+{
+  WholeCase it;
+  NstRecipeSpec spec;
+  NstObjective objective;
+  NstTensor image;
+  GError *error = NULL;
+  gdouble farthest = 0;
+
+  whole_case_init (&it, NST_RECIPE_DEFAULT, FALSE);
+  for (gint s = 0; s < N_STYLES; s++)
+    {
+      oracle_map_clear (&it.style[s]);
+      it.style[s] = oracle_map_new (3, style->h, style->w);
+      memcpy (it.style[s].v, style->v, oracle_map_size (style) * sizeof (gdouble));
+    }
+  make_both (&it, "relu4_2", &spec, &objective);
+  image = test_tensor (&it.content);
+  g_assert_true (nst_objective_start (&objective, &image, &error));
+  for (gsize i = 0; i < nst_tensor_size (&image); i++)
+    farthest = MAX (farthest, fabs (image.data[i] - it.content.v[i]));
+  nst_tensor_clear (&image);
+  nst_objective_clear (&objective);
+  whole_case_clear (&it);
+  return farthest;
+}
+
+/* Not at all where its shades are as frequent as theirs; far, where they are ink and paper. */
+static void
+test_start (void)
+{
+  OracleMap style = picture (H, W, 1310, 1);
+
+  for (gint c = 0; c < 3; c++)
+    for (gint i = 0; i < H * W / 2; i++)
+      {
+        gdouble *one = style.v + c * H * W + i, *other = style.v + (c + 1) * H * W - 1 - i;
+        gdouble value = *one;
+
+        *one = *other;
+        *other = value;
+      }
+  test_at_most (moved_to (&style), 1e-6);
+  for (gsize i = 0; i < oracle_map_size (&style); i++)
+    style.v[i] = style.v[i % (H * W)] > 0.7 ? 0 : 1;
+  g_assert_cmpfloat (moved_to (&style), >, 0.1);
+  oracle_map_clear (&style);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -791,6 +842,7 @@ main (int argc, char **argv)
   g_test_add_func ("/losses/tv", test_tv);
   g_test_add_func ("/losses/palette", test_palette);
   g_test_add_func ("/losses/palette-tells-ink", test_palette_tells_ink);
+  g_test_add_func ("/losses/start", test_start);
   g_test_add_func ("/losses/whole/default", test_default);
   g_test_add_func ("/losses/whole/gatys", test_gatys);
   g_test_add_func ("/losses/whole/keras", test_keras);
