@@ -274,9 +274,11 @@ test_layers (void)
   settings.strength = 49;
   recipe = make_recipe (network, &settings);
   g_assert_cmpint (nst_recipe_depth (&recipe), ==, 8);
+  /* pure style begins with matched colours, but has no matched loss */
   settings.strength = 100;
   recipe = make_recipe (network, &settings);
-  g_assert_cmpint (recipe.n_match, ==, 0);
+  g_assert_cmpfloat (recipe.match_weight, ==, 0);
+  g_assert_cmpfloat (recipe.start_matched, ==, 1);
   settings.strength = 50;
   settings.content_layer = "block2_conv1";
   settings.style_layers = "relu3_1, conv1_2";
