@@ -90,7 +90,7 @@ test_import ()
     "SHA-256: $(sha256sum < "$data/good-legacy.pth" | cut -d' ' -f1)"
   check "its preprocessing" says "$("$import" --show mine)" "preprocessing: torchvision"
   "$import" --replace --quiet --name mine --licence "CC BY 4.0" "$data/good-zip.pth" > /dev/null
-  check "its licence" says "$("$import" --show mine)" "licence: CC BY 4.0"
+  check "its licence" says "$("$import" --show mine)" "license: CC BY 4.0"
   check "--show FILE" says "$("$import" --show "$networks/mine.safetensors")" "conv2_1"
   check "--show of none" refuses 1 "nobody" --show nobody
   check "--show of a pipe, which is not waited for" timeout 5 "$BASH" -c '! "$0" --show pipe' "$import"
