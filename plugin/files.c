@@ -6,6 +6,7 @@
 #include "files.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -16,6 +17,19 @@
 
 #define LINKS_MAX 40
 
+/* @path with its folder as the system finds it: "link/.." is not where the link lies. */
+static gchar *
+in_real_folder (const gchar *path)
+{
+  g_autofree gchar *folder = g_path_get_dirname (path);
+  g_autofree gchar *name = g_path_get_basename (path);
+  char *real = realpath (folder, NULL);
+  gchar *whole = g_build_filename (real ? real : folder, name, NULL);
+
+  free (real);
+  return whole;
+}
+
 /**
  * nst_file_follow_links:
  *
@@ -24,17 +38,22 @@
 gchar *
 nst_file_follow_links (const gchar *path)
 {
-  gchar *at = g_canonicalize_filename (path, NULL);
+  gchar *at =
+      g_str_has_suffix (path, G_DIR_SEPARATOR_S) ? g_strdup (path) : in_real_folder (path);
 
   for (gint i = 0; i < LINKS_MAX; i++)
     {
-      g_autofree gchar *here = at;
-      g_autofree gchar *folder = g_path_get_dirname (here);
-      g_autofree gchar *target = g_file_read_link (here, NULL);
+      g_autofree gchar *target = g_file_read_link (at, NULL);
+      g_autofree gchar *here = NULL;
+      g_autofree gchar *next = NULL;
 
       if (!target)
-        return g_steal_pointer (&here);
-      at = g_canonicalize_filename (target, folder);
+        break;
+      here = g_path_get_dirname (at);
+      next = g_path_is_absolute (target) ? g_strdup (target)
+                                         : g_build_filename (here, target, NULL);
+      g_free (at);
+      at = in_real_folder (next);
     }
   return at;
 }

@@ -314,13 +314,14 @@ cli_guard_remove_temporary (void)
   pthread_sigmask (SIG_SETMASK, &before, NULL);
 }
 
-/* A file that is nobody's stream, as the shell gives it. */
+/* The file at @path, and nobody's stream, as the shell gives it. */
 static gboolean
-is_own_file (gint file)
+is_own_file (gint file, const gchar *path)
 {
-  struct stat info, stream;
+  struct stat info, there, stream;
 
-  if (fstat (file, &info) != 0 || !S_ISREG (info.st_mode))
+  if (fstat (file, &info) != 0 || !S_ISREG (info.st_mode) || stat (path, &there) != 0
+      || there.st_dev != info.st_dev || there.st_ino != info.st_ino)
     return FALSE;
   for (gint fd = STDOUT_FILENO; fd <= STDERR_FILENO; fd++)
     if (fstat (fd, &stream) == 0 && stream.st_dev == info.st_dev
@@ -351,7 +352,7 @@ cli_guard_open_report (const gchar *path)
   hold_signals (&before);
   file = fopen (path, "we");
   number = errno;
-  if (file && is_own_file (fileno (file)))
+  if (file && is_own_file (fileno (file), target))
     g_strlcpy (report_file, target, sizeof report_file);
   pthread_sigmask (SIG_SETMASK, &before, NULL);
   errno = number;

@@ -185,8 +185,10 @@ static gboolean
 write_all (const CliPicture *content, GExiv2Metadata *metadata, const CliPlaces *places,
            const gchar *path)
 {
-  CliLongXmp *xmp = places->has_segments ? cli_xmp_split (metadata) : NULL;
-  gboolean good = gexiv2_metadata_save_file (metadata, path, NULL) && are_in (metadata, path);
+  CliLongXmp *xmp = NULL;
+  gboolean good = (!places->has_segments || cli_xmp_split (metadata, &xmp))
+                  && gexiv2_metadata_save_file (metadata, path, NULL)
+                  && are_in (metadata, path);
 
   if (good && places->has_segments)
     good = cli_jpeg_add (content->has_comment ? NULL : content->comment, xmp, path);

@@ -110,7 +110,7 @@ typedef struct
 } CliLongXmp;
 
 gboolean cli_xmp_add (CliPicture *picture, const gchar *more);
-CliLongXmp *cli_xmp_split (GExiv2Metadata *metadata);
+gboolean cli_xmp_split (GExiv2Metadata *metadata, CliLongXmp **rest);
 void cli_long_xmp_free (CliLongXmp *xmp);
 
 /* jpeg.c, png-text.c, gif.c: comments and the like */

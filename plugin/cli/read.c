@@ -249,13 +249,15 @@ static void
 read_resolution (VipsImage *image, CliPicture *picture)
 {
   const gchar *unit;
+  gboolean in_inches;
+  gdouble length;
 
   if (!vips_image_get_typeof (image, VIPS_META_RESOLUTION_UNIT)
       || vips_image_get_string (image, VIPS_META_RESOLUTION_UNIT, &unit) != 0)
     return;
-  picture->xres = image->Xres;
-  picture->yres = image->Yres;
-  picture->is_metric = !g_str_has_prefix (unit, "in");
+  in_inches = g_str_has_prefix (unit, "in");
+  length = in_inches ? CLI_INCH : 10.0;
+  cli_resolution_set (picture, image->Xres * length, image->Yres * length, !in_inches);
 }
 
 static gboolean

@@ -178,9 +178,10 @@ cli_report_close (CliReport *report, GError **error)
   if (!report)
     return TRUE;
   written = !ferror (report->file);
-  if (report->file != stdout)
+  if (report->file == stdout)
+    clearerr (stdout); /* it is told of here */
+  else
     written = fclose (report->file) == 0 && written;
-  clearerr (stdout); /* it is told of here */
   cli_guard_keep_report ();
   if (!written)
     {

@@ -9,6 +9,8 @@
 #include "picture-private.h"
 
 #define CENTIMETRE 10.0 /* mm */
+#define RATIO_MAX                                                                              \
+  1000 /* of a pixel's sides; what is beyond is no picture's, and EXR refuses it */
 
 enum
 {
@@ -40,12 +42,13 @@ get (GExiv2Metadata *metadata, const gchar *group, const gchar *name)
  * cli_resolution_set:
  * @x: pixels a centimetre, or an inch
  *
- * To be called for what the format's own field says; 0 says nothing.
+ * To be called for what the format's own field says; 0, or what can be no picture's, says nothing.
  */
 void
 cli_resolution_set (CliPicture *picture, gdouble x, gdouble y, gboolean is_metric)
 {
-  if (!(x > 0.0 && y > 0.0))
+  if (!(x > 0.0 && y > 0.0 && isfinite (x) && isfinite (y) && x / y <= RATIO_MAX
+        && y / x <= RATIO_MAX))
     return;
   picture->is_metric = is_metric;
   picture->xres = x / (is_metric ? CENTIMETRE : CLI_INCH);
@@ -57,7 +60,7 @@ read_from (CliPicture *picture, const gchar *group)
 {
   const gdouble x = get (picture->metadata, group, "XResolution");
   const gdouble y = get (picture->metadata, group, "YResolution");
-  const gint unit = (gint) get (picture->metadata, group, "ResolutionUnit");
+  const gdouble unit = get (picture->metadata, group, "ResolutionUnit");
 
   if (unit != UNIT_NONE)
     cli_resolution_set (picture, x, y > 0.0 ? y : x, unit == UNIT_CENTIMETRE);
@@ -80,7 +83,7 @@ cli_resolution_read (CliPicture *picture)
     read_from (picture, "Xmp.tiff.");
 }
 
-/* The fraction with the smallest denominator that says @value. */
+/* The fraction whose denominator is the smallest power of 10 that says @value. */
 static void
 find_fraction (gdouble value, gint *numerator, gint *denominator)
 {

@@ -271,7 +271,7 @@ copy_header (const Tiff *it, VipsImage *image)
 
   TIFFGetFieldDefaulted (it->tiff, TIFFTAG_RESOLUTIONUNIT, &unit);
   scale = unit == RESUNIT_CENTIMETER ? 0.1 : 1.0 / 25.4;
-  if (TIFFGetField (it->tiff, TIFFTAG_XRESOLUTION, &x)
+  if (unit != RESUNIT_NONE && TIFFGetField (it->tiff, TIFFTAG_XRESOLUTION, &x)
       && TIFFGetField (it->tiff, TIFFTAG_YRESOLUTION, &y) && x > 0.0f && y > 0.0f)
     {
       image->Xres = x * scale;

@@ -133,7 +133,7 @@ get_packet (GExiv2Metadata *metadata)
       metadata, GEXIV2_OMIT_PACKET_WRAPPER | GEXIV2_USE_COMPACT_FORMAT, 0, NULL);
 }
 
-/* Leaves the short part in @metadata.  Returns: (nullable): the other */
+/* Leaves the short part in @metadata.  Returns: (nullable): the other, if each fits its place */
 static gchar *
 split (GExiv2Metadata *metadata, const gchar *packet)
 {
@@ -152,20 +152,23 @@ split (GExiv2Metadata *metadata, const gchar *packet)
 /**
  * cli_xmp_split:
  * @metadata: keep of their XMP what fits into a segment of JPEG
+ * @rest: (out) (nullable): what does not
  *
- * Returns: (nullable): the rest, if there is one and it can be told apart
+ * Returns: %FALSE if they do not fit and cannot be told apart; something may be lost then
  */
-CliLongXmp *
-cli_xmp_split (GExiv2Metadata *metadata)
+gboolean
+cli_xmp_split (GExiv2Metadata *metadata, CliLongXmp **rest)
 {
   g_autofree gchar *packet = gexiv2_metadata_has_xmp (metadata) ? get_packet (metadata) : NULL;
   g_autofree gchar *text = NULL;
   CliLongXmp *xmp;
 
-  if (packet && strlen (packet) > PACKET_MAX)
-    text = split (metadata, packet);
+  *rest = NULL;
+  if (!packet || strlen (packet) <= PACKET_MAX)
+    return TRUE;
+  text = split (metadata, packet);
   if (!text)
-    return NULL;
+    return FALSE;
   xmp = g_new0 (CliLongXmp, 1);
   xmp->guid = g_compute_checksum_for_string (G_CHECKSUM_MD5, text, -1);
   for (gchar *digit = xmp->guid; *digit; digit++)
@@ -173,7 +176,8 @@ cli_xmp_split (GExiv2Metadata *metadata)
   xmp->text = g_steal_pointer (&text);
   gexiv2_metadata_try_register_xmp_namespace ("http://ns.adobe.com/xmp/note/", "xmpNote", NULL);
   gexiv2_metadata_try_set_tag_string (metadata, LONG_XMP, xmp->guid, NULL);
-  return xmp;
+  *rest = xmp;
+  return TRUE;
 }
 
 /**

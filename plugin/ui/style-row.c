@@ -130,6 +130,7 @@ open_styles (Row *row, gchar **paths)
     }
   for (gchar **path = paths; *path; path++)
     open_style (row, *path);
+  styles_changed (row); /* also when none could be opened */
 }
 
 static void
@@ -219,7 +220,6 @@ drop (GtkWidget *widget, GdkDragContext *context, gint x, gint y, GtkSelectionDa
   for (gchar **uri = uris; uri && *uri; uri++)
     names = g_slist_append (names, g_filename_from_uri (*uri, NULL, NULL));
   paths = paths_of (names);
-  gtk_drag_finish (context, paths[0] != NULL, FALSE, time);
   open_styles (data, paths);
 }
 

@@ -71,6 +71,22 @@ def resolution():
         return None if dots('none-said.png')[0] < 100 else dots('none-said.png')
     expect('Resolution', 'none', nothing)
 
+    def odd():
+        """Pixels as no picture has them, which EXR refuses."""
+        shell('convert photo.png odd.png && exiftool -q -n -overwrite_original -PNG-pHYs:PixelUnits=1 '
+              '-PNG-pHYs:PixelsPerUnitX=1 -PNG-pHYs:PixelsPerUnitY=2147483647 odd.png')
+        shell('convert photo.png odd.webp && exiftool -q -n -overwrite_original '
+              '-XMP-tiff:XResolution=1e308/1e-9 -XMP-tiff:YResolution=1 -XMP-tiff:ResolutionUnit=1e300 odd.webp')
+        shell('convert photo.png -define quantum:format=floating-point -depth 16 odd.tif && tiffset -s 282 1.0 '
+              'odd.tif && tiffset -s 283 1.0 odd.tif && tiffset -s 296 1 odd.tif')
+        for source in ('odd.png', 'odd.webp', 'odd.tif'):
+            painted(source, f'{source}.exr')
+            painted(source, f'{source}.png')
+            if round(dots(f'{source}.png')[0]) not in (0, 72):
+                return f'{source}: {dots(f"{source}.png")}'
+        return None
+    expect('Resolution', 'odd', odd)
+
 
 def stale():
     """What described the old file's pixels."""

@@ -465,7 +465,19 @@ test_output ()
   check "an output folder of no name" refuses 2 "folder “”" --output-dir '' --style style.png photo.png
   check "a report over a link" small --report link photo.png out/d.png
   check "the link stays" [ -L link -a -s elsewhere/r ]
+  mkdir -p elsewhere/deep
+  ln -s elsewhere/deep hop
+  ln -s ../there.png elsewhere/deep/up.png
+  check "a link in a linked folder leads on from where it lies" \
+    eval 'small photo.png hop/up.png && [ -s elsewhere/there.png ] && [ -L hop/up.png ] && [ ! -e there.png ]'
+  check "so does .. after such a folder" \
+    eval 'small --save-settings hop/../settings photo.png out/d.png && [ -s elsewhere/settings ] && [ ! -e settings ]'
+  echo mine > r
+  check "a run that ends early deletes no other file" \
+    eval 'stopped_early elsewhere/other --report hop/../other && [ ! -e elsewhere/other ] && cp r other && stopped_early elsewhere/other --report hop/../other && [ -s other ]'
   rm elsewhere/r
+  check "settings that are lost are told of beside a report, too" \
+    eval '! small --save-settings - --report r.jsonl photo.png out/d.png > /dev/full 2> said && grep -q "standard output" said'
   check "a run that ends early deletes what it names" eval 'stopped_early elsewhere/r --report link && [ -L link ] && [ ! -e elsewhere/r ]'
   check "but not the file that the standard output is" eval 'stopped_early own --report /dev/stdout > own && [ -s own ] && [ -L /dev/stdout ]'
 }
