@@ -104,6 +104,17 @@ from_space (const NstProfile *profile, cmsHPROFILE handle, NstSpace space)
   return transform;
 }
 
+/* To all spaces or to none: where memory was short some may be missing. */
+static gboolean
+is_whole (const NstProfile *profile)
+{
+  gint n = 0;
+
+  for (gint s = 0; s < NST_N_SPACES; s++)
+    n += profile->from[s] != NULL;
+  return n == NST_N_SPACES || (n == 0 && !profile->is_limit);
+}
+
 /* Whether there is a way from @handle's colours to all that is needed.  The tables of a profile that is
  * one of the spaces need not be turned around, which takes long: the space's own are taken. */
 static gboolean
@@ -129,7 +140,7 @@ make_transforms (NstProfile *profile, cmsHPROFILE handle, gboolean built_in)
       if (!profile->to[s])
         return FALSE;
     }
-  return TRUE;
+  return profile->stand_in || is_whole (profile);
 }
 
 static NstProfile *

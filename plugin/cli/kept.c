@@ -37,11 +37,23 @@ add_rows (VipsImage *image, GChecksum *sum)
   return good;
 }
 
+/* Exiv2 writes PNG's profile anew. */
+static void
+add_profile (VipsImage *image, GChecksum *sum)
+{
+  gconstpointer icc;
+  gsize n;
+
+  if (vips_image_get_typeof (image, VIPS_META_ICC_NAME)
+      && vips_image_get_blob (image, VIPS_META_ICC_NAME, &icc, &n) == 0)
+    g_checksum_update (sum, icc, (gssize) n);
+}
+
 /**
  * cli_kept_digest:
  * @path: of a format that has metadata
  *
- * Returns: (transfer full): of all pixels, or %NULL if they cannot be read
+ * Returns: (transfer full): of all pixels and the profile, or %NULL if they cannot be read
  */
 gchar *
 cli_kept_digest (const gchar *path)
@@ -50,6 +62,8 @@ cli_kept_digest (const gchar *path)
   VipsImage *image = open_image (path);
   gboolean good = image && add_rows (image, sum);
 
+  if (good)
+    add_profile (image, sum);
   g_clear_object (&image);
   vips_error_clear ();
   return good ? g_strdup (g_checksum_get_string (sum)) : NULL;

@@ -81,9 +81,13 @@ static const gchar *const structure[] = {
 void
 cli_metadata_read (CliPicture *picture)
 {
-  picture->metadata = gexiv2_metadata_new ();
-  if (!gexiv2_metadata_open_path (picture->metadata, picture->path, NULL))
-    g_clear_object (&picture->metadata);
+  /* Exiv2 says of a file that it could not read that its kind is unknown: it is asked again */
+  for (gint i = 0; !picture->metadata && i < 2; i++)
+    {
+      picture->metadata = gexiv2_metadata_new ();
+      if (!gexiv2_metadata_open_path (picture->metadata, picture->path, NULL))
+        g_clear_object (&picture->metadata);
+    }
 }
 
 /**
