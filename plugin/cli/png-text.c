@@ -107,7 +107,11 @@ static void
 take (CliPicture *picture, const guint8 *chunk, gsize n)
 {
   const guint8 *data = chunk + 8;
+  guint32 sum;
 
+  memcpy (&sum, data + n, sizeof sum);
+  if (GUINT32_FROM_BE (sum) != checksum (chunk + 4, n + 4)) /* readers would warn of the copy */
+    return;
   if (has_key (data, n, "Raw profile type ", 17) || has_key (data, n, "XML:com.adobe.xmp", 18))
     return;
   if (picture->texts->len + n + 12 <= ALL_MAX)

@@ -112,7 +112,20 @@ def stale():
             expect('What is stale', f'{source} to {kind}', check)
 
 
+def broken_text():
+    """A text whose checksum is wrong is no part of the picture, nor of what is written."""
+    shell("exiftool -q -o whole-text.png -PNG:Comment='as it was' photo.png")
+    data = pathlib.Path('whole-text.png').read_bytes()
+    pathlib.Path('broken-text.png').write_bytes(data.replace(b'as it was', b'as it is.'))
+    painted('whole-text.png', 'whole-out.png')
+    painted('broken-text.png', 'broken-out.png')
+    if b'as it was' not in pathlib.Path('whole-out.png').read_bytes():
+        return 'a text was lost'
+    return 'a broken text was copied' if b'as it is.' in pathlib.Path('broken-out.png').read_bytes() else None
+
+
 def comments():
+    expect('Comments', 'broken', broken_text)
     text = 'Gründe, двор'
     for name, make in (
             ('jpg', "convert photo.png -quality 100 {0} && exiftool -q -overwrite_original -Comment='{1}' {0}"),
