@@ -176,6 +176,7 @@ gboolean cli_exr_write (const CliResult *result, CliDepth depth, const gchar *pa
 
 /* pnm.c: the netpbm formats */
 
+gint cli_radiance_orientation (const gchar *path, GError **error);
 gboolean cli_pnm_read (CliPicture *picture, GError **error);
 gboolean cli_ppm_write (const CliResult *result, CliDepth depth, const gchar *path);
 

@@ -260,6 +260,18 @@ read_resolution (VipsImage *image, CliPicture *picture)
   cli_resolution_set (picture, image->Xres * length, image->Yres * length, !in_inches);
 }
 
+/* 0 with @error where it is not read. */
+static gint
+find_orientation (VipsImage *image, const gchar *loader, const CliPicture *picture,
+                  GError **error)
+{
+  if (strcmp (loader, "radload") == 0)
+    return cli_radiance_orientation (picture->path, error);
+  return vips_image_get_typeof (image, VIPS_META_ORIENTATION)
+             ? vips_image_get_orientation (image)
+             : cli_metadata_orientation (picture);
+}
+
 static gboolean
 read_image (VipsImage *image, gboolean rare, const gchar *loader, CliPicture *picture,
             GError **error)
@@ -275,9 +287,9 @@ read_image (VipsImage *image, gboolean rare, const gchar *loader, CliPicture *pi
     return cli_picture_error (picture->path, "unsupported", error);
   layout.has_alpha = image->Bands > layout.n_colours;
   layout.profile = find_profile (image, loader, picture);
-  layout.orientation = vips_image_get_typeof (image, VIPS_META_ORIENTATION)
-                           ? vips_image_get_orientation (image)
-                           : cli_metadata_orientation (picture);
+  layout.orientation = find_orientation (image, loader, picture, error);
+  if (layout.orientation == 0)
+    return FALSE;
   if (strcmp (loader, "tiffload") == 0)
     read_resolution (image, picture);
   rows = cli_rows_new (picture, &layout, error);

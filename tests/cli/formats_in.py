@@ -245,6 +245,12 @@ def others():
     # Radiance holds 8 bits of the brightest channel
     reads('Radiance', 'rle.hdr', 'photo.png', 4, quiet=False,
           make='convert photo.png -colorspace RGB rle.hdr')
+    for turn, rows in (('-flop', '-Y 48 -X 72'), ('-rotate 180', '+Y 48 -X 72'), ('-flip', '+Y 48 +X 72')):
+        name = f'rows{turn.split()[0]}.hdr'
+        reads('Radiance', name, 'photo.png', 4, quiet=False,
+              make=f'convert photo.png {turn} -colorspace RGB {name} && sed -i "s/^-Y 48 +X 72/{rows}/" {name}')
+    refuses('Radiance', 'xyze.hdr', 'rare kind',
+            'convert photo.png -colorspace RGB xyze.hdr && sed -i "s/32-bit_rle_rgbe/32-bit_rle_xyze/" xyze.hdr')
     reads('OpenEXR', 'half.exr', 'photo.png', 1, quiet=False,
           make='convert photo.png -colorspace RGB half.exr')
     for kind in ('None', 'RLE', 'ZIPS', 'ZIP', 'Piz', 'Pxr24', 'B44', 'B44A'):
