@@ -115,13 +115,15 @@ static gdouble
 distance (const gdouble *now, const gdouble *target, gfloat slope[NST_PALETTE_NODES])
 {
   gdouble sum = 0, left = target[0];
-  gint to = 0;
+  gint to = 0, last = NST_PALETTE_NODES - 1;
 
+  while (last > 0 && target[last] <= 0) /* what rounding leaves over stays where something is */
+    last--;
   for (gint k = 0; k < NST_PALETTE_NODES; k++)
     {
       gdouble rest = now[k], d;
 
-      while (rest > left && to < NST_PALETTE_NODES - 1)
+      while (rest > left && to < last)
         {
           d = node_at (k) - node_at (to);
           sum += left * d * d;
