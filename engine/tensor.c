@@ -5,6 +5,7 @@
 #include "tensor.h"
 
 #include <glib/gi18n-lib.h>
+#include <math.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 
@@ -46,7 +47,7 @@ nst_alloc (guint64 count, gsize element, GError **error)
     {
       g_set_error (error, NST_ERROR, NST_ERROR_NO_MEMORY,
                    _ ("There is not enough memory for %.0f MiB; choose a smaller working size"),
-                   (gdouble) count * element / (1024 * 1024));
+                   ceil ((gdouble) count * element / (1024 * 1024)));
       return NULL;
     }
   return memory;
