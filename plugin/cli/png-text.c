@@ -3,6 +3,7 @@
  * PNG's texts, which go from PNG to PNG as they are: libvips takes all of them for
  * UTF-8 and writes them as Latin-1.  What holds metadata is gexiv2's.
  */
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -188,9 +189,52 @@ find_place (const guint8 *bytes, gsize n)
   return HEADER_SIZE;
 }
 
+static guint32
+per_metre (gdouble per_millimetre)
+{
+  return GUINT32_TO_BE ((guint32) lrint (CLAMP (per_millimetre * 1000, 1, G_MAXINT32)));
+}
+
+/* The numbers of the chunk pHYs, if there is one: libvips 8.16 says the first of them twice. */
+static gboolean
+write_resolution (const CliPicture *content, FILE *file)
+{
+  guint8 chunk[4 + 9];
+  guint32 numbers[] = {per_metre (content->xres), per_metre (content->yres)};
+  guint32 length, sum;
+  glong at = 8;
+
+  while (fseek (file, at, SEEK_SET) == 0 && fread (&length, sizeof length, 1, file) == 1
+         && fread (chunk, 4, 1, file) == 1 && memcmp (chunk, "IDAT", 4) != 0)
+    {
+      at += (glong) GUINT32_FROM_BE (length) + 12;
+      if (memcmp (chunk, "pHYs", 4) != 0)
+        continue;
+      memcpy (chunk + 4, numbers, sizeof numbers);
+      chunk[12] = 1; /* a metre */
+      sum = GUINT32_TO_BE (checksum (chunk, sizeof chunk));
+      return fseek (file, at - 12 - 9 + 8, SEEK_SET) == 0
+             && fwrite (chunk + 4, sizeof chunk - 4, 1, file) == 1
+             && fwrite (&sum, sizeof sum, 1, file) == 1;
+    }
+  return TRUE;
+}
+
+static gboolean
+put_resolution (const CliPicture *content, const gchar *path)
+{
+  FILE *file = content->xres > 0.0 ? g_fopen (path, "r+b") : NULL;
+  gboolean good;
+
+  if (!file)
+    return content->xres <= 0.0;
+  good = write_resolution (content, file);
+  return fclose (file) == 0 && good;
+}
+
 /**
  * cli_png_add_texts:
- * @path: a PNG file, which gets @content's texts, or its comment
+ * @path: a PNG file, which gets @content's texts, or its comment, and its resolution
  *
  * Returns: %FALSE if they could not be written; the file may be damaged then
  */
@@ -203,5 +247,5 @@ cli_png_add_texts (const CliPicture *content, const gchar *path)
     g_byte_array_append (chunks, content->texts->data, content->texts->len);
   else if (content->comment)
     append_comment (chunks, content->comment);
-  return cli_file_insert (path, find_place, chunks);
+  return put_resolution (content, path) && cli_file_insert (path, find_place, chunks);
 }

@@ -104,11 +104,13 @@ DAMAGED = 'is damaged or cut off'
 
 
 def refuses(group, name, words, make=None):
+    said = (words,) if isinstance(words, str) else words
+
     def check():
         if make:
             shell(make)
         done = nst(name, f'{name}.out.png')
-        if done.returncode != 1 or words not in done.stderr or done.stderr.count('\n') != 1 \
+        if done.returncode != 1 or not any(w in done.stderr for w in said) or done.stderr.count('\n') != 1 \
            or os.path.exists(f'{name}.out.png'):
             return f'status {done.returncode}: {done.stderr}'
         return None
