@@ -328,7 +328,7 @@ def given():
 
 def clipped(name):
     # called so, all its 16 bits are compared
-    shell(f'convert {name} -depth 16 PNG48:{name}.clipped.out.png')
+    shell(f'convert {name} -colorspace sRGB -depth 16 PNG48:{name}.clipped.out.png')
     return pixels(f'{name}.clipped.out.png')
 
 
