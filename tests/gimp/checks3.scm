@@ -545,7 +545,7 @@
 
 ; ---------------------------------------------------------------------- last values
 
-(define parasite "plug-in-neural-style-transfer-style")
+(define parasite "plug-in-neural-style-transfer-styles")
 (define (repeat content)
   (plug-in-neural-style-transfer #:run-mode RUN-WITH-LAST-VALS #:image (image-of content)
     #:drawables (vector content)))
@@ -558,7 +558,7 @@
 (check "last values with a style that was closed are refused"
   (lambda ()
     (let ((content (load-layer "content.png")) (style (load-layer "wave.png")))
-      (gimp-attach-parasite (list parasite 0 (number->string style)))
+      (gimp-attach-parasite (list parasite 0 (string-append (number->string style) ":1")))
       (gimp-image-delete (image-of style))
       (refused? (image-of content) "The style is no longer open" (lambda () (repeat content))))))
 
@@ -567,7 +567,7 @@
     (let* ((content (load-layer "content.png")) (style (load-layer "wave.png"))
            (other (gimp-layer-new-from-drawable style (image-of style))))
       (gimp-image-insert-layer (image-of style) other 0 0)
-      (gimp-attach-parasite (list parasite 0 (number->string style)))
+      (gimp-attach-parasite (list parasite 0 (string-append (number->string style) ":1")))
       (gimp-image-remove-layer (image-of style) style)
       (let ((result (refused? (image-of content) "" (lambda () (repeat content)))))
         (gimp-detach-parasite parasite)
