@@ -20,9 +20,8 @@
 #define ARMIJO       1e-4
 #define MAX_HALVINGS 12
 
-/* Steps of a level: the first that tells of the curvature, as every second one from there on, and
- * those after which the scales are
- * made of it. */
+/* Steps of a level: the first that tells of the curvature, as every second one from there on
+ * does, and those after which the scales are made of it. */
 #define FIRST_COUNTED 4
 #define SOON          10
 #define AGAIN         25

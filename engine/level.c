@@ -299,8 +299,8 @@ keep_within (const NstRun *run, gfloat *x)
 /**
  * nst_level_start:
  *
- * Finds what the picture's cells are to become, whose colours the first picture takes.  Lets go of the images that only the level's
- * beginning needs, so that the optimiser's come into their place.
+ * Finds what the picture's cells are to become, whose colours the first picture takes.  Lets go of
+ * the images that only the level's beginning needs, so that the optimiser's come into their place.
  *
  * Returns: (transfer full): the variable where the level starts, or %NULL with @error; if it was
  *   there already it is the minimiser's then, as what the run has come to

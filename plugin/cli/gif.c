@@ -9,8 +9,6 @@
 
 #include "picture-private.h"
 
-#define COMMENT_MAX 65536 /* bytes */
-
 enum
 {
   EXTENSION = 0x21,
@@ -40,7 +38,7 @@ read_pieces (FILE *file, GString *text)
     {
       if (fread (piece, 1, (gsize) n, file) != (gsize) n)
         return FALSE;
-      if (text && text->len < COMMENT_MAX)
+      if (text && text->len < CLI_COMMENT_MAX)
         g_string_append_len (text, piece, n);
     }
   return n == 0;

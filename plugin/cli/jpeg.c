@@ -19,7 +19,6 @@
 #define PIECE_START                                                                            \
   (sizeof EXTENSION + GUID_LENGTH + 8) /* after the length of all and the place */
 #define SEGMENT_MAX 65533
-#define COMMENT_MAX 65536
 #define XMP_MAX     (256 << 20) /* bytes */
 
 enum
@@ -78,7 +77,7 @@ take_comment (Found *found, const guint8 *data, gsize n)
 {
   g_autofree gchar *text = g_strndup ((const gchar *) data, n);
 
-  if (found->comment->len + n > COMMENT_MAX || strstr (found->comment->str, text))
+  if (found->comment->len + n > CLI_COMMENT_MAX || strstr (found->comment->str, text))
     return;
   if (found->n_comments++ > 0)
     g_string_append_c (found->comment, '\n');

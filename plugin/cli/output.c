@@ -16,17 +16,17 @@
 
 typedef struct
 {
-  const gchar *extension;
-  const gchar *saver; /* libvips's, or "exr" or "ppm" */
-  CliDepth most;      /* that it holds */
+  const gchar *extensions[2]; /* the second one or NULL */
+  const gchar *saver;         /* libvips's, or "exr" or "ppm" */
+  CliDepth most;              /* that it holds */
   gboolean has_alpha, has_profile, has_metadata;
   CliPlaces places;
   gint size_max; /* pixels a side */
 } Format;
 
 static const Format formats[] = {
-    {"png", "pngsave", CLI_DEPTH_16, TRUE, TRUE, TRUE, {.has_texts = TRUE}, NST_SIZE_MAX},
-    {"jpg",
+    {{"png"}, "pngsave", CLI_DEPTH_16, TRUE, TRUE, TRUE, {.has_texts = TRUE}, NST_SIZE_MAX},
+    {{"jpg", "jpeg"},
      "jpegsave",
      CLI_DEPTH_8,
      FALSE,
@@ -34,15 +34,7 @@ static const Format formats[] = {
      TRUE,
      {.resolution_in_exif = TRUE, .has_segments = TRUE},
      NST_SIZE_MAX},
-    {"jpeg",
-     "jpegsave",
-     CLI_DEPTH_8,
-     FALSE,
-     TRUE,
-     TRUE,
-     {.resolution_in_exif = TRUE, .has_segments = TRUE},
-     NST_SIZE_MAX},
-    {"tif",
+    {{"tif", "tiff"},
      "tiffsave",
      CLI_DEPTH_FLOAT,
      TRUE,
@@ -50,17 +42,9 @@ static const Format formats[] = {
      TRUE,
      {.resolution_in_exif = TRUE},
      NST_SIZE_MAX},
-    {"tiff",
-     "tiffsave",
-     CLI_DEPTH_FLOAT,
-     TRUE,
-     TRUE,
-     TRUE,
-     {.resolution_in_exif = TRUE},
-     NST_SIZE_MAX},
-    {"exr", "exr", CLI_DEPTH_FLOAT, TRUE, TRUE, FALSE, {0}, NST_SIZE_MAX},
-    {"webp", "webpsave", CLI_DEPTH_8, TRUE, TRUE, TRUE, {.resolution_in_exif = TRUE}, 16383},
-    {"ppm", "ppm", CLI_DEPTH_16, FALSE, FALSE, FALSE, {0}, NST_SIZE_MAX},
+    {{"exr"}, "exr", CLI_DEPTH_FLOAT, TRUE, TRUE, FALSE, {0}, NST_SIZE_MAX},
+    {{"webp"}, "webpsave", CLI_DEPTH_8, TRUE, TRUE, TRUE, {.resolution_in_exif = TRUE}, 16383},
+    {{"ppm"}, "ppm", CLI_DEPTH_16, FALSE, FALSE, FALSE, {0}, NST_SIZE_MAX},
 };
 
 static const Format *
@@ -69,8 +53,10 @@ find_format (const gchar *path)
   const gchar *dot = strrchr (path, '.');
 
   for (guint i = 0; dot && i < G_N_ELEMENTS (formats); i++)
-    if (g_ascii_strcasecmp (dot + 1, formats[i].extension) == 0)
-      return &formats[i];
+    for (guint k = 0; k < G_N_ELEMENTS (formats[i].extensions); k++)
+      if (formats[i].extensions[k]
+          && g_ascii_strcasecmp (dot + 1, formats[i].extensions[k]) == 0)
+        return &formats[i];
   return NULL;
 }
 
@@ -296,7 +282,7 @@ save (const Format *format, const CliResult *result, const gchar *target, GError
                      g_strerror (errno));
       return FALSE;
     }
-  temporary = g_strdup_printf ("%s/picture.%s", folder, format->extension);
+  temporary = g_strdup_printf ("%s/picture.%s", folder, format->extensions[0]);
   saved = write_and_move (format, result, temporary, target, error);
   cli_guard_remove_temporary ();
   return saved;

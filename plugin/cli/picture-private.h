@@ -25,7 +25,9 @@ G_BEGIN_DECLS
   }                                                                                            \
   G_STMT_END
 
-#define CLI_INCH 25.4 /* mm */
+#define CLI_INCH        25.4  /* mm */
+#define CLI_CENTIMETRE  10.0  /* mm */
+#define CLI_COMMENT_MAX 65536 /* bytes */
 
 /* picture.c */
 

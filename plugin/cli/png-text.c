@@ -12,7 +12,6 @@
 
 #include "picture-private.h"
 
-#define TEXT_MAX    65536   /* bytes of a comment */
 #define CHUNK_MAX   1048576 /* a longer one is left out */
 #define ALL_MAX     (16 * CHUNK_MAX)
 #define HEADER_SIZE 33 /* with the first chunk, which must be that */
@@ -60,10 +59,10 @@ static gchar *
 decompress (const guint8 *bytes, gsize n)
 {
   g_autoptr (GZlibDecompressor) zlib = g_zlib_decompressor_new (G_ZLIB_COMPRESSOR_FORMAT_ZLIB);
-  g_autofree gchar *text = g_malloc (TEXT_MAX);
+  g_autofree gchar *text = g_malloc (CLI_COMMENT_MAX);
   gsize n_read, n_text = 0;
 
-  if (g_converter_convert (G_CONVERTER (zlib), bytes, n, text, TEXT_MAX,
+  if (g_converter_convert (G_CONVERTER (zlib), bytes, n, text, CLI_COMMENT_MAX,
                            G_CONVERTER_INPUT_AT_END, &n_read, &n_text, NULL)
       == G_CONVERTER_ERROR)
     return NULL;
@@ -94,7 +93,7 @@ find_comment (gchar kind, const guint8 *data, gsize n)
     }
   if (is_packed)
     return decompress (data, (gsize) (end - data));
-  return cli_text_to_utf8 ((const gchar *) data, MIN ((gsize) (end - data), TEXT_MAX));
+  return cli_text_to_utf8 ((const gchar *) data, MIN ((gsize) (end - data), CLI_COMMENT_MAX));
 }
 
 static gboolean

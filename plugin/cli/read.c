@@ -256,7 +256,7 @@ read_resolution (VipsImage *image, CliPicture *picture)
       || vips_image_get_string (image, VIPS_META_RESOLUTION_UNIT, &unit) != 0)
     return;
   in_inches = g_str_has_prefix (unit, "in");
-  length = in_inches ? CLI_INCH : 10.0;
+  length = in_inches ? CLI_INCH : CLI_CENTIMETRE;
   cli_resolution_set (picture, image->Xres * length, image->Yres * length, !in_inches);
 }
 

@@ -8,7 +8,6 @@
 
 #include "picture-private.h"
 
-#define CENTIMETRE 10.0 /* mm */
 #define RATIO_MAX                                                                              \
   1000 /* of a pixel's sides; what is beyond is no picture's, and EXR refuses it */
 
@@ -51,8 +50,8 @@ cli_resolution_set (CliPicture *picture, gdouble x, gdouble y, gboolean is_metri
         && y / x <= RATIO_MAX))
     return;
   picture->is_metric = is_metric;
-  picture->xres = x / (is_metric ? CENTIMETRE : CLI_INCH);
-  picture->yres = y / (is_metric ? CENTIMETRE : CLI_INCH);
+  picture->xres = x / (is_metric ? CLI_CENTIMETRE : CLI_INCH);
+  picture->yres = y / (is_metric ? CLI_CENTIMETRE : CLI_INCH);
 }
 
 static void
@@ -127,7 +126,7 @@ set_fraction (GExiv2Metadata *metadata, gboolean in_exif, const gchar *name, gdo
 void
 cli_resolution_write (const CliPicture *content, GExiv2Metadata *metadata, gboolean needs_exif)
 {
-  const gdouble length = content->is_metric ? CENTIMETRE : CLI_INCH;
+  const gdouble length = content->is_metric ? CLI_CENTIMETRE : CLI_INCH;
   const gboolean in_exif =
       needs_exif || gexiv2_metadata_try_has_tag (metadata, "Exif.Image.XResolution", NULL);
 
