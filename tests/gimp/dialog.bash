@@ -5,7 +5,7 @@
 # screen.  Looks at $home/log, what the GIMP of the process $gimp says.
 
 if [ -z "${DISPLAY-}" ]; then
-  exec xvfb-run -a -s '-screen 0 1280x900x24' bash "$0" "${@:2}"
+  exec xvfb-run -a -s '-screen 0 1280x900x24 -noreset' bash "$0" "${@:2}"
 fi
 here=$(cd "$(dirname "$0")" && pwd)
 . "$here/isolated.bash"
@@ -76,10 +76,11 @@ answer ()
     && xdo windowfocus --sync "$window" key "$1" && until_true 20 window_gone "$window"
 }
 
-# A picture of more than a few colours: something is drawn in the window.
+# is_drawn SCREENSHOT [COLOURS]: there are more than a few in it; words alone have some
+# hundred of them.
 is_drawn ()
 {
-  [ "$(identify -format %k "$shots/$1")" -gt 50 ]
+  [ "$(identify -format %k "$shots/$1")" -gt "${2-50}" ]
 }
 
 is_taller ()
@@ -113,7 +114,7 @@ shows ()
 {
   local window
   window=$(window_called "$run_title")
-  [ -n "$window" ] && import -window "$window" "$shots/$1" && is_drawn "$1"
+  [ -n "$window" ] && import -window "$window" "$shots/$1" && is_drawn "$1" 1000
 }
 
 # watch SCREENSHOT KEY: OK in the dialog, a picture of the run once it is drawn, then
