@@ -18,7 +18,7 @@
  * All times are medians, and what is compared takes turns.
  */
 #include "bench.h"
-#include "blas.h"
+#include "base/blas.h"
 
 #include <glib/gstdio.h>
 #include <stdarg.h>

@@ -5,9 +5,9 @@
 #ifndef NST_TESTS_BENCH_H
 #define NST_TESTS_BENCH_H
 
-#include "kernels.h"
-#include "parallel.h"
-#include "tensor.h"
+#include "kernels/kernels.h"
+#include "base/parallel.h"
+#include "base/tensor.h"
 
 #define BENCH_MAX_SETS 3
 

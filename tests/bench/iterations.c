@@ -6,9 +6,9 @@
  * same turns of a plain loop show what more threads can bring on this machine.
  */
 #include "bench.h"
-#include "objective.h"
-#include "stylise.h"
-#include "vector.h"
+#include "run/objective.h"
+#include "run/stylise.h"
+#include "base/vector.h"
 
 #include <gio/gio.h>
 #include <math.h>

@@ -8,7 +8,7 @@
  * the algorithm does.
  */
 #include "bench.h"
-#include "network.h"
+#include "network/network.h"
 #include "unit/common.h"
 
 #include <math.h>

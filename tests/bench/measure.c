@@ -4,7 +4,7 @@
  * sgemm and a plain loop of multiplications and additions.
  */
 #include "bench.h"
-#include "blas.h"
+#include "base/blas.h"
 
 #include <stdlib.h>
 

@@ -12,7 +12,7 @@
  *
  * Not all of alloc.  GLib, babl, C++ and the dynamic linker end the program by design where
  * g_malloc(), babl_malloc(), new and they have no memory, which this project leaves to them for what
- * is small, and OpenBLAS then tries for ever, so that engine/blas.c asks for the memory first.  So calls of less
+ * is small, and OpenBLAS then tries for ever, so that engine/base/blas.c asks for the memory first.  So calls of less
  * than 4 KiB and theirs are neither counted nor do they fail, unless NST_FAULT_GLIB is set: then
  * those of GLib and babl alone are, from so many bytes on.  The standard streams are left alone, too.
  */

@@ -7,8 +7,8 @@
  * IN holds float32 RGB in [0,1], row by row; OUT gets each layer's activations,
  * channel by channel, float32, one layer after the other.
  */
-#include "network.h"
-#include "pass.h"
+#include "network/network.h"
+#include "network/pass.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -7,8 +7,8 @@
 #define NST_TESTS_FIXTURE_H
 
 #include "common.h"
-#include "network.h"
-#include "tensor.h"
+#include "network/network.h"
+#include "base/tensor.h"
 
 /* Rounds @map to floats; the map is rounded too, so that both stay equal. */
 NstTensor test_tensor (OracleMap *map);

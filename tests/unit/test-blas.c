@@ -5,9 +5,9 @@
  * thread more than the pool has; with little memory, too, and with so little that the
  * engine's own loops have to do.  tests/checks/blas runs this with each build.
  */
-#include "blas.h"
-#include "kernels.h"
-#include "parallel.h"
+#include "base/blas.h"
+#include "kernels/kernels.h"
+#include "base/parallel.h"
 #include "run.h"
 
 #include <math.h>

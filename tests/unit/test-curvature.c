@@ -4,8 +4,8 @@
  * scaled, and that it needs fewer of them where parts of a picture bend differently.
  */
 #include "common.h"
-#include "optimizer.h"
-#include "vector.h"
+#include "optimizer/optimizer.h"
+#include "base/vector.h"
 
 #include <math.h>
 #include <string.h>

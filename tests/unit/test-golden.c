@@ -5,7 +5,7 @@
  */
 #include "fixture.h"
 #include "golden.h"
-#include "objective.h"
+#include "run/objective.h"
 
 #include <math.h>
 

@@ -2,9 +2,9 @@
  *
  * Images: allocation, scaling, colour.
  */
-#include "colour.h"
+#include "images/colour.h"
 #include "fixture.h"
-#include "resample.h"
+#include "images/resample.h"
 
 #include <math.h>
 #include <string.h>

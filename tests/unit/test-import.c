@@ -7,7 +7,7 @@
 #include "fixture.h"
 #include "hdf5-list.h"
 #include "import.h"
-#include "safetensors.h"
+#include "network/safetensors.h"
 
 #include <glib/gstdio.h>
 #include <math.h>

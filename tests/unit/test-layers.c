@@ -5,9 +5,9 @@
  * and to the bit the same on 1 to 4 threads.
  */
 #include "fixture.h"
-#include "pass.h"
-#include "pooling.h"
-#include "winograd.h"
+#include "network/pass.h"
+#include "network/pooling.h"
+#include "network/winograd.h"
 
 #include <math.h>
 #include <string.h>

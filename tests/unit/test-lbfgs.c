@@ -5,8 +5,8 @@
  * bytes on every number of threads; the first step.
  */
 #include "common.h"
-#include "optimizer.h"
-#include "vector.h"
+#include "optimizer/optimizer.h"
+#include "base/vector.h"
 
 #include <math.h>
 #include <string.h>

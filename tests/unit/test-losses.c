@@ -6,7 +6,7 @@
  * it ends.
  */
 #include "fixture.h"
-#include "optimizer.h"
+#include "optimizer/optimizer.h"
 
 #include <math.h>
 #include <string.h>

@@ -5,7 +5,7 @@
  */
 #define _GNU_SOURCE /* sched_setaffinity */
 #include "common.h"
-#include "machine.h"
+#include "base/machine.h"
 
 #include <glib/gstdio.h>
 #include <nst.h>

@@ -5,7 +5,7 @@
  * matches are where not all are compared.
  */
 #include "fixture.h"
-#include "match.h"
+#include "losses/match.h"
 
 #include <math.h>
 #include <string.h>

@@ -5,8 +5,8 @@
  * that says what is wrong.
  */
 #include "fixture.h"
-#include "pass.h"
-#include "safetensors.h"
+#include "network/pass.h"
+#include "network/safetensors.h"
 
 #include <glib/gstdio.h>
 #include <math.h>

@@ -6,7 +6,7 @@
  */
 #include "common.h"
 #include "golden.h"
-#include "optimizer.h"
+#include "optimizer/optimizer.h"
 
 #include <math.h>
 #include <string.h>

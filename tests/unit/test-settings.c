@@ -4,8 +4,8 @@
  * layers, and the allocator that refuses what cannot be.
  */
 #include "fixture.h"
-#include "pass.h"
-#include "recipe.h"
+#include "network/pass.h"
+#include "run/recipe.h"
 
 #include <math.h>
 #include <stdlib.h>

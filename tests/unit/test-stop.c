@@ -2,7 +2,7 @@
  *
  * Runs that another thread stops: at once, at every moment, with what there is or without.
  */
-#include "parallel.h"
+#include "base/parallel.h"
 #include "run.h"
 
 #include <string.h>

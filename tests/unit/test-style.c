@@ -3,7 +3,7 @@
  * What styles and settings mean to a whole run: weights, masks, scale, kept
  * colours, flat styles, every optimiser with every recipe.
  */
-#include "colour.h"
+#include "images/colour.h"
 #include "run.h"
 
 #include <math.h>

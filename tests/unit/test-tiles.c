@@ -4,8 +4,8 @@
  * run that is short of memory gives nearly the same picture.
  */
 #include "fixture.h"
-#include "objective.h"
-#include "stylise.h"
+#include "run/objective.h"
+#include "run/stylise.h"
 
 #include <math.h>
 #include <string.h>

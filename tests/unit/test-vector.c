@@ -4,7 +4,7 @@
  * instruction set that this processor has.
  */
 #include "common.h"
-#include "kernels.h"
+#include "kernels/kernels.h"
 
 #include <math.h>
 #include <string.h>

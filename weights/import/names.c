@@ -7,7 +7,7 @@
  * and a part of it (weight, bias ...); modules are then sorted into a VGG.
  */
 #include "import.h"
-#include "safetensors.h"
+#include "network/safetensors.h"
 
 #include <glib/gi18n.h>
 #include <stdio.h>

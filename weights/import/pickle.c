@@ -5,7 +5,7 @@
  * instruction makes one value at most, and all copying together has a limit.
  */
 #include "pickle.h"
-#include "safetensors.h"
+#include "network/safetensors.h"
 
 #include <glib/gi18n.h>
 #include <string.h>

@@ -5,7 +5,7 @@
  * that does it, or by whose names the layers have.
  */
 #include "import.h"
-#include "safetensors.h"
+#include "network/safetensors.h"
 
 #include <glib/gi18n.h>
 #include <math.h>

@@ -2,8 +2,8 @@
  *
  * Tells what networks there are, and where each is from.
  */
-#include "network.h"
-#include "safetensors.h"
+#include "network/network.h"
+#include "network/safetensors.h"
 #include "tool.h"
 
 #include <glib/gi18n.h>

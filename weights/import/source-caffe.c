@@ -3,7 +3,7 @@
  * Caffe's .caffemodel, a protobuf message without a header: read strictly,
  * field by field, knowing only the few that weights need.
  */
-#include "safetensors.h"
+#include "network/safetensors.h"
 #include "source.h"
 
 #include <glib/gi18n.h>

@@ -5,7 +5,7 @@
  * there, and here arrives a list to be checked, or none.
  */
 #include "hdf5-list.h"
-#include "safetensors.h"
+#include "network/safetensors.h"
 #include "source.h"
 
 #include <errno.h>

@@ -2,7 +2,7 @@
  *
  * safetensors, by the engine's strict reader.
  */
-#include "safetensors.h"
+#include "network/safetensors.h"
 #include "source.h"
 
 #include <string.h>

@@ -5,7 +5,7 @@
  * the storages one after the other.
  */
 #include "pickle.h"
-#include "safetensors.h"
+#include "network/safetensors.h"
 #include "source.h"
 #include "zip.h"
 

@@ -2,7 +2,7 @@
  *
  * Weight files: which format one is, and the reading of its numbers.
  */
-#include "safetensors.h"
+#include "network/safetensors.h"
 #include "source.h"
 
 #include <errno.h>

@@ -5,7 +5,7 @@
  * the end.
  */
 #include "zip.h"
-#include "safetensors.h"
+#include "network/safetensors.h"
 
 #include <glib/gi18n.h>
 #include <string.h>

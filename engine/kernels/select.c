@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Which build of the kernels runs.
+ */
+#include "kernels/kernels.h"
+#include "kernels-needs.h"
+
+/* Whether the processor has every extension that the build is compiled for, as meson.build lists
+ * them. */
+static gboolean
+supported (const NstKernels *kernels)
+{
+#ifdef NST_HAVE_X86_KERNELS
+  if (kernels == &nst_kernels_avx512)
+    return NST_CPU_HAS_AVX512;
+  if (kernels == &nst_kernels_avx2)
+    return NST_CPU_HAS_AVX2;
+#endif
+  return TRUE;
+}
+
+static const NstKernels *const builds[] = {
+#ifdef NST_HAVE_X86_KERNELS
+    &nst_kernels_avx512,
+    &nst_kernels_avx2,
+#endif
+    &nst_kernels_baseline,
+};
+
+/**
+ * nst_kernels_named:
+ * @name: "baseline", "avx2", "avx512"
+ *
+ * Returns: that build, or %NULL where the processor or the build lacks it.
+ */
+const NstKernels *
+nst_kernels_named (const gchar *name)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (builds); i++)
+    if (g_str_equal (builds[i]->name, name) && supported (builds[i]))
+      return builds[i];
+  return NULL;
+}
+
+/**
+ * nst_kernels:
+ *
+ * Returns: the best build for this processor, or the one that the environment
+ *   variable NST_SIMD names, for tests.
+ */
+const NstKernels *
+nst_kernels (void)
+{
+  static gsize chosen = 0;
+
+  if (g_once_init_enter (&chosen))
+    {
+      const gchar *name = g_getenv ("NST_SIMD");
+      const NstKernels *kernels = name ? nst_kernels_named (name) : NULL;
+
+      if (name && !kernels)
+        g_warning ("NST_SIMD=%s is not to be had on this processor", name);
+      for (gsize i = 0; !kernels; i++)
+        if (supported (builds[i]))
+          kernels = builds[i];
+      g_once_init_leave (&chosen, (gsize) kernels);
+    }
+  return (const NstKernels *) chosen;
+}

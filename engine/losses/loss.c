@@ -1,0 +1,375 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The losses, value beside gradient (Gatys, Ecker, Bethge 2016 for content and
+ * Gram; mean and covariance as in Li et al. 2017, "Demystifying neural style
+ * transfer").  Sums are taken in fixed chunks and added in order, in double.
+ */
+#include "losses/loss.h"
+#include "kernels/kernels.h"
+#include "base/vector.h"
+
+#include <math.h>
+#include <string.h>
+
+typedef struct
+{
+  const NstPiece *piece;
+  const gfloat *target;
+  gsize target_plane;
+  gdouble k;
+  gdouble *sums; /* a channel each */
+} ContentJob;
+
+static void
+content_channel (gint c, gint thread, gpointer data)
+{
+  const ContentJob *job = data;
+  const NstPiece *piece = job->piece;
+  gfloat k2 = 2 * job->k;
+
+  job->sums[c] = 0;
+  for (gint k = 0; k < nst_piece_count_runs (piece, G_MAXINT / 2); k++)
+    {
+      NstCells run = nst_piece_cells (piece, G_MAXINT / 2, k);
+      const gfloat *f = piece->f + c * piece->f_plane + run.at;
+      const gfloat *p = job->target + c * job->target_plane + run.layer_at;
+      gfloat *d = piece->d + c * piece->d_plane + run.at;
+
+      for (gint i = 0; i < run.length; i++)
+        d[i] += k2 * (f[i] - p[i]);
+      job->sums[c] += nst_sum_squared_differences (run.length, f, p);
+    }
+}
+
+static gdouble
+add_up (const gdouble *sums, gint n)
+{
+  gdouble sum = 0;
+
+  for (gint i = 0; i < n; i++)
+    sum += sums[i];
+  return sum;
+}
+
+/**
+ * nst_content_loss:
+ * @target: P of the whole layer, of @target_plane cells a channel
+ *
+ * Returns: k * sum (F - P)^2 over the piece; 2 k (F - P) is added to its gradient.
+ */
+gdouble
+nst_content_loss (NstPool *pool, const NstPiece *piece, const gfloat *target,
+                  gsize target_plane, gdouble k)
+{
+  gdouble sums[4096];
+  ContentJob job = {piece, target, target_plane, k, sums};
+
+  g_return_val_if_fail (piece->c <= 4096, 0);
+  nst_pool_run (pool, piece->c, content_channel, &job);
+  return k * add_up (sums, piece->c);
+}
+
+/* Cells of A F at a time; the product kernel rounds them up. */
+#define CELLS 192
+
+static gsize
+product_size (gint n)
+{
+  return (gsize) (n + NST_KERNEL_ROWS) * (CELLS + NST_KERNEL_LANES);
+}
+
+static gsize
+packed_size (gint n)
+{
+  return (gsize) n * (n + nst_kernels ()->rows);
+}
+
+/* Bytes that nst_style_slope_init() takes. */
+guint64
+nst_style_slope_memory (gint n, gint n_threads)
+{
+  return nst_alloc_size (packed_size (n) + n, sizeof (gfloat))
+         + nst_alloc_size ((guint64) product_size (n) * n_threads, sizeof (gfloat))
+         + nst_alloc_size (2 * (guint64) n * n, sizeof (gdouble));
+}
+
+/**
+ * nst_style_slope_init:
+ * @n: channels
+ */
+gboolean
+nst_style_slope_init (NstStyleSlope *slope, gint n, gint n_threads, GError **error)
+{
+  gsize packed = packed_size (n);
+
+  *slope = (NstStyleSlope){.n = n};
+  slope->matrix = nst_alloc (packed + n, sizeof (gfloat), error);
+  slope->product =
+      slope->matrix ? nst_alloc (product_size (n) * n_threads, sizeof (gfloat), error) : NULL;
+  slope->seconds =
+      slope->product ? nst_alloc (2 * (guint64) n * n, sizeof (gdouble), error) : NULL;
+  if (!slope->seconds)
+    {
+      nst_style_slope_clear (slope);
+      return FALSE;
+    }
+  memset (slope->matrix, 0, packed * sizeof (gfloat));
+  slope->offset = slope->matrix + packed;
+  return TRUE;
+}
+
+void
+nst_style_slope_clear (NstStyleSlope *slope)
+{
+  g_clear_pointer (&slope->matrix, nst_free);
+  g_clear_pointer (&slope->product, nst_free);
+  g_clear_pointer (&slope->seconds, nst_free);
+}
+
+void
+nst_style_target_clear (NstStyleTarget *target)
+{
+  nst_stats_clear (&target->stats);
+  nst_metric_clear (&target->metric);
+}
+
+/* The value of the second moments' part, and half its derivative to them. */
+static gdouble
+second_difference (const NstStats *now, const NstStyleTarget *targets, gint n_targets,
+                   gdouble *slope, gdouble *difference)
+{
+  gsize size = (gsize) now->n * now->n;
+  gdouble value = 0;
+
+  memset (slope, 0, sizeof (gdouble) * size);
+  for (gint t = 0; t < n_targets; t++)
+    {
+      gdouble k = targets[t].k_second, squares = 0;
+
+      for (gsize i = 0; i < size; i++)
+        {
+          difference[i] = now->second[i] - targets[t].stats.second[i];
+          squares += difference[i] * difference[i];
+        }
+      if (targets[t].metric.q)
+        squares = nst_metric_apply (&targets[t].metric, difference);
+      for (gsize i = 0; i < size; i++)
+        slope[i] += k * difference[i];
+      value += k * squares;
+    }
+  return value;
+}
+
+/**
+ * nst_style_slope_find:
+ * @now: the statistics of the image's activations
+ * @targets: the styles, each with its own coefficients
+ *
+ * Finds A and b of the gradient w (A F + b):
+ * A = 4 k_second (second - second*) / W (in the metric), b = 2 k_mean (mean - mean*) / W - A c,
+ * c the centre.  (sum w (F - mean) = 0, so the mean's own derivative vanishes.)
+ *
+ * Returns: the loss, summed over the targets
+ */
+gdouble
+nst_style_slope_find (NstStyleSlope *slope, const NstStats *now, const NstStyleTarget *targets,
+                      gint n_targets)
+{
+  gint n = now->n, rows = nst_kernels ()->rows;
+  gdouble *seconds = slope->seconds;
+  gdouble value = second_difference (now, targets, n_targets, seconds, seconds + (gsize) n * n);
+
+  for (gint i = 0; i < n; i++)
+    {
+      gfloat *packed = slope->matrix + (gsize) (i / rows) * n * rows + i % rows;
+      gdouble b = 0;
+
+      for (gint t = 0; t < n_targets; t++)
+        {
+          gdouble d = now->mean[i] - targets[t].stats.mean[i];
+
+          value += targets[t].k_mean * d * d;
+          b += 2 * targets[t].k_mean * d;
+        }
+      for (gint j = 0; j < n; j++)
+        {
+          gdouble a = 4 * seconds[i * n + j];
+
+          packed[j * rows] = a / now->total;
+          b -= now->centred ? a * now->mean[j] : 0;
+        }
+      slope->offset[i] = b / now->total;
+    }
+  return value;
+}
+
+typedef struct
+{
+  const NstStyleSlope *slope;
+  const NstPiece *piece;
+  const gfloat *weights;
+} SlopeJob;
+
+/* g += w (p + b) for a channel's row of A F */
+static void
+add_weighted (gint length, const gfloat *product, gfloat offset, const gfloat *weights,
+              gfloat *gradient)
+{
+  if (weights)
+    for (gint i = 0; i < length; i++)
+      gradient[i] += weights[i] * (product[i] + offset);
+  else
+    for (gint i = 0; i < length; i++)
+      gradient[i] += product[i] + offset;
+}
+
+/* gradient += w (A F + b) over some cells */
+static void
+add_slope (gint index, gint thread, gpointer data)
+{
+  const SlopeJob *job = data;
+  const NstStyleSlope *slope = job->slope;
+  const NstPiece *piece = job->piece;
+  const NstKernels *kernels = nst_kernels ();
+  NstCells run = nst_piece_cells (piece, CELLS, index);
+  gint n = slope->n, rows = kernels->rows, stride = CELLS + NST_KERNEL_LANES;
+  gfloat *product = slope->product + product_size (n) * thread;
+
+  for (gint i = 0; i < n; i += rows)
+    kernels->product (rows, n, run.length, slope->matrix + (gsize) i * n, piece->f + run.at,
+                      piece->f_plane, product + i * stride, stride);
+  for (gint c = 0; c < n; c++)
+    add_weighted (run.length, product + c * stride, slope->offset[c],
+                  job->weights ? job->weights + run.layer_at : NULL,
+                  piece->d + c * piece->d_plane + run.at);
+}
+
+/**
+ * nst_style_slope_add:
+ * @weights: as for nst_stats_add()
+ *
+ * Adds the style loss's derivative to a piece's gradient.
+ */
+void
+nst_style_slope_add (const NstStyleSlope *slope, NstPool *pool, const NstPiece *piece,
+                     const gfloat *weights)
+{
+  SlopeJob job = {slope, piece, weights};
+
+  nst_pool_run (pool, nst_piece_count_runs (piece, CELLS), add_slope, &job);
+}
+
+typedef struct
+{
+  gdouble k_power, k_dx, k_dy, chroma;
+  const NstTensor *image;
+  gfloat *gradient;
+  gdouble *sums;
+} TvJob;
+
+/* sum (dx^2 + dy^2)^1.25, dx and dy to the next column and row */
+static gdouble
+tv_power (const gfloat *x, gfloat *g, gint h, gint w, gdouble k)
+{
+  gdouble sum = 0;
+
+  for (gint r = 0; r < h - 1; r++, x += w, g += w)
+    for (gint c = 0; c < w - 1; c++)
+      {
+        gfloat dy = x[c] - x[c + w], dx = x[c] - x[c + 1];
+        gfloat s = dx * dx + dy * dy;
+        gfloat root = sqrtf (sqrtf (s)), slope = 2.5f * k * root;
+
+        sum += (gdouble) s * root;
+        g[c] += slope * (dx + dy);
+        g[c + 1] -= slope * dx;
+        g[c + w] -= slope * dy;
+      }
+  return k * sum;
+}
+
+/* k * sum over @n pixels of the three channels' squared differences to those @to on,
+ * and chroma times that of the differences less their mean; the gradient to the
+ * former pixels only. */
+static gdouble
+tv_differences (const TvJob *job, gsize at, gint n, gssize to, gdouble k)
+{
+  gsize plane = nst_tensor_plane (job->image);
+  const gfloat *x = job->image->data + at;
+  gfloat *g = job->gradient + at, slope = 2 * k, chroma = job->chroma;
+  gdouble sum = 0;
+
+  for (gint start = 0; start < n; start += 64)
+    {
+      gint length = MIN (64, n - start);
+      gfloat d[3][64], squares[64];
+
+      for (gint c = 0; c < 3; c++)
+        for (gint i = 0; i < length; i++)
+          d[c][i] = x[c * plane + start + i] - x[(gssize) (c * plane) + start + i + to];
+      for (gint i = 0; i < length; i++)
+        {
+          gfloat mean = (d[0][i] + d[1][i] + d[2][i]) / 3;
+          gfloat e0 = d[0][i] + chroma * (d[0][i] - mean);
+          gfloat e1 = d[1][i] + chroma * (d[1][i] - mean);
+          gfloat e2 = d[2][i] + chroma * (d[2][i] - mean);
+
+          squares[i] = d[0][i] * e0 + d[1][i] * e1 + d[2][i] * e2;
+          g[start + i] += slope * e0;
+          g[start + i + plane] += slope * e1;
+          g[start + i + 2 * plane] += slope * e2;
+        }
+      sum += nst_sum (length, squares);
+    }
+  return k * sum;
+}
+
+static void
+tv_channel (gint c, gint thread, gpointer data)
+{
+  TvJob *job = data;
+  gsize offset = c * nst_tensor_plane (job->image);
+
+  job->sums[c] = tv_power (job->image->data + offset, job->gradient + offset, job->image->h,
+                           job->image->w, job->k_power);
+}
+
+/* A row: the differences to its right and below; the gradient from all four sides. */
+static void
+tv_row (gint row, gint thread, gpointer data)
+{
+  TvJob *job = data;
+  gint w = job->image->w;
+  gsize at = (gsize) row * w;
+
+  job->sums[row] = tv_differences (job, at, w - 1, 1, job->k_dx);
+  tv_differences (job, at + 1, w - 1, -1, job->k_dx);
+  if (row + 1 < job->image->h)
+    job->sums[row] += tv_differences (job, at, w, w, job->k_dy);
+  if (row > 0)
+    tv_differences (job, at, w, -w, job->k_dy);
+}
+
+/**
+ * nst_tv_loss:
+ * @chroma: for %NST_TV_SQUARES, how much more differences of colour count
+ * @image: 3 channels
+ * @gradient: of the same shape; the derivative is added to it
+ *
+ * Returns: the total variation, times @k.
+ */
+gdouble
+nst_tv_loss (NstPool *pool, NstTvForm form, gdouble k, gdouble chroma, const NstTensor *image,
+             gfloat *gradient)
+{
+  gint n_sums = form == NST_TV_POWER ? image->c : image->h;
+  gdouble columns = (gdouble) image->c * image->h * MAX (image->w - 1, 1);
+  gdouble rows = (gdouble) image->c * MAX (image->h - 1, 1) * image->w;
+  TvJob job = {k, k / columns, k / rows, chroma, image, gradient, g_new (gdouble, n_sums)};
+  gdouble value;
+
+  nst_pool_run (pool, n_sums, form == NST_TV_POWER ? tv_channel : tv_row, &job);
+  value = add_up (job.sums, n_sums);
+  g_free (job.sums);
+  return value;
+}

@@ -1,0 +1,281 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The matched loss: the styles' cells that are kept, and what the picture's are to become.
+ */
+#include "losses/match.h"
+#include "kernels/kernels.h"
+
+#include <glib/gi18n-lib.h>
+
+#include <math.h>
+#include <string.h>
+
+/**
+ * nst_match_init:
+ * @n: channels of the layer
+ * @w: cells of the picture
+ * @room: cells of styles that may be compared with each of the picture, at least 1
+ *
+ * On failure @match is left clear.
+ */
+gboolean
+nst_match_init (NstMatch *match, gint layer, gint n, gint w, gint h, gint64 room,
+                GError **error)
+{
+  *match = (NstMatch){.layer = layer,
+                      .n = n,
+                      .line = nst_round_up (n, NST_KERNEL_LANES),
+                      .w = w,
+                      .h = h,
+                      .room = room};
+  match->index = nst_alloc ((guint64) w * h, sizeof (gint32), error);
+  return match->index != NULL;
+}
+
+static void
+style_trim (NstMatchStyle *style)
+{
+  g_clear_pointer (&style->mean, g_free);
+  g_clear_pointer (&style->exact, nst_free);
+  g_clear_pointer (&style->inverse, nst_free);
+  g_clear_pointer (&style->compared, nst_free);
+  g_clear_pointer (&style->packed, nst_free);
+}
+
+/* Forgets what only a search needs. */
+void
+nst_match_trim (NstMatch *match)
+{
+  for (gint i = 0; i < match->n_styles; i++)
+    style_trim (&match->styles[i]);
+  match->coarse = NULL;
+  g_clear_pointer (&match->sums, g_free);
+  g_clear_pointer (&match->squares, g_free);
+  g_clear_pointer (&match->similarity, nst_free);
+  g_clear_pointer (&match->nearest, nst_free);
+  g_clear_pointer (&match->scratch, nst_free);
+}
+
+void
+nst_match_clear (NstMatch *match)
+{
+  nst_match_trim (match);
+  for (gint i = 0; i < match->n_styles; i++)
+    {
+      nst_free (match->styles[i].cells);
+      nst_free (match->styles[i].colours);
+    }
+  match->n_styles = 0;
+  g_clear_pointer (&match->styles, g_free);
+  g_clear_pointer (&match->index, nst_free);
+}
+
+/* Every how many cells of the styles, in either direction, are compared with all. */
+gint
+nst_match_step (gint64 style_cells, gint64 room)
+{
+  return MAX (ceil (sqrt ((gdouble) style_cells / room)), 1);
+}
+
+/**
+ * nst_match_add_style:
+ * @w: cells of the style
+ * @weight: of the style; all styles' should add up to 1
+ *
+ * Makes room for its cells, which nst_match_take() fills.
+ */
+gboolean
+nst_match_add_style (NstMatch *match, gint w, gint h, gdouble weight, GError **error)
+{
+  NstMatchStyle *style, *before;
+  guint64 cells = (guint64) w * h;
+
+  match->styles = g_renew (NstMatchStyle, match->styles, match->n_styles + 1);
+  style = &match->styles[match->n_styles++];
+  before = match->n_styles > 1 ? style - 1 : NULL;
+  *style = (NstMatchStyle){.grid = {w, h, 0, 0}, .weight = weight};
+  if (before)
+    style->grid.first = before->grid.first + before->grid.w * before->grid.h;
+  if (cells > (guint64) (G_MAXINT32 - style->grid.first))
+    {
+      g_set_error_literal (error, NST_ERROR, NST_ERROR_BAD_ARGUMENT,
+                           _ ("An image is empty or too large"));
+      return FALSE;
+    }
+  style->cells = nst_alloc (cells * match->line, sizeof (guint16), error);
+  if (!style->cells)
+    return FALSE;
+  if (cells > (guint64) match->room)
+    return TRUE;
+  style->exact = nst_alloc (cells * match->line, sizeof (gfloat), error);
+  return style->exact != NULL;
+}
+
+/* Of the floats on either side that have 8 bits the nearer one, of equals the even one; no
+ * infinity, no NaN. */
+static guint16
+upper_half (gfloat value)
+{
+  union
+  {
+    gfloat value;
+    guint32 bits;
+  } u = {value};
+
+  return (u.bits + 0x7fff + (u.bits >> 16 & 1)) >> 16;
+}
+
+#define CELLS 64 /* of a task */
+
+typedef struct
+{
+  const NstMatch *match;
+  const NstMatchStyle *style;
+  const NstPiece *piece;
+  const gfloat *weights;
+  gdouble *sums;
+} CellsJob;
+
+static void
+take_cells (gint index, gint thread, gpointer data)
+{
+  const CellsJob *job = data;
+  gint line = job->match->line;
+  NstCells run = nst_piece_cells (job->piece, CELLS, index);
+  guint16 *cells = job->style->cells + run.layer_at * line;
+  gfloat *exact = job->style->exact ? job->style->exact + run.layer_at * line : NULL;
+
+  for (gint c = 0; c < line; c++)
+    {
+      const gfloat *f = job->piece->f + c * job->piece->f_plane + run.at;
+
+      for (gint i = 0; i < run.length; i++)
+        {
+          gfloat value = c < job->piece->c ? f[i] : 0;
+
+          cells[(gsize) i * line + c] = upper_half (value);
+          if (exact)
+            exact[(gsize) i * line + c] = value;
+        }
+    }
+}
+
+/**
+ * nst_match_take:
+ *
+ * Keeps some cells of the style that was added last.
+ */
+void
+nst_match_take (NstMatch *match, NstPool *pool, const NstPiece *piece)
+{
+  CellsJob job = {match, &match->styles[match->n_styles - 1], piece, NULL, NULL};
+
+  nst_pool_run (pool, nst_piece_count_runs (piece, CELLS), take_cells, &job);
+}
+
+#define TILE     16 /* cells and */
+#define CHANNELS 64 /* channels that are turned at a time */
+
+/* Of some cells from @number on, @count of them, channels @from to @to: as planes. */
+static void
+gather (const NstMatch *match, const gint32 *index, gint count, gint from, gint to,
+        gfloat target[CHANNELS][TILE])
+{
+  for (gint i = 0; i < TILE; i++)
+    {
+      const guint16 *cell = nst_match_cell (match, index[MIN (i, count - 1)]);
+
+      for (gint c = from; c < to; c++)
+        target[c - from][i] = nst_match_widen (cell[c]);
+    }
+}
+
+/* d += 2 k w (f - t) for a channel of some cells; adds w (f - t)^2 to @sums. */
+static inline void
+add_channel (gint count, const gfloat *f, const gfloat *t, const gfloat *w, gfloat k2,
+             gfloat *d, gfloat sums[TILE])
+{
+  for (gint i = 0; i < count; i++)
+    {
+      gfloat difference = f[i] - t[i];
+
+      d[i] += k2 * w[i] * difference;
+      sums[i] += w[i] * difference * difference;
+    }
+}
+
+static gdouble
+add_tile (const CellsJob *job, const NstCells *run, gint start, gfloat k2)
+{
+  static const gfloat one[TILE] = {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1};
+  const NstPiece *piece = job->piece;
+  gint count = MIN (run->length - start, TILE);
+  const gfloat *w = job->weights ? job->weights + run->layer_at + start : one;
+  gfloat target[CHANNELS][TILE], sums[TILE] = {0};
+  gdouble sum = 0;
+
+  for (gint from = 0; from < piece->c; from += CHANNELS)
+    {
+      gint to = MIN (from + CHANNELS, piece->c);
+
+      gather (job->match, job->match->index + run->layer_at + start, count, from, to, target);
+      for (gint c = from; c < to; c++)
+        add_channel (count, piece->f + c * piece->f_plane + run->at + start, target[c - from],
+                     w, k2, piece->d + c * piece->d_plane + run->at + start, sums);
+    }
+  for (gint i = 0; i < count; i++)
+    sum += sums[i];
+  return sum;
+}
+
+static void
+loss_cells (gint index, gint thread, gpointer data)
+{
+  const CellsJob *job = data;
+  NstCells run = nst_piece_cells (job->piece, CELLS, index);
+
+  job->sums[index] = 0;
+  for (gint start = 0; start < run.length; start += TILE)
+    job->sums[index] += add_tile (job, &run, start, 2 * job->match->k);
+}
+
+/**
+ * nst_match_loss:
+ * @weights: one non-negative weight a cell of the layer, or %NULL
+ *
+ * Returns: k sum w (F - T)^2 over the piece; its derivative is added to its gradient.
+ */
+gdouble
+nst_match_loss (const NstMatch *match, NstPool *pool, const NstPiece *piece,
+                const gfloat *weights)
+{
+  gint n = nst_piece_count_runs (piece, CELLS);
+  CellsJob job = {match, NULL, piece, weights, g_new (gdouble, n)};
+  gdouble sum = 0;
+
+  nst_pool_run (pool, n, loss_cells, &job);
+  for (gint i = 0; i < n; i++)
+    sum += job.sums[i];
+  g_free (job.sums);
+  return match->k * sum;
+}
+
+/**
+ * nst_match_keep:
+ * @map: (out): where the cells went; free with nst_match_map_clear()
+ */
+void
+nst_match_keep (NstMatch *match, NstMatchMap *map)
+{
+  *map = (NstMatchMap){match->w, match->h, g_steal_pointer (&match->index), match->n_styles,
+                       g_new (NstMatchGrid, match->n_styles)};
+  for (gint i = 0; i < match->n_styles; i++)
+    map->grids[i] = match->styles[i].grid;
+}
+
+void
+nst_match_map_clear (NstMatchMap *map)
+{
+  g_clear_pointer (&map->index, nst_free);
+  g_clear_pointer (&map->grids, g_free);
+}

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The matched loss: each cell of a layer is to become a cell of the styles, the one whose
+ * activations have the most similar direction (Kolkin et al. 2022 match likewise, but at every
+ * step).
+ *
+ *     j(i) = argmax <Q_i, R_j> / (|Q_i| |R_j|)
+ *     loss = k sum_i w_i |F_i - R_j(i)|^2
+ *
+ * R are the styles' activations and Q those of the picture and the content together, each
+ * less its mean in the search.  Of equal ones the first counts.  What a level keeps is a number
+ * for each cell, and R to 8 bits of mantissa.
+ *
+ * Where R has many cells, only every few are compared with each Q, then those where the cells
+ * around it went at the level before, and what is beside the best.
+ *
+ * Several styles are all searched, and each is given such a bias that its share of the cells
+ * is its weight.
+ */
+#ifndef NST_MATCH_H
+#define NST_MATCH_H
+
+#include "base/parallel.h"
+#include "base/tensor.h"
+
+/* A direction is that of a vector of at least this length, relative to the mean's: where
+ * a style is flat there is but rounding. */
+#define NST_MATCH_LEAST 1e-3
+
+/* Which cells of a style have which numbers, and what is added to their similarity. */
+typedef struct
+{
+  gint w, h;
+  gint32 first;
+  gdouble bias;
+} NstMatchGrid;
+
+/* A style's cells at a layer. */
+typedef struct
+{
+  NstMatchGrid grid;
+  gdouble weight;  /* all styles' add up to 1 */
+  guint16 *cells;  /* activations, `line` for each cell, each a float's upper half */
+  gfloat *colours; /* until the level has begun: 3 of each cell, or NULL */
+
+  /* until the search is over */
+  gdouble *mean;    /* of each channel, over the cells that count as style */
+  gint inset;       /* cells at the border that are not to be taken, */
+  gint32 any;       /* and one that is */
+  gfloat *exact;    /* activations as floats, where they are few, or NULL */
+  gfloat *inverse;  /* of each cell's distance from the mean; 0: it is not to be taken */
+  gint32 *compared; /* numbers of the cells that are compared with every cell of the picture, */
+  gint n_compared;
+  gfloat *packed; /* and their directions, for the kernels' product */
+} NstMatchStyle;
+
+/* Where the cells of a level went, for the next one. */
+typedef struct
+{
+  gint w, h;
+  gint32 *index;
+  gint n_styles;
+  NstMatchGrid *grids;
+} NstMatchMap;
+
+typedef struct
+{
+  gint layer, n, line; /* channels, and these in whole vectors */
+  gint w, h;           /* cells of the picture, */
+  gint32 *index;       /* and what is theirs */
+  gdouble k;
+  gint64 room; /* cells that may be compared with each of the picture */
+  gint n_styles;
+  NstMatchStyle *styles;
+
+  /* until the search is over */
+  const NstMatchMap *coarse; /* where to look first, or NULL */
+  gint step;                 /* every how many cells of the styles are compared with all */
+  gdouble *sums;             /* w Q of each channel, */
+  gdouble *squares;          /* Q^2 */
+  gdouble total;             /* sum w */
+  gfloat *similarity;        /* of each style the best one of each cell, */
+  gint32 *nearest;           /* and which that is */
+  gfloat *scratch;
+} NstMatch;
+
+gboolean nst_match_init (NstMatch *match, gint layer, gint n, gint w, gint h, gint64 room,
+                         GError **error);
+void nst_match_clear (NstMatch *match);
+void nst_match_trim (NstMatch *match);
+gboolean nst_match_add_style (NstMatch *match, gint w, gint h, gdouble weight, GError **error);
+void nst_match_take (NstMatch *match, NstPool *pool, const NstPiece *piece);
+gdouble nst_match_loss (const NstMatch *match, NstPool *pool, const NstPiece *piece,
+                        const gfloat *weights);
+void nst_match_keep (NstMatch *match, NstMatchMap *map);
+void nst_match_map_clear (NstMatchMap *map);
+gint nst_match_step (gint64 style_cells, gint64 room);
+
+/* match-candidates.c */
+guint64 nst_match_style_memory (gint n, gint w, gint h, gint64 room, guint64 *searching);
+guint64 nst_match_compared_memory (gint n, gint w, gint h, gint step);
+gboolean nst_match_end_style (NstMatch *match, const gfloat *weights, GError **error);
+gboolean nst_match_prepare (const NstMatch *match, NstMatchStyle *style, GError **error);
+
+/* match-search.c: when all styles are there, in this order */
+gboolean
+nst_match_begin (NstMatch *match, NstPool *pool, const NstMatchMap *coarse, GError **error);
+void nst_match_measure (NstMatch *match, NstPool *pool, const NstPiece *piece,
+                        const gfloat *weights);
+guint64 nst_match_search_memory (gint n, guint64 cells, guint n_styles, gint n_threads);
+void nst_match_search (NstMatch *match, NstPool *pool, const NstPiece *piece);
+/* match-share.c */
+void nst_match_end (NstMatch *match, gdouble weight, const gfloat *weights);
+/* match-colour.c */
+gboolean
+nst_match_take_colours (NstMatch *match, const NstTensor *style, gint shift, GError **error);
+guint64 nst_match_colours_memory (gint w, gint h);
+gboolean nst_match_start (NstMatch *match, NstPool *pool, gint shift, const gfloat *weights,
+                          gdouble amount, NstTensor *image, GError **error);
+
+static inline gsize
+nst_match_cells (const NstMatchGrid *grid)
+{
+  return (gsize) grid->w * grid->h;
+}
+
+/* The style that has the cell of that number. */
+static inline const NstMatchStyle *
+nst_match_style_of (const NstMatch *match, gint32 number)
+{
+  const NstMatchStyle *style = match->styles + match->n_styles - 1;
+
+  while (style->grid.first > number)
+    style--;
+  return style;
+}
+
+static inline const guint16 *
+nst_match_cell (const NstMatch *match, gint32 number)
+{
+  const NstMatchStyle *style = nst_match_style_of (match, number);
+
+  return style->cells + (gsize) (number - style->grid.first) * match->line;
+}
+
+static inline gfloat
+nst_match_widen (guint16 half)
+{
+  union
+  {
+    guint32 bits;
+    gfloat value;
+  } u = {(guint32) half << 16};
+
+  return u.value;
+}
+
+#endif

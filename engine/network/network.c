@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The network as an object: opening, finding layers, freeing.
+ */
+#include "network/network.h"
+#include "network/network-file.h"
+#include "nst-resources.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gi18n-lib.h>
+#include <glib/gstdio.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* What is wrong with a file, by the system's number for it. */
+static void
+set_file_error (GError **error, const gchar *path, gint number)
+{
+  gchar *shown = nst_display_name (path);
+
+  g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (number),
+               _ ("The network %s cannot be read: %s"), shown, g_strerror (number));
+  g_free (shown);
+}
+
+/* All of a file; a pipe, which might never have an end, is not waited for. */
+GBytes *
+nst_network_map (const gchar *path, GError **error)
+{
+  gint file = g_open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK, 0), problem = 0;
+  struct stat status;
+  GMappedFile *mapped = NULL;
+  GBytes *bytes = NULL;
+
+  if (file < 0 || fstat (file, &status) != 0)
+    problem = errno;
+  else if (!S_ISREG (status.st_mode))
+    problem = S_ISDIR (status.st_mode) ? EISDIR : EINVAL;
+  else if (!(mapped = g_mapped_file_new_from_fd (file, FALSE, NULL)))
+    problem = errno ? errno : EIO;
+  if (mapped)
+    {
+      bytes = g_mapped_file_get_bytes (mapped);
+      g_mapped_file_unref (mapped);
+    }
+  else
+    set_file_error (error, path, problem);
+  if (file >= 0)
+    close (file);
+  return bytes;
+}
+
+NstNetwork *
+nst_network_open (const gchar *path, GError **error)
+{
+  GBytes *bytes;
+  NstNetwork *network;
+  gchar *name;
+
+  if (!path)
+    {
+      bytes = g_resource_lookup_data (nst_get_resource (), "/nst/default.safetensors",
+                                      G_RESOURCE_LOOKUP_FLAGS_NONE, error);
+      if (!bytes)
+        return NULL;
+      network = nst_network_open_bytes (bytes, "default", error);
+      g_bytes_unref (bytes);
+      return network;
+    }
+
+  bytes = nst_network_map (path, error);
+  if (!bytes)
+    return NULL;
+  name = g_path_get_basename (path);
+  network = nst_network_open_bytes (bytes, name, error);
+  g_free (name);
+  g_bytes_unref (bytes);
+  return network;
+}
+
+NstNetwork *
+nst_network_open_bytes (GBytes *bytes, const gchar *name, GError **error)
+{
+  NstNetwork *network = g_new0 (NstNetwork, 1);
+  GError *problem = NULL;
+
+  network->name = nst_display_name (name);
+  if (!nst_network_file_read (bytes, network, &problem))
+    {
+      g_propagate_prefixed_error (error, problem, "%s: ", network->name);
+      g_clear_pointer (&network, nst_network_free);
+    }
+  return network;
+}
+
+const gchar *
+nst_network_get_name (const NstNetwork *network)
+{
+  return network->name;
+}
+
+/* How many times pixels are halved until a layer has its cells. */
+gint
+nst_network_shift (const NstNetwork *network, gint layer)
+{
+  gint shift = 0;
+
+  for (gint i = 0; i <= layer; i++)
+    shift += network->layers[i].pooled ? 1 : 0;
+  return shift;
+}
+
+/* Bytes that the weights take, transformed for either direction. */
+guint64
+nst_network_memory (const NstNetwork *network)
+{
+  const NstKernels *kernels = nst_kernels ();
+  guint64 bytes = 0;
+
+  for (gint i = 0; i < network->n_layers; i++)
+    {
+      const NstLayer *layer = &network->layers[i];
+
+      bytes += nst_winograd_memory (kernels, layer->cin, layer->cout)
+               + nst_winograd_memory (kernels, layer->cout, layer->cin)
+               + nst_alloc_size (layer->cout, sizeof (gfloat));
+    }
+  return bytes;
+}
+
+void
+nst_network_free (NstNetwork *network)
+{
+  if (!network)
+    return;
+  for (gint i = 0; i < network->n_layers; i++)
+    {
+      nst_winograd_clear (&network->layers[i].forward);
+      nst_winograd_clear (&network->layers[i].backward);
+      nst_free (network->layers[i].bias);
+    }
+  g_free (network->name);
+  g_free (network);
+}
+
+/* "relu1_1, relu1_2, ..." for messages; free with g_free(). */
+gchar *
+nst_network_layer_list (const NstNetwork *network)
+{
+  GString *list = g_string_new (NULL);
+
+  for (gint i = 0; i < network->n_layers; i++)
+    g_string_append_printf (list, "%s%s", i ? ", " : "", network->layers[i].name);
+  return g_string_free (list, FALSE);
+}
+
+/**
+ * nst_network_find_layer:
+ * @name: "relu4_2"; Keras' "block4_conv2" and "conv4_2" mean the same
+ *
+ * Returns: its index, or -1 with %NST_ERROR_BAD_ARGUMENT.
+ */
+gint
+nst_network_find_layer (const NstNetwork *network, const gchar *name, GError **error)
+{
+  gchar *list;
+  gint block, conv, end = 0;
+  gchar plain[16];
+
+  if ((sscanf (name, "block%2d_conv%2d%n", &block, &conv, &end) == 2
+       || sscanf (name, "conv%2d_%2d%n", &block, &conv, &end) == 2
+       || sscanf (name, "relu%2d_%2d%n", &block, &conv, &end) == 2)
+      && name[end] == '\0')
+    {
+      g_snprintf (plain, sizeof plain, "relu%d_%d", block, conv);
+      for (gint i = 0; i < network->n_layers; i++)
+        if (strcmp (network->layers[i].name, plain) == 0)
+          return i;
+    }
+  list = nst_network_layer_list (network);
+  g_set_error (error, NST_ERROR, NST_ERROR_BAD_ARGUMENT,
+               _ ("The network %s has no layer “%s”; it has %s"), network->name, name, list);
+  g_free (list);
+  return -1;
+}

@@ -1,0 +1,422 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Winograd's convolution, block by block of tiles: transform 6x6 input patches
+ * into 36 positions, a matrix product for each position, transform back into
+ * 4x4 outputs.  A block's positions stay in the cache.
+ */
+#include "network/winograd.h"
+
+#include <string.h>
+
+#define POSITIONS NST_WINOGRAD_POSITIONS
+#define LANES     NST_KERNEL_LANES
+#define BLOCK     4096 /* channels x tiles; 36 positions of them fit a second-level cache */
+
+#define WIDE 16 /* kernels transformed side by side: their floats fill a cache line */
+
+#define STREAM (2u << 20) /* bytes of output from which the caches had rather keep the blocks */
+
+/* G g for one direction of the weights */
+static inline void
+transform_weights (const gdouble *g0, const gdouble *g1, const gdouble *g2,
+                   gdouble out[6][WIDE])
+{
+  static const gdouble a = G_SQRT2 / 2, b = G_SQRT2;
+
+  for (gint i = 0; i < WIDE; i++)
+    {
+      out[0][i] = g0[i];
+      out[1][i] = (g0[i] + a * g1[i] + 0.5 * g2[i]) / -1.5;
+      out[2][i] = (g0[i] - a * g1[i] + 0.5 * g2[i]) / -1.5;
+      out[3][i] = (g0[i] + b * g1[i] + 2.0 * g2[i]) / 6;
+      out[4][i] = (g0[i] - b * g1[i] + 2.0 * g2[i]) / 6;
+      out[5][i] = g2[i];
+    }
+}
+
+/* The positions of n <= WIDE kernels, into to[position * stride + kernel]. */
+static void
+transform_kernels (const gdouble g[9][WIDE], gint n, gfloat *to, gsize stride)
+{
+  gdouble rows[3][6][WIDE], out[6][WIDE];
+
+  for (gint r = 0; r < 3; r++)
+    transform_weights (g[3 * r], g[3 * r + 1], g[3 * r + 2], rows[r]);
+  for (gint c = 0; c < 6; c++)
+    {
+      transform_weights (rows[0][c], rows[1][c], rows[2][c], out);
+      for (gint r = 0; r < 6; r++)
+        {
+          gfloat narrow[WIDE];
+
+          for (gint i = 0; i < WIDE; i++)
+            narrow[i] = out[r][i];
+          if (n == WIDE)
+            memcpy (to + (r * 6 + c) * stride, narrow, sizeof narrow);
+          else
+            memcpy (to + (r * 6 + c) * stride, narrow, n * sizeof (gfloat));
+        }
+    }
+}
+
+/* Rows of a product block. */
+static gint
+block_rows (const NstKernels *kernels, gint cout)
+{
+  return cout <= NST_FEW_ROWS ? NST_FEW_ROWS : kernels->rows;
+}
+
+/* Bytes that nst_winograd_init() takes. */
+guint64
+nst_winograd_memory (const NstKernels *kernels, gint cin, gint cout)
+{
+  guint64 padded = nst_round_up (cout, block_rows (kernels, cout));
+
+  return nst_alloc_size (padded * cin * POSITIONS, sizeof (gfloat));
+}
+
+/**
+ * nst_winograd_init:
+ * @weight: outputs, inputs, 3, 3 of the forward convolution
+ * @cin: channels that go in; @backward: the forward convolution's outputs
+ * @backward: make the gradient's kernel: flipped, inputs and outputs exchanged
+ */
+gboolean
+nst_winograd_init (NstWinograd *winograd, const NstKernels *kernels, const gfloat *weight,
+                   gint cin, gint cout, gboolean backward, GError **error)
+{
+  gint rows = block_rows (kernels, cout), padded = nst_round_up (cout, rows);
+  gsize position = (gsize) padded * cin;
+
+  *winograd = (NstWinograd){cin, cout, kernels, rows, NULL};
+  winograd->u = nst_alloc (position * POSITIONS, sizeof (gfloat), error);
+  if (!winograd->u)
+    return FALSE;
+  for (gsize first = 0; first < position; first += WIDE)
+    {
+      gint n = MIN (WIDE, position - first);
+      gdouble g[9][WIDE] = {{0}};
+
+      for (gint k = 0; k < n; k++)
+        {
+          gsize at = first + k; /* in the order in which the kernels are packed */
+          gsize o = at / (rows * cin) * rows + at % rows, i = at / rows % cin;
+          const gfloat *from = weight + 9 * (backward ? i * cout + o : o * cin + i);
+
+          for (gint tap = 0; o < (gsize) cout && tap < 9; tap++)
+            g[backward ? 8 - tap : tap][k] = from[tap];
+        }
+      transform_kernels (g, n, winograd->u + first, position);
+    }
+  return TRUE;
+}
+
+void
+nst_winograd_clear (NstWinograd *winograd)
+{
+  g_clear_pointer (&winograd->u, nst_free);
+}
+
+/* How an image is cut into blocks of tiles: pieces of a row of tiles where rows
+ * are long, several rows where they are short.  A block's outputs may be shared out
+ * in groups of channels.  Only the pieces have an edge that might round otherwise
+ * elsewhere, so only they may not hang on the number of threads. */
+typedef struct
+{
+  gint tiles_x, tiles_y;
+  gint piece;  /* tiles of a row in a block */
+  gint rows;   /* rows of tiles in a block */
+  gint pieces; /* blocks side by side */
+  gint down;   /* blocks one below the other */
+  gint group;  /* channels of a group, a multiple of NST_KERNEL_ROWS */
+  gint groups;
+  gsize stride; /* between channels of a block */
+  gsize line;   /* floats of a line buffer */
+} Blocks;
+
+/* Tiles of a block, unless more fill the vectors better: up to MOST_TIMES as many. */
+#define MOST_TIMES 2
+
+static gint
+most_tiles (gint cin, gint cout)
+{
+  return CLAMP (BLOCK / (cin + cout) / LANES * LANES, 3 * LANES, 12 * LANES);
+}
+
+/* Rows of tiles in a block: as many as fit, or more where that fills the vectors better. */
+static gint
+fill_vectors (gint piece, gint most, gint tiles_y)
+{
+  gint best = MAX (1, most / piece);
+
+  for (gint rows = best + 1; rows <= tiles_y && rows * piece <= MOST_TIMES * most; rows++)
+    if (nst_round_up (rows * piece, LANES) * best * 16
+        < nst_round_up (best * piece, LANES) * rows * 15)
+      best = rows;
+  return best;
+}
+
+static Blocks
+make_blocks (gint cin, gint cout, gint w, gint h)
+{
+  Blocks b;
+  gint most = most_tiles (cin, cout);
+
+  b.tiles_x = nst_divide_up (w, 4);
+  b.tiles_y = nst_divide_up (h, 4);
+  b.pieces = nst_divide_up (b.tiles_x, most);
+  b.piece = nst_round_up (nst_divide_up (b.tiles_x, b.pieces), b.pieces > 1 ? LANES : 1);
+  b.rows = fill_vectors (b.piece, most, b.tiles_y);
+  b.down = nst_divide_up (b.tiles_y, b.rows);
+  b.groups = 1;
+  b.group = nst_round_up (cout, NST_KERNEL_ROWS);
+  b.stride = nst_round_up (b.piece * b.rows, LANES);
+  b.line = nst_round_up (4 * (b.piece + 2 * LANES) + 2 * LANES, LANES);
+  return b;
+}
+
+/* Smaller blocks, where there are few, so that each thread has as many; fewer
+ * channels each, transforming the input once for each group, where there are fewer
+ * blocks than threads. */
+static void
+share_out (Blocks *b, gint cout, gint threads)
+{
+  gint n = b->down * b->pieces;
+
+  if (threads == 1 || n >= 6 * threads)
+    return;
+  b->down = MIN (b->tiles_y, nst_divide_up (nst_round_up (n, threads), b->pieces));
+  b->rows = nst_divide_up (b->tiles_y, b->down);
+  b->down = nst_divide_up (b->tiles_y, b->rows);
+  n = b->down * b->pieces;
+  if (n >= threads)
+    return;
+  b->group = nst_round_up (MAX (nst_divide_up (cout, nst_divide_up (threads, n)), 16),
+                           NST_KERNEL_ROWS);
+  b->groups = nst_divide_up (cout, b->group);
+}
+
+/* Floats between positions.  The kernels write a little more than is there: into
+ * the next channel, which comes later, or this room after the last one, which
+ * also keeps positions from falling on the same lines of the cache. */
+static gsize
+position_stride (const Blocks *b, gint channels)
+{
+  return nst_round_up (channels, NST_KERNEL_ROWS) * b->stride + LANES;
+}
+
+static gsize
+scratch_of_thread (const Blocks *b, gint cin, gint cout)
+{
+  return POSITIONS * (position_stride (b, cin) + position_stride (b, cout)) + 7 * b->line;
+}
+
+/**
+ * nst_winograd_scratch:
+ *
+ * Returns: floats that nst_winograd_conv() needs for images of any size, in
+ *   either direction; they must be initialised to numbers, once.
+ */
+gsize
+nst_winograd_scratch (gint cin, gint cout, gint n_threads)
+{
+  /* no row of tiles is longer than most_tiles(), no block larger than that many times */
+  Blocks b = make_blocks (cin, cout, 4 * most_tiles (cin, cout), 4);
+
+  b.stride *= MOST_TIMES;
+  return scratch_of_thread (&b, cin, cout) * n_threads;
+}
+
+/**
+ * nst_gate_shape:
+ * @w: pixels
+ * @rows: that are there at a time, rounded up to whole tiles
+ *
+ * Returns: a gate without data, of which a channel takes `plane` bytes.  Rows are
+ *   whole words.
+ */
+NstGate
+nst_gate_shape (gint w, gint rows, gint phase)
+{
+  gsize line = (gsize) nst_divide_up (w, NST_GATE_PIXELS) * NST_GATE_BYTES;
+
+  rows = nst_round_up (rows, 4);
+  return (NstGate){line, line * rows, rows, phase, NULL};
+}
+
+static guint8 *
+gate_row (const NstGate *gate, gint channel, gint y)
+{
+  gint at = y + gate->phase;
+
+  if (at >= gate->rows)
+    at %= gate->rows;
+  return gate->data + channel * gate->plane + at * gate->line;
+}
+
+typedef struct
+{
+  const NstWinograd *winograd;
+  const NstConvInput *in;
+  const NstConvOutput *out;
+  gboolean stream; /* the output past the caches */
+  gint top;        /* the first tiles' first row, before pooling */
+  Blocks blocks;
+  gfloat *scratch;
+} WinogradJob;
+
+/* Where a vector of tiles begins in a gate's row. */
+static gsize
+gate_offset (gint tile_x)
+{
+  return (gsize) tile_x * 4 * NST_GATE_BYTES / NST_GATE_PIXELS;
+}
+
+/* The 6 rows that a row of tiles needs; those outside the image are @zero. */
+static void
+find_rows (const WinogradJob *job, gint channel, gint tile_x, gint tile_y, const gfloat *zero,
+           NstPatches *patches)
+{
+  const NstConvInput *in = job->in;
+  const NstWindow *x = in->x;
+  gint half = in->halved ? 1 : 0;
+
+  for (gint i = 0; i < 6; i++)
+    {
+      gint row = job->top + 4 * tile_y - 1 + i;
+      gboolean inside = row >= 0 && row < x->h << half;
+
+      patches->rows[i] = zero;
+      if (inside)
+        patches->rows[i] = nst_window_row (x, channel, row >> half) + ((4 * tile_x) >> half);
+      patches->gates[i] = NULL;
+      if (in->gate)
+        patches->gates[i] =
+            gate_row (in->gate, channel, inside ? row : 0) + gate_offset (tile_x);
+    }
+}
+
+/* Patches of all channels into v: position, channel, tile. */
+static void
+input_block (const WinogradJob *job, gint tile_x, gint tile_y, gint n, gint rows, gfloat *v,
+             gfloat *lines)
+{
+  const Blocks *b = &job->blocks;
+  const NstConvInput *in = job->in;
+  gint cin = job->winograd->cin;
+  gint width = in->halved ? 2 * in->x->w : in->x->w;
+  NstPatches patches = {.count = width - 4 * tile_x,
+                        .begins = tile_x == 0,
+                        .halved = in->halved,
+                        .gain = in->gain};
+  const gfloat *zero = lines + 6 * b->line + NST_KERNEL_LANES;
+
+  for (gint c = 0; c < cin; c++)
+    for (gint r = 0; r < rows; r++)
+      {
+        find_rows (job, c, tile_x, tile_y + r, zero, &patches);
+        job->winograd->kernels->input (&patches, n, lines, b->line, v + c * b->stride + r * n,
+                                       position_stride (b, cin));
+      }
+}
+
+/* The outputs from channel first to before last. */
+static void
+product_block (const WinogradJob *job, gint first, gint last, gint tiles, const gfloat *v,
+               gfloat *m)
+{
+  const NstWinograd *winograd = job->winograd;
+  const NstKernels *kernels = winograd->kernels;
+  gint cin = winograd->cin, rows = winograd->rows;
+  gint padded = nst_round_up (winograd->cout, rows);
+  gsize stride = job->blocks.stride;
+  gsize v_position = position_stride (&job->blocks, cin);
+  gsize m_position = position_stride (&job->blocks, winograd->cout);
+
+  for (gint p = 0; p < POSITIONS; p++)
+    for (gint o = first; o < last; o += rows)
+      kernels->product (rows, cin, tiles, winograd->u + ((gsize) p * padded + o) * cin,
+                        v + p * v_position, stride, m + p * m_position + o * stride, stride);
+}
+
+/* One row of tiles of one channel: whole vectors straight to y, the rest by way
+ * of @lines. */
+static void
+output_row (const WinogradJob *job, gint channel, gint tile_x, gint tile_y, gint n,
+            const gfloat *m, gsize stride, gfloat *lines)
+{
+  const NstConvOutput *out = job->out;
+  const NstKernels *kernels = job->winograd->kernels;
+  const NstWindow *y = out->y;
+  gint pooled = out->finish >= NST_FINISH_RELU_MAX ? 1 : 0, pixels = 4 >> pooled;
+  gint top = job->top + 4 * tile_y, height = MIN (pixels, y->h - (top >> pooled));
+  gint whole = height < pixels ? 0 : MIN (n, y->w / pixels - tile_x);
+  gfloat bias = out->bias ? out->bias[channel] : 0;
+  gfloat *to = nst_window_row (y, channel, top >> pooled) + pixels * tile_x;
+  guint8 *gates = NULL;
+  gint width;
+
+  if (out->gate)
+    gates = gate_row (out->gate, channel, top) + gate_offset (tile_x);
+  whole = whole / kernels->lanes * kernels->lanes;
+  if (whole > 0)
+    kernels->output (out->finish, job->stream, m, stride, whole, bias, to, y->w, gates,
+                     out->gate ? out->gate->line : 0);
+  if (whole == n)
+    return;
+  kernels->output (out->finish, FALSE, m + whole, stride, n - whole, bias, lines,
+                   job->blocks.line, gates ? gates + gate_offset (whole) : NULL,
+                   out->gate ? out->gate->line : 0);
+  width = MIN (pixels * n, y->w - pixels * tile_x) - pixels * whole;
+  for (gint i = 0; i < height && width > 0; i++)
+    memcpy (to + pixels * whole + (gsize) i * y->w, lines + i * job->blocks.line,
+            sizeof (gfloat) * width);
+}
+
+static void
+conv_block (gint index, gint thread, gpointer data)
+{
+  const WinogradJob *job = data;
+  const Blocks *b = &job->blocks;
+  const NstWinograd *winograd = job->winograd;
+  gint cin = winograd->cin, cout = winograd->cout;
+  gint first = index % b->groups * b->group, last = MIN (first + b->group, cout);
+  gint block = index / b->groups;
+  gint tile_x = block % b->pieces * b->piece, tile_y = block / b->pieces * b->rows;
+  gint n = MIN (b->piece, b->tiles_x - tile_x), rows = MIN (b->rows, b->tiles_y - tile_y);
+  gfloat *v = job->scratch + scratch_of_thread (b, cin, cout) * thread;
+  gfloat *m = v + POSITIONS * position_stride (b, cin);
+  gfloat *lines = m + POSITIONS * position_stride (b, cout);
+
+  if (n <= 0)
+    return;
+  memset (lines + 6 * b->line, 0, sizeof (gfloat) * b->line);
+  input_block (job, tile_x, tile_y, n, rows, v, lines);
+  product_block (job, first, last, n * rows, v, m);
+  for (gint c = first; c < last; c++)
+    for (gint r = 0; r < rows; r++)
+      output_row (job, c, tile_x, tile_y + r, n, m + c * b->stride + r * n,
+                  position_stride (b, cout), lines);
+}
+
+/**
+ * nst_winograd_conv:
+ * @out: its y is as large as @in's x; twice that (or one more) where @in is
+ *   halved; half where it is pooled
+ * @scratch: nst_winograd_scratch() floats
+ */
+void
+nst_winograd_conv (NstPool *pool, const NstWinograd *winograd, const NstConvInput *in,
+                   const NstConvOutput *out, gfloat *scratch)
+{
+  gint width = in->halved ? out->y->w : in->x->w, height = out->to - out->from;
+  gsize written = (gsize) out->y->w * height * out->y->c * sizeof (gfloat);
+  WinogradJob job = {winograd,  in,
+                     out,       written >= STREAM,
+                     out->from, make_blocks (winograd->cin, winograd->cout, width, height),
+                     scratch};
+
+  share_out (&job.blocks, winograd->cout, nst_pool_threads (pool));
+  nst_pool_run (pool, job.blocks.down * job.blocks.pieces * job.blocks.groups, conv_block,
+                &job);
+}

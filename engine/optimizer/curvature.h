@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * A diagonal metric for L-BFGS.
+ *
+ * Where the content is plain the loss bends up to twenty times as much as where it is not, and
+ * few pairs cannot tell.  L-BFGS therefore works on x / scale, where 1 / scale^2 is the curvature
+ * of a block of pixels, s.y / s.s over the pairs so far, straight lines between the blocks'
+ * middles.  What a level has learnt the next one begins with.
+ */
+#ifndef NST_CURVATURE_H
+#define NST_CURVATURE_H
+
+#include "base/parallel.h"
+
+/* A picture has about so many blocks along its longer side, if it has so many times 16 pixels. */
+#define NST_CURVATURE_BLOCKS 64
+
+typedef struct
+{
+  gint w, h;          /* pixels of each of the variable's three planes */
+  gint side;          /* pixels of a block, an even number */
+  gint columns, rows; /* blocks */
+  gfloat *scale;      /* one a block; NULL: 1, as nothing is known yet */
+  gdouble *squares;   /* of each block: s.s, */
+  gdouble *products;  /* and s.y, over the pairs' own */
+} NstCurvature;
+
+void nst_curvature_begin (NstCurvature *curvature, gint w, gint h);
+void nst_curvature_fill (const NstCurvature *curvature, gsize start, gsize n, gfloat *scale);
+void nst_curvature_add (NstCurvature *curvature, NstPool *pool, const gfloat *s,
+                        const gfloat *y, gdouble sy);
+void nst_curvature_find (NstCurvature *curvature);
+void nst_curvature_clear (NstCurvature *curvature);
+
+#endif

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What a run is asked for: the settings' defaults and ranges, and whether its images will do.
+ */
+#include "run/settings.h"
+#include "base/tensor.h"
+
+#include <glib/gi18n-lib.h>
+#include <math.h>
+
+void
+nst_settings_init (NstSettings *settings)
+{
+  *settings = (NstSettings){
+      .preset = NST_PRESET_NORMAL,
+      .recipe = NST_RECIPE_DEFAULT,
+      .optimizer = NST_OPTIMIZER_RECIPE,
+      .colour = NST_COLOUR_STYLE,
+      .start = NST_START_CONTENT,
+      .pooling = NST_POOLING_NETWORK,
+      .size = NST_SIZE_PRESET,
+      .strength = 50,
+      .style_scale = 100,
+      .smoothness = 50,
+  };
+}
+
+static gboolean
+check_range (const gchar *name, gdouble value, gdouble low, gdouble high, GError **error)
+{
+  if (value >= low && value <= high)
+    return TRUE;
+  g_set_error (error, NST_ERROR, NST_ERROR_BAD_ARGUMENT, _ ("%s is %g; it goes from %g to %g"),
+               name, value, low, high);
+  return FALSE;
+}
+
+gboolean
+nst_settings_validate (const NstSettings *settings, GError **error)
+{
+  const NstSettings *s = settings;
+
+  return check_range ("preset", s->preset, NST_PRESET_DRAFT, NST_PRESET_FINE, error)
+         && check_range ("recipe", s->recipe, NST_RECIPE_DEFAULT, NST_RECIPE_KERAS, error)
+         && check_range ("optimizer", s->optimizer, NST_OPTIMIZER_RECIPE, NST_OPTIMIZER_SGD,
+                         error)
+         && check_range ("colour", s->colour, NST_COLOUR_STYLE, NST_COLOUR_MATCH, error)
+         && check_range ("start", s->start, NST_START_CONTENT, NST_START_NOISE, error)
+         && check_range ("pooling", s->pooling, NST_POOLING_NETWORK, NST_POOLING_AVERAGE, error)
+         && (s->size == NST_SIZE_PRESET || s->size == NST_SIZE_CONTENT
+             || check_range ("size", s->size, 16, NST_SIZE_MAX, error))
+         && check_range ("iterations", s->iterations, 0, 100000, error)
+         && check_range ("strength", s->strength, 0, 100, error)
+         && check_range ("style-scale", s->style_scale, 25, 400, error)
+         && check_range ("smoothness", s->smoothness, 0, 100, error)
+         && check_range ("memory", s->memory_mib, 0, G_MAXINT, error)
+         && check_range ("threads", s->threads, 0, 64, error);
+}
+
+static gboolean
+check_image (const NstImage *image, GError **error)
+{
+  if (image->rgb && nst_size_is_valid (image->width, image->height))
+    return TRUE;
+  g_set_error_literal (error, NST_ERROR, NST_ERROR_BAD_ARGUMENT,
+                       _ ("An image is empty or too large"));
+  return FALSE;
+}
+
+/* Whether a run can be made of these. */
+gboolean
+nst_check_images (const NstSettings *settings, const NstImage *content, const NstStyle *styles,
+                  guint n_styles, GError **error)
+{
+  if (n_styles == 0)
+    {
+      g_set_error_literal (error, NST_ERROR, NST_ERROR_BAD_ARGUMENT,
+                           _ ("There is no style; choose an image to take the style from"));
+      return FALSE;
+    }
+  if (!check_image (content, error)
+      || (settings->start_image && !check_image (settings->start_image, error)))
+    return FALSE;
+  for (guint i = 0; i < n_styles; i++)
+    {
+      if (!check_image (&styles[i].image, error))
+        return FALSE;
+      if (!(styles[i].weight > 0 && isfinite (styles[i].weight)))
+        {
+          g_set_error (error, NST_ERROR, NST_ERROR_BAD_ARGUMENT,
+                       _ ("A style's weight is %g; it must be above 0"), styles[i].weight);
+          return FALSE;
+        }
+    }
+  return TRUE;
+}
