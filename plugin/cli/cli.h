@@ -55,6 +55,7 @@ void cli_settings (const NstParams *params, NstSettings *settings);
 
 void cli_notices_start (void);
 void cli_notice (const gchar *path, const gchar *format, ...) G_GNUC_PRINTF (2, 3);
+void cli_notice_corrupt (const gchar *path, const gchar *words);
 void cli_notices_show (const gchar *path);
 
 /* guard.c: what must hold however the program ends */

@@ -60,12 +60,26 @@ cli_notice (const gchar *path, const gchar *format, ...)
     g_printerr ("%s\n", line);
 }
 
-/* TIFF files are full of private tags; a module that does not load is for other formats. */
+/**
+ * cli_notice_corrupt:
+ * @words: of the library that delivered a picture all the same
+ */
+void
+cli_notice_corrupt (const gchar *path, const gchar *words)
+{
+  cli_notice (path, _ ("its data are corrupt, and parts of the picture may be wrong (%s)"),
+              words);
+}
+
+/* TIFF files are full of private tags; a module that does not load is for other formats; what libvips
+ * counts in JPEG is told by cli_jpeg_check(). */
 static gboolean
 is_noise (const gchar *warning)
 {
   return strstr (warning, "nable to load \"") || strstr (warning, "nknown field with tag")
-         || strstr (warning, "ASCII value for tag");
+         || strstr (warning, "ASCII value for tag") || strstr (warning, "VipsJpeg:")
+         || (g_str_has_prefix (warning, "read gave ")
+             && g_str_has_suffix (warning, " warnings"));
 }
 
 /**
@@ -83,7 +97,10 @@ cli_notices_show (const gchar *path)
 
       if (is_noise (text))
         continue;
-      cli_notice (path, "%s", line);
+      if (strstr (line, "orrupt"))
+        cli_notice_corrupt (path, line);
+      else
+        cli_notice (path, "%s", line);
       break; /* one tells it */
     }
   g_ptr_array_set_size (warnings, 0);

@@ -115,10 +115,11 @@ gboolean cli_xmp_add (CliPicture *picture, const gchar *more);
 gboolean cli_xmp_split (GExiv2Metadata *metadata, CliLongXmp **rest);
 void cli_long_xmp_free (CliLongXmp *xmp);
 
-/* jpeg.c, png-text.c, gif.c: comments and the like */
+/* jpeg.c, jpeg-check.c, png-text.c, gif.c: comments and the like */
 
 void cli_jpeg_read (CliPicture *picture);
 gboolean cli_jpeg_add (const gchar *comment, const CliLongXmp *xmp, const gchar *path);
+gboolean cli_jpeg_check (const gchar *path, GError **error);
 void cli_png_read_texts (CliPicture *picture);
 gboolean cli_png_add_texts (const CliPicture *content, const gchar *path);
 void cli_gif_read_comment (CliPicture *picture);

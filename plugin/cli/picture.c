@@ -178,12 +178,14 @@ cli_picture_error (const gchar *path, const gchar *words, GError **error)
                                       "not configured",  "unknown compression",
                                       "can not handle",  "cannot handle",
                                       "sorry",           NULL};
+  /* libjpeg's, of bytes amid the data */
+  static const gchar *const damage[] = {"unsupported marker", NULL};
 
   if (has_any (words, memory))
     CLI_SET_ERROR (error, path,
                    _ ("There is not enough memory to read “%s”: close other programs or take a "
                       "smaller picture."));
-  else if (has_any (words, kind))
+  else if (has_any (words, kind) && !has_any (words, damage))
     CLI_SET_ERROR (error, path,
                    _ ("“%s” is of a rare kind that is not read here: save it anew with another "
                       "program."));

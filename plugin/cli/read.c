@@ -322,7 +322,8 @@ cli_read_vips (const gchar *loader, CliPicture *picture, GError **error)
   else if (!unpack (&image))
     good = vips_failed (picture->path, error);
   else
-    good = read_image (image, rare, loader, picture, error);
+    good = read_image (image, rare, loader, picture, error)
+           && (strcmp (loader, "jpegload") != 0 || cli_jpeg_check (picture->path, error));
   g_object_unref (image);
   return good;
 }

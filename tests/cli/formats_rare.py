@@ -9,7 +9,7 @@ import numpy
 from PIL import Image
 
 from formats_common import (DAMAGED, P3, TURNS, expect, nst, pixels, pixels_later, read,
-                            reads, refuses, rgb_profile, shell)
+                            reads, refuses, rgb_profile, run, shell)
 from formats_made import real, whole, write_tiff, ycbcr, SHORT, LONG
 
 
@@ -57,6 +57,36 @@ def plain_ycbcr():
     data = pathlib.Path('ycbcr22-little.tif').read_bytes()
     pathlib.Path('ycbcr-cut.tif').write_bytes(data[:len(data) // 2])
     refuses('TIFF of plain YCbCr', 'ycbcr-cut.tif', DAMAGED)
+
+
+def corrupt():
+    """Pictures of which the library delivers what there is: told of whenever it warns."""
+    for kind, options in (('baseline', ''), ('progressive', '-interlace JPEG'), ('grey', '-colorspace gray'),
+                          ('inks', '-colorspace CMYK')):
+        shell(f'convert photo.png {options} -quality 92 hurt-{kind}.jpg')
+        data = pathlib.Path(f'hurt-{kind}.jpg').read_bytes()
+        for seed in range(12):
+            def check(kind=kind, data=data, seed=seed):
+                name, random = f'hurt-{kind}{seed}.jpg', numpy.random.default_rng(seed)
+                at = int(len(data) * random.uniform(0.4, 0.9))
+                pathlib.Path(name).write_bytes(data[:at] + random.bytes(30) + data[at + 30:])
+                warned = run('identify', '-regard-warnings', '-verbose', name).stderr
+                done = nst(name, f'{name}.png')
+                said = [line for line in done.stderr.splitlines() if ' %, size ' not in line]
+                if DAMAGED in done.stderr:
+                    return None if len(said) == 1 and done.returncode == 1 else done.stderr
+                if done.returncode or any('warnings' in line for line in said):
+                    return done.stderr
+                if any('parts of the picture may be wrong (' in line for line in said) \
+                   != ('Corrupt' in warned or 'nconsistent' in warned):
+                    return f'{said}, where ImageMagick says {warned}'
+                return None
+            expect('Corrupt JPEG', f'{kind} {seed}', check)
+    data = pathlib.Path('hurt-baseline.jpg').read_bytes()
+    pathlib.Path('no-end.jpg').write_bytes(data[:-2])
+    refuses('Corrupt JPEG', 'no-end.jpg', DAMAGED)
+    pathlib.Path('more.jpg').write_bytes(data + bytes(range(256)))
+    reads('Corrupt JPEG', 'more.jpg', pixels_later('hurt-baseline.jpg'), 4)
 
 
 def brightness():
