@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Files that are replaced: a link stays a link, a file keeps its mode, and there is never
- * half of one.
+ * half of one, nor something else replaced.
  */
 #include "files.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -62,7 +65,8 @@ nst_file_follow_links (const gchar *path)
  * nst_file_keep_mode:
  * @path: what is to take the place of @target
  *
- * Gives it @target's mode, if that is there, and its owner where that is allowed.
+ * Gives it @target's mode, if that is there, and its owner where that is allowed; but nobody trusted
+ * it to run as somebody else.
  */
 void
 nst_file_keep_mode (const gchar *path, const gchar *target)
@@ -73,19 +77,104 @@ nst_file_keep_mode (const gchar *path, const gchar *target)
     return;
   if ((old.st_uid != new.st_uid || old.st_gid != new.st_gid)
       && chown (path, old.st_uid, old.st_gid) != 0 && chown (path, (uid_t) -1, old.st_gid) != 0)
-    old.st_mode &= (mode_t) ~(S_ISUID | S_ISGID);
-  chmod (path, old.st_mode & 07777);
+    old.st_mode &= ~(mode_t) S_IRWXG; /* which are another group's */
+  chmod (path, old.st_mode & 0777);
 }
 
-static gboolean
-fail (GError **error, const gchar *path)
-{
-  const gint number = errno;
-  g_autofree gchar *name = nst_display_name (path);
+/* Ends the function; @format's first %s is the name of @path.  errno is @number for the others. */
+#define FAIL(error, number, path, format, ...)                                                 \
+  G_STMT_START                                                                                 \
+  {                                                                                            \
+    const gint problem_number = number;                                                        \
+    g_autofree gchar *name = nst_display_name (path);                                          \
+                                                                                               \
+    errno = problem_number;                                                                    \
+    g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (problem_number), format, name,  \
+                 ##__VA_ARGS__);                                                               \
+    return FALSE;                                                                              \
+  }                                                                                            \
+  G_STMT_END
 
-  g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (number),
-               _ ("%s cannot be written: %s"), name, g_strerror (number));
-  return FALSE;
+/* Where a folder has the sticky bit, as /tmp has, others' files stay. */
+static gboolean
+is_others (const gchar *folder, const struct stat *target)
+{
+  struct stat info;
+
+  return geteuid () != 0 && stat (folder, &info) == 0 && (info.st_mode & S_ISVTX)
+         && target->st_uid != geteuid () && info.st_uid != geteuid ();
+}
+
+/**
+ * nst_file_check:
+ * @path: of a file to be made or replaced
+ *
+ * Returns: %FALSE with @error if it is clear already that it cannot be
+ */
+gboolean
+nst_file_check (const gchar *path, GError **error)
+{
+  g_autofree gchar *target = nst_file_follow_links (path);
+  g_autofree gchar *folder = g_path_get_dirname (target);
+  struct stat info;
+  const gboolean there = stat (path, &info) == 0;
+
+  if (!there && errno != ENOENT)
+    FAIL (error, errno, path, _ ("“%s” cannot be replaced: %s."), g_strerror (errno));
+  if (!*path || (there && !S_ISREG (info.st_mode)))
+    FAIL (error, EINVAL, path,
+          _ ("“%s” is no file that could be replaced: choose another name."));
+  if (access (folder, W_OK | X_OK) != 0)
+    FAIL (error, errno, folder, _ ("The folder “%s” cannot be written to: %s."),
+          g_strerror (errno));
+  if (there && is_others (folder, &info))
+    FAIL (error, EPERM, path, _ ("“%s” cannot be replaced: %s."), g_strerror (EPERM));
+  if (there && access (target, W_OK) != 0)
+    FAIL (error, errno, path, _ ("“%s” cannot be replaced: %s."), g_strerror (errno));
+  return TRUE;
+}
+
+/* Closes @file.  Returns: %FALSE with errno */
+static gboolean
+write_text (gint file, const gchar *text)
+{
+  gsize left = strlen (text);
+  gint problem = 0;
+
+  while (left > 0 && problem == 0)
+    {
+      const gssize n = write (file, text, left);
+
+      if (n < 0 && errno != EINTR)
+        problem = errno;
+      text += MAX (n, 0);
+      left -= (gsize) MAX (n, 0);
+    }
+  if (problem == 0 && fsync (file) != 0)
+    problem = errno;
+  if (close (file) != 0 && problem == 0)
+    problem = errno;
+  errno = problem;
+  return problem == 0;
+}
+
+/* By way of @temporary, as g_mkstemp() takes and changes it. */
+static gboolean
+replace (gchar *temporary, const gchar *target, const gchar *text, GError **error)
+{
+  const gint file = g_mkstemp_full (temporary, O_WRONLY | O_CLOEXEC, 0666);
+  gint problem = file < 0 || !write_text (file, text) ? errno : 0;
+
+  if (problem == 0)
+    {
+      nst_file_keep_mode (temporary, target);
+      problem = g_rename (temporary, target) == 0 ? 0 : errno;
+    }
+  if (problem == 0)
+    return TRUE;
+  if (file >= 0)
+    g_unlink (temporary);
+  FAIL (error, problem, target, _ ("%s cannot be written: %s"), g_strerror (problem));
 }
 
 /**
@@ -100,25 +189,15 @@ nst_file_save (const gchar *path, const gchar *text, GError **error)
   g_autofree gchar *target = nst_file_follow_links (path);
   g_autofree gchar *folder = g_path_get_dirname (target);
   g_autofree gchar *temporary = g_build_filename (folder, ".nst-XXXXXX", NULL);
-  GStatBuf info;
-  gint file;
+  sigset_t all, before;
   gboolean done;
 
-  /* such as links in a circle */
-  if (g_stat (path, &info) != 0 && errno != ENOENT)
-    return fail (error, path);
-  file = g_mkstemp (temporary);
-  if (file < 0)
-    return fail (error, path);
-  g_close (file, NULL);
-  done = g_file_set_contents_full (temporary, text, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0666,
-                                   error);
-  if (done)
-    {
-      nst_file_keep_mode (temporary, target);
-      done = g_rename (temporary, target) == 0 || fail (error, path);
-    }
-  if (!done)
-    g_unlink (temporary);
+  if (!nst_file_check (path, error))
+    return FALSE;
+  /* none ends the program while the temporary file is there */
+  sigfillset (&all);
+  pthread_sigmask (SIG_BLOCK, &all, &before);
+  done = replace (temporary, target, text, error);
+  pthread_sigmask (SIG_SETMASK, &before, NULL);
   return done;
 }

@@ -133,6 +133,7 @@ cli_batch (const CliOptions *options)
 {
   g_autoptr (GArray) items = list_items (options);
   g_autofree gchar *folder = nst_display_name (options->output_dir);
+  g_autoptr (GError) error = NULL;
   NstNetwork *network = NULL;
   guint n_failed = 0;
   gint ended = 0;
@@ -157,6 +158,11 @@ cli_batch (const CliOptions *options)
         n_failed++;
     }
   nst_network_free (network);
+  if (n_failed == 0 && ended == 0 && !cli_settings_save (options, &error))
+    {
+      g_printerr ("nst: %s\n", error->message);
+      return 1;
+    }
   if (n_failed > 0)
     g_printerr (_ ("nst: %u of %u pictures failed, as was said above.\n"), n_failed,
                 items->len);

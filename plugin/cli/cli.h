@@ -47,9 +47,10 @@ gint cli_stylise (const CliOptions *options, NstNetwork **network);
 
 gint cli_batch (const CliOptions *options);
 
-/* settings.c: what the engine takes */
+/* settings.c: what the engine takes, and what is kept of it */
 
 void cli_settings (const NstParams *params, NstSettings *settings);
+gboolean cli_settings_save (const CliOptions *options, GError **error);
 
 /* notice.c: what the user should know though nothing failed */
 

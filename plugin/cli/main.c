@@ -9,6 +9,7 @@
 #include <glib/gi18n.h>
 
 #include "cli.h"
+#include "files.h"
 #include "networks.h"
 #include "picture.h"
 #include "streams.h"
@@ -166,7 +167,7 @@ prepare (Run *run, GError **error)
   say_what_is_vain (options);
   limit_threads (run);
   cli_pictures_start (run->settings.threads);
-  if (!cli_report_check (options, error) || !cli_picture_check_output (options->output, error)
+  if (!cli_report_check (options, error) || !nst_file_check (options->output, error)
       || !read_pictures (run, error) || !has_network (run, error))
     return FALSE;
   convert_pictures (run);
@@ -238,7 +239,8 @@ run_all (Run *run, GError **error)
       || !cli_picture_save (&run->result, &run->content, run->options->output, error))
     return FALSE;
   cli_report_end (run->report, seconds_since (run->started));
-  if (!cli_report_close (g_steal_pointer (&run->report), error))
+  if (!cli_report_close (g_steal_pointer (&run->report), error)
+      || (!run->options->output_dir && !cli_settings_save (run->options, error)))
     return FALSE;
   if (cli_guard_interrupted ())
     {

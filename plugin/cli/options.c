@@ -9,7 +9,6 @@
 #include <glib/gi18n.h>
 
 #include "cli.h"
-#include "files.h"
 #include "picture.h"
 #include "record.h"
 
@@ -232,17 +231,6 @@ add_params (GOptionGroup *group, GStringChunk *texts)
   g_option_group_add_entries (group, entries);
 }
 
-static gboolean
-save_settings (const CliOptions *options, GError **error)
-{
-  g_autofree gchar *text = nst_record_text (&options->params);
-
-  if (!cli_is_stdout (options->save_settings))
-    return nst_file_save (options->save_settings, text, error);
-  g_print ("%s", text);
-  return TRUE;
-}
-
 /* What GOption cannot check by itself. */
 static gboolean
 check (CliOptions *options, gchar **files, GError **error)
@@ -292,8 +280,7 @@ check (CliOptions *options, gchar **files, GError **error)
   nst_params_to_settings (&options->params, &settings);
   return (options->output_dir || cli_picture_check_format (options->output, error))
          && nst_settings_validate (&settings, error)
-         && (!options->save_settings
-             || (cli_settings_check (options, error) && save_settings (options, error)));
+         && (!options->save_settings || cli_settings_check (options, error));
 }
 
 static void

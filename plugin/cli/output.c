@@ -77,44 +77,6 @@ cli_picture_check_format (const gchar *path, GError **error)
 }
 
 /**
- * cli_picture_check_output:
- * @path: of the output
- *
- * Returns: %FALSE with @error if it is clear already that it cannot be written
- */
-gboolean
-cli_picture_check_output (const gchar *path, GError **error)
-{
-  g_autofree gchar *target = nst_file_follow_links (path);
-  g_autofree gchar *folder = g_path_get_dirname (target);
-  GStatBuf info;
-
-  if (g_stat (path, &info) != 0 && errno != ENOENT)
-    {
-      CLI_SET_ERROR (error, path, _ ("“%s” cannot be replaced: %s."), g_strerror (errno));
-      return FALSE;
-    }
-  if (access (folder, W_OK | X_OK) != 0)
-    {
-      CLI_SET_ERROR (error, folder, _ ("The folder “%s” cannot be written to: %s."),
-                     g_strerror (errno));
-      return FALSE;
-    }
-  if (!g_file_test (target, G_FILE_TEST_EXISTS))
-    return TRUE;
-  if (!g_file_test (target, G_FILE_TEST_IS_REGULAR))
-    {
-      CLI_SET_ERROR (error, path,
-                     _ ("“%s” is no file that could be replaced: choose another name."));
-      return FALSE;
-    }
-  if (access (target, W_OK) == 0)
-    return TRUE;
-  CLI_SET_ERROR (error, path, _ ("“%s” cannot be replaced: %s."), g_strerror (errno));
-  return FALSE;
-}
-
-/**
  * cli_picture_check_size:
  * @path: of the output
  *

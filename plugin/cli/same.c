@@ -100,8 +100,7 @@ cli_report_check (const CliOptions *options, GError **error)
 /**
  * cli_settings_check:
  *
- * Returns: %FALSE with @error if --save-settings would write over a file of the run, or over what
- *   is no file; to be called before it writes
+ * Returns: %FALSE with @error if --save-settings would write over a file of the run, or cannot write
  */
 gboolean
 cli_settings_check (const CliOptions *options, GError **error)
@@ -114,12 +113,7 @@ cli_settings_check (const CliOptions *options, GError **error)
     CLI_SET_ERROR (error, path,
                    _ ("The settings cannot be written to “%s”, which the run needs: choose "
                       "another name for them."));
-  else if (!*path
-           || (g_file_test (path, G_FILE_TEST_EXISTS)
-               && !g_file_test (path, G_FILE_TEST_IS_REGULAR)))
-    CLI_SET_ERROR (error, path,
-                   _ ("“%s” is no file that could be replaced: choose another name."));
   else
-    return TRUE;
+    return nst_file_check (path, error);
   return FALSE;
 }

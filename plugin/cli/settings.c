@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * The engine's settings on the command line, where GEGL's variables say what
- * GIMP's preferences say in a plug-in.
+ * GIMP's preferences say in a plug-in; and as they are kept.
  */
 #include "cli.h"
+#include "files.h"
+#include "record.h"
 
 /* @name's number from 1 to @most, or else @otherwise. */
 static guint64
@@ -32,4 +34,25 @@ cli_settings (const NstParams *params, NstSettings *settings)
     settings->memory_mib = nst_job_memory_limit (
         environment_number ("GEGL_CACHE_SIZE", G_MAXUINT32, nst_job_half_memory () >> 20)
         << 20);
+}
+
+/**
+ * cli_settings_save:
+ *
+ * To be called when all is painted.
+ *
+ * Returns: %FALSE with @error if the file that is asked for, if any, cannot be written
+ */
+gboolean
+cli_settings_save (const CliOptions *options, GError **error)
+{
+  g_autofree gchar *text = NULL;
+
+  if (!options->save_settings)
+    return TRUE;
+  text = nst_record_text (&options->params);
+  if (!cli_is_stdout (options->save_settings))
+    return nst_file_save (options->save_settings, text, error);
+  g_print ("%s", text);
+  return TRUE;
 }

@@ -221,11 +221,12 @@ def goes_out_metadata():
 
 def files():
     def mode():
-        for name, bits in (('m600.png', 0o600), ('m640.jpg', 0o640), ('m666.tif', 0o666)):
+        for name, bits in (('m600.png', 0o600), ('m640.jpg', 0o640), ('m666.tif', 0o666),
+                           ('m6755.png', 0o6755), ('m1644.png', 0o1644)):
             shutil.copy('photo.png', name)
             os.chmod(name, bits)
             painted('photo.png', name)
-            if os.stat(name).st_mode & 0o7777 != bits:
+            if os.stat(name).st_mode & 0o7777 != bits & 0o777:
                 return f'{name} has {os.stat(name).st_mode:o}'
         os.umask(0o022)
         painted('photo.png', 'fresh.png')

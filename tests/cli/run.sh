@@ -399,7 +399,45 @@ test_settings ()
   check "settings over a link to nothing" small --strength 77 --save-settings dangling.ini photo.png out/g.png
   check "... are what it names" eval '[ -L dangling.ini ] && cmp s.ini elsewhere/new.ini'
   check "nothing else is left there" [ "$(ls -A elsewhere | tr '\n' ' ')" = "new.ini s.ini " ]
+  check "settings of a run that fails" refuses 1 "none.png" --save-settings out/failed.ini --style style.png none.png out/a.png
+  echo old > old.ini
+  check "... stay what they were" eval '! small --save-settings old.ini none.png out/a.png && [ "$(cat old.ini)" = old ]'
+  check "settings of many pictures" "$nst" --size 16 --iterations 1 --style style.png --save-settings all.ini --output-dir many photo.png grey.png
+  check "... are written" grep -q "^size=16" all.ini
+  check "... but not when one of them fails" eval '! "$nst" --size 16 --iterations 1 --style style.png --save-settings some.ini --output-dir many photo.png none.png && [ ! -e some.ini ]'
+  mkfifo pipe
+  check "settings over what is no file" refuses 2 "“pipe” is no file" --style style.png --save-settings pipe photo.png out/a.png
+  check "it stays" [ -p pipe ]
   check "settings that cannot be written" refuses 2 "nowhere" --style style.png --save-settings nowhere/s.ini photo.png out/a.png
+}
+
+# Where a folder has the sticky bit, as /tmp has, another user's file is not replaced, which is said
+# before the run.
+test_sticky ()
+{
+  local as_root=() as_user=()
+  if [ "$(id -u)" = 0 ]; then
+    as_user=(setpriv --reuid 65534 --clear-groups env HOME=/nonexistent)
+    chmod 711 "$folder"
+  else
+    as_root=(sudo -n)
+  fi
+  if ! "${as_root[@]}" install -d -m 1777 sticky 2> log || ! "${as_user[@]}" "$nst" --version >> log 2>&1; then
+    echo "ok another user's file # SKIP there is no other user here"
+    return
+  fi
+  "${as_root[@]}" cp photo.png sticky/theirs.png
+  "${as_root[@]}" chmod 666 sticky/theirs.png
+  check "another user's file in a folder like /tmp" eval \
+    '! "${as_user[@]}" "$nst" --size 16 --iterations 1 --report sticky/r --style style.png photo.png sticky/theirs.png 2> said'
+  check "... is said not to be replaceable" says "$(cat said)" "“sticky/theirs.png” cannot be replaced"
+  check "... before the run" eval '[ ! -e sticky/r ] && [ "$(wc -l < said)" = 1 ]'
+  check "nor is it by settings" eval \
+    '! "${as_user[@]}" "$nst" --size 16 --iterations 1 --save-settings sticky/theirs.png --style style.png photo.png sticky/a.png 2> said'
+  check "... said likewise" says "$(cat said)" "“sticky/theirs.png” cannot be replaced"
+  check "a new one is made" "${as_user[@]}" "$nst" --size 16 --iterations 1 --style style.png photo.png sticky/mine.png
+  check "nothing else is left" [ "$(ls -A sticky | tr '\n' ' ')" = "mine.png theirs.png " ]
+  "${as_root[@]}" rm -rf sticky
 }
 
 # The words of "$@" that cannot be said are an error, in one sentence.
@@ -520,7 +558,7 @@ test_batch ()
 }
 
 # Two at a time.
-lane usage output bad_files full_disk same_again start orientation end > second.log 2>&1 &
+lane usage output sticky bad_files full_disk same_again start orientation end > second.log 2>&1 &
 second=$!
 lane formats look resume work recipes settings batch || failed=1
 wait $second || failed=1
