@@ -8,6 +8,7 @@
 #include <libgimp/gimpui.h>
 
 #include "ui/help.h"
+#include "ui/network-row.h"
 #include "ui/panel.h"
 #include "ui/preset-row.h"
 #include "ui/style-row.h"
@@ -28,7 +29,7 @@ typedef struct
   gchar *open_layers;
   GtkWidget *hint;
   GtkSizeGroup *labels;
-  GObject **controls; /* a combo box, adjustment or entry for each parameter */
+  GObject **controls; /* a combo box, adjustment or row for each parameter */
 } Dialog;
 
 /* The list's first line stands for none. */
@@ -43,12 +44,13 @@ style_changed (GtkWidget *combo, gpointer data)
 }
 
 static void
-entry_changed (GtkEntry *entry, gpointer data)
+network_changed (const gchar *network, gpointer data)
 {
-  gchar **text = data;
+  Dialog *dialog = data;
 
-  g_free (*text);
-  *text = g_strdup (gtk_entry_get_text (entry));
+  g_free (dialog->task->params.network);
+  dialog->task->params.network = g_strdup (network);
+  ui_panel_changed (dialog->panel);
 }
 
 /* A parameter's label as GIMP's dialogs write it. */
@@ -59,15 +61,20 @@ row_label (const gchar *label)
   return g_strdup_printf (_ ("%s:"), label);
 }
 
-static void
+/* @tip: (nullable): where the widget has none
+ *
+ * Returns: the label */
+static GtkWidget *
 add_row (GtkSizeGroup *labels, GtkTable *table, gint row, const gchar *label, GtkWidget *widget,
          const gchar *tip)
 {
   g_autofree gchar *text = row_label (label);
+  GtkWidget *left = gimp_table_attach_aligned (table, 0, row, text, 0.0, 0.5, widget, 2, FALSE);
 
-  gimp_help_set_help_data (widget, tip, NULL);
-  gtk_size_group_add_widget (
-      labels, gimp_table_attach_aligned (table, 0, row, text, 0.0, 0.5, widget, 2, FALSE));
+  if (tip)
+    gimp_help_set_help_data (widget, tip, NULL);
+  gtk_size_group_add_widget (labels, left);
+  return left;
 }
 
 static GObject *
@@ -115,43 +122,16 @@ add_double (GtkSizeGroup *labels, GtkTable *table, gint row, const NstParam *par
   return G_OBJECT (adjustment);
 }
 
-/* The string is a network's name or file: the icon in the entry opens a file chooser. */
-static void
-choose_file (GtkEntry *entry, GtkEntryIconPosition position, GdkEvent *event, gpointer data)
-{
-  GtkWidget *chooser = gtk_file_chooser_dialog_new (
-      _ ("Choose a Network"), GTK_WINDOW (gtk_widget_get_toplevel (GTK_WIDGET (entry))),
-      GTK_FILE_CHOOSER_ACTION_OPEN, GTK_STOCK_CANCEL, GTK_RESPONSE_CANCEL, GTK_STOCK_OPEN,
-      GTK_RESPONSE_OK, NULL);
-  GtkFileFilter *filter = gtk_file_filter_new ();
-
-  gtk_file_filter_set_name (filter, _ ("Networks (*.safetensors)"));
-  gtk_file_filter_add_pattern (filter, "*.safetensors");
-  gtk_file_chooser_add_filter (GTK_FILE_CHOOSER (chooser), filter);
-  gtk_dialog_set_default_response (GTK_DIALOG (chooser), GTK_RESPONSE_OK);
-  if (gtk_dialog_run (GTK_DIALOG (chooser)) == GTK_RESPONSE_OK)
-    {
-      g_autofree gchar *path = gtk_file_chooser_get_filename (GTK_FILE_CHOOSER (chooser));
-
-      if (path)
-        gtk_entry_set_text (entry, path);
-    }
-  gtk_widget_destroy (chooser);
-}
-
+/* The only string is the network. */
 static GObject *
-add_string (GtkSizeGroup *labels, GtkTable *table, gint row, const NstParam *param,
-            gchar **value)
+add_network (Dialog *dialog, GtkTable *table, gint row, const NstParam *param)
 {
-  GtkWidget *entry = gtk_entry_new ();
+  const gchar *network = *nst_params_string (&dialog->task->params, param);
+  GtkWidget *widget = ui_network_row_new (network, network_changed, dialog);
+  GtkWidget *label = add_row (dialog->labels, table, row, _ (param->label), widget, NULL);
 
-  gtk_entry_set_text (GTK_ENTRY (entry), *value);
-  gtk_entry_set_activates_default (GTK_ENTRY (entry), TRUE);
-  gtk_entry_set_icon_from_stock (GTK_ENTRY (entry), GTK_ENTRY_ICON_SECONDARY, GTK_STOCK_OPEN);
-  g_signal_connect (entry, "icon-press", G_CALLBACK (choose_file), NULL);
-  g_signal_connect (entry, "changed", G_CALLBACK (entry_changed), value);
-  add_row (labels, table, row, _ (param->label), entry, _ (param->blurb));
-  return G_OBJECT (entry);
+  ui_network_row_set_label (widget, label);
+  return G_OBJECT (widget);
 }
 
 static GtkTable *
@@ -188,12 +168,12 @@ add_params (Dialog *dialog, GtkTable *box, gint row, NstParamFlags flag)
         *control =
             add_double (dialog->labels, box, row, param, nst_params_double (params, param));
       else
-        *control =
-            add_string (dialog->labels, box, row, param, nst_params_string (params, param));
+        *control = add_network (dialog, box, row, param);
       /* after the handler that stores the value */
-      g_signal_connect_swapped (*control,
-                                GTK_IS_ADJUSTMENT (*control) ? "value-changed" : "changed",
-                                G_CALLBACK (ui_panel_changed), dialog->panel);
+      if (param->type != NST_PARAM_STRING)
+        g_signal_connect_swapped (*control,
+                                  GTK_IS_ADJUSTMENT (*control) ? "value-changed" : "changed",
+                                  G_CALLBACK (ui_panel_changed), dialog->panel);
       row++;
     }
 }
@@ -219,7 +199,7 @@ apply (const NstParams *params, gint result, gpointer data)
       gtk_adjustment_set_value (GTK_ADJUSTMENT (dialog->controls[i]),
                                 *nst_params_double (&copy, &table[i]));
     else
-      gtk_entry_set_text (GTK_ENTRY (dialog->controls[i]),
+      ui_network_row_set (GTK_WIDGET (dialog->controls[i]),
                           *nst_params_string (&copy, &table[i]));
   if (result != HOST_NONE)
     ui_style_row_recall (dialog->style_row, result);

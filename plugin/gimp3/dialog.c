@@ -7,6 +7,7 @@
 
 #include "gimp3.h"
 #include "ui/help.h"
+#include "ui/network-row.h"
 #include "ui/panel.h"
 #include "ui/preset-row.h"
 #include "ui/style-row.h"
@@ -18,7 +19,7 @@ typedef struct
   Task *task;
   GimpProcedureConfig *config;
   UiPanel *panel;
-  GtkWidget *widget, *hint, *style_row;
+  GtkWidget *widget, *hint, *style_row, *network_row;
 } Dialog;
 
 static void
@@ -67,7 +68,7 @@ align_label (GtkSizeGroup *labels, GtkWidget *widget)
     gtk_size_group_add_widget (labels, gimp_labeled_get_label (GIMP_LABELED (widget)));
 }
 
-/* The names of the arguments with @flag. */
+/* The names of the arguments with @flag that GIMP has widgets for. */
 static GList *
 list_properties (GimpProcedureDialog *dialog, NstParamFlags flag, GtkSizeGroup *labels)
 {
@@ -76,12 +77,44 @@ list_properties (GimpProcedureDialog *dialog, NstParamFlags flag, GtkSizeGroup *
   GList *names = NULL;
 
   for (guint i = 0; i < n_params; i++)
-    if ((params[i].flags & NST_PARAM_IN_PROCEDURE) && (params[i].flags & flag))
+    if ((params[i].flags & NST_PARAM_IN_PROCEDURE) && (params[i].flags & flag)
+        && params[i].type != NST_PARAM_STRING)
       {
         align_label (labels, choose_widget (dialog, &params[i]));
         names = g_list_append (names, (gpointer) params[i].name);
       }
   return names;
+}
+
+static void
+network_changed (const gchar *network, gpointer data)
+{
+  Dialog *dialog = data;
+
+  g_object_set (dialog->config, "network", network, NULL);
+}
+
+/* GIMP has but an entry for it; its place in @box is that in the table. */
+static void
+add_network (Dialog *dialog, GtkWidget *box, GtkSizeGroup *labels)
+{
+  const NstParam *network = nst_param_find ("network");
+  GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6),
+            *label = gtk_label_new_with_mnemonic (_ (network->label));
+  gint place = 0;
+
+  for (const NstParam *param = network - 1; param->flags & NST_PARAM_IN_EXPANDER; param--)
+    place++;
+  dialog->network_row =
+      ui_network_row_new (dialog->task->params.network, network_changed, dialog);
+  ui_network_row_set_label (dialog->network_row, label);
+  ui_label_align (label, 0);
+  gtk_size_group_add_widget (labels, label);
+  gtk_box_pack_start (GTK_BOX (row), label, FALSE, FALSE, 0);
+  gtk_box_pack_start (GTK_BOX (row), dialog->network_row, TRUE, TRUE, 0);
+  gtk_box_pack_start (GTK_BOX (box), row, FALSE, FALSE, 0);
+  gtk_box_reorder_child (GTK_BOX (box), row, place);
+  gtk_widget_show_all (row);
 }
 
 static void
@@ -229,7 +262,7 @@ build (GimpProcedure *procedure, GimpProcedureConfig *config, Dialog *data)
   shown = g_list_prepend (shown, (gpointer) "style");
   more = list_properties (dialog, NST_PARAM_IN_EXPANDER, labels);
   box = gimp_procedure_dialog_fill_box_list (dialog, "shown", shown);
-  gimp_procedure_dialog_fill_box_list (dialog, "more", more);
+  add_network (data, gimp_procedure_dialog_fill_box_list (dialog, "more", more), labels);
   gimp_procedure_dialog_get_label (dialog, "more-title", _ ("Ad_vanced Options"), FALSE, TRUE);
   expander = gimp_procedure_dialog_fill_expander (dialog, "more-expander", "more-title", FALSE,
                                                   "more");
@@ -245,6 +278,7 @@ config_changed (GimpProcedureConfig *config, const GParamSpec *pspec, gpointer d
   Dialog *dialog = data;
 
   values_read (config, dialog->task);
+  ui_network_row_set (dialog->network_row, dialog->task->params.network);
   ui_panel_changed (dialog->panel);
 }
 

@@ -127,6 +127,37 @@ last_settings ()
   finish last
 }
 
+# The one that is installed, by its name; any other file; one that is imported now.  The
+# advanced options are opened first.
+networks ()
+{
+  dialog_is_there network || return 1
+  keys alt+v alt+n Home Down
+  finish network
+  dialog_is_there network-file || return 1
+  keys alt+v alt+n End
+  choose_file '^Choose a Network$' "$home/other.safetensors" || return 1
+  finish network-file
+  dialog_is_there network-import || return 1
+  keys alt+v alt+n Tab space
+  choose_file '^Import a Network$' "$home/imported.h5" || return 1
+  until_true 30 lacks_window '^Import a Network$'
+  finish network-import
+  [ -s "$networks/imported.safetensors" ]
+}
+
+# What cannot be imported is told of, and the network stays as it was.
+bad_import ()
+{
+  dialog_is_there network-bad || return 1
+  keys alt+v alt+n Tab space
+  choose_file '^Import a Network$' "$home/poppies.png" || return 1
+  sleep 1.5
+  import -window root "$shots/import-failed.png"
+  keys Escape
+  finish network-bad
+}
+
 undo_and_redo ()
 {
   local main
@@ -138,6 +169,23 @@ undo_and_redo ()
 }
 
 convert "$here/../../plugin/styles/hokusai-poppies.jpg" -strip -resize 64x48! "$home/poppies.png"
+
+networks=$XDG_DATA_HOME/neural-style-transfer/networks
+mkdir -p "$networks" "$home/bin"
+cp "$here/../data/cases/poolings_11.safetensors" "$networks/installed.safetensors"
+cp "$here/../data/cases/poolings_11.safetensors" "$home/other.safetensors"
+cp "$here/../import/data/good-keras.h5" "$home/imported.h5"
+export PATH=$home/bin:$PATH
+if [ -x "${NST_BUILD:?}/weights/import/nst-import" ]; then
+  ln -s "$NST_BUILD/weights/import/nst-import" "$home/bin/"
+elif ! command -v nst-import > /dev/null; then # where its libraries are not: as it answers
+  cat > "$home/bin/nst-import" << END
+#!/bin/sh
+[ "\$3" = '$home/imported.h5' ] || { echo 'nst-import: no weights' >&2; exit 1; }
+cp '$home/other.safetensors' '$networks/imported.safetensors' && echo imported
+END
+  chmod +x "$home/bin/nst-import"
+fi
 
 mkdir -p "$XDG_DATA_HOME/applications" "$XDG_CONFIG_HOME"
 printf '%s\n' '#!/bin/sh' "echo \"\$1\" > '$home/page'" > "$home/reader"
@@ -155,6 +203,8 @@ styles_checks ()
   check 'a painting from a file' browse
   check 'settings are kept, deleted, exported and imported' settings
   check 'the last settings' last_settings
+  check 'networks: installed, from a file, imported' networks
+  check 'what is no network is told of' bad_import
   check 'Undo and Redo' undo_and_redo
   until_true 60 said 'all checks done'
   sed -n 's/^script-fu-Warning: \(\(not \)\{0,1\}ok - \)/\1/p' "$home/log"
