@@ -12,6 +12,21 @@
  * 16 KiB, and the threads share even a small image evenly. */
 #define NST_VECTOR_CHUNK 4096
 
+/* Some elements of an array. */
+typedef struct
+{
+  gsize start, n;
+} NstSlice;
+
+/* Chunk @index of n floats. */
+static inline NstSlice
+nst_vector_slice (gsize n, gint index)
+{
+  gsize start = (gsize) index * NST_VECTOR_CHUNK;
+
+  return (NstSlice){start, MIN (NST_VECTOR_CHUNK, n - start)};
+}
+
 gint nst_vector_chunks (gsize n);
 void nst_vector_run (NstPool *pool, gint n_chunks, NstTask task, gpointer data);
 

@@ -9,6 +9,12 @@
 #include "losses/metric.h"
 #include "losses/stats.h"
 
+/* The terms of a loss, weighted, and their sum. */
+typedef struct
+{
+  gdouble content, match, style, palette, tv, total;
+} NstLosses;
+
 gdouble nst_content_loss (NstPool *pool, const NstPiece *piece, const gfloat *target,
                           gsize target_plane, gdouble k);
 

@@ -5,63 +5,32 @@
 #ifndef NST_OPTIMIZER_H
 #define NST_OPTIMIZER_H
 
-#include "optimizer/curvature.h"
-#include "run/objective.h"
+#include "optimizer/minimizer.h"
 
-/* Fills gradient and losses at x; fails with an error.  The value that is
- * minimised is losses->total. */
-typedef gboolean (*NstEvaluate) (const gfloat *x, gfloat *gradient, NstLosses *losses,
-                                 gpointer data, GError **error);
+/**
+ * nst_minimizer_init:
+ * @minimizer: (out): free with nst_minimizer_clear()
+ * @pool: outlives it
+ * @x: (transfer full): where to begin, of nst_alloc()
+ *
+ * Allocates all arrays but the later pairs of L-BFGS, which come as they are needed.
+ * On failure, %NST_ERROR_NO_MEMORY, @minimizer is left clear, and @x is freed.
+ */
+gboolean nst_minimizer_init (NstMinimizer *minimizer, const NstMinimizerSpec *spec,
+                             NstPool *pool, gfloat *x, const NstFunction *function,
+                             GError **error);
 
-typedef struct _NstMinimizer NstMinimizer;
+/**
+ * nst_minimizer_memory:
+ *
+ * Returns: bytes that nst_minimizer_init() and so many steps allocate, and @x
+ */
+guint64 nst_minimizer_memory (const NstMinimizerSpec *spec, gint steps);
 
-struct _NstMinimizer
-{
-  NstPool *pool;
-  gsize n;
-  gfloat *x;        /* the variable; after a failure the last good one */
-  gfloat *gradient; /* at x, once evaluated */
-  gfloat *other;    /* the next x, while it is being made; NULL: made in its place */
-  NstEvaluate evaluate;
-  gpointer data;
-  gint t;       /* steps taken */
-  gdouble rate; /* Adam's and SGD's, of step 0 */
-  gfloat high;  /* x is kept in [0, high]; 0: anywhere */
-
-  /* The losses before the step; FALSE with an error, NST_ERROR_DIVERGED
-   * where the loss is not finite. */
-  gboolean (*step) (NstMinimizer *minimizer, NstLosses *losses, GError **error);
-
-  /* Adam: moments[0] and [1]. */
-  gfloat *moments[2];
-
-  /* L-BFGS: (nullable): the caller's, begun for this variable.  Then the gradient and the pairs
-   * are those of x / scale. */
-  NstCurvature *curvature;
-
-  /* L-BFGS: a ring of the latest pairs s = dx, y = dg, with their products
-   * sy[i * capacity + j] = s[i] y[j] and so on, and those with the gradient. */
-  gint history, capacity, n_pairs, newest;
-  gfloat **s, **y;
-  gdouble *sy, *yy, *sg, *yg, gg;
-  gdouble *sums;     /* each chunk's, while products are taken */
-  gfloat *direction; /* of the latest step, where the next s will be */
-  NstLosses now;     /* at x, once t > 0 */
-  gboolean converged;
-};
-
-gboolean nst_minimizer_init (NstMinimizer *minimizer, NstPool *pool,
-                             const NstRecipeSpec *recipe, gfloat *x, gsize n,
-                             NstEvaluate evaluate, gpointer data, GError **error);
-guint64 nst_minimizer_memory (const NstRecipeSpec *recipe, gsize n, gint steps);
+/**
+ * nst_minimizer_clear:
+ * @minimizer: may be all zero, or clear already
+ */
 void nst_minimizer_clear (NstMinimizer *minimizer);
-
-/* lbfgs.c */
-gboolean nst_lbfgs_init (NstMinimizer *minimizer, gint history, GError **error);
-guint64 nst_lbfgs_memory (gint history, gsize n, gint steps);
-void nst_lbfgs_clear (NstMinimizer *minimizer);
-
-gboolean nst_evaluate_finite (NstMinimizer *minimizer, const gfloat *x, gfloat *gradient,
-                              NstLosses *losses, GError **error);
 
 #endif

@@ -13,11 +13,6 @@
 
 typedef struct
 {
-  gdouble content, match, style, palette, tv, total; /* weighted; total is their sum */
-} NstLosses;
-
-typedef struct
-{
   gint layer;
   gdouble k;
   gfloat *target; /* of all the layer */

@@ -430,9 +430,9 @@ run_steps (const Count *it, Tally *tally)
 {
   const NstLevelPlan *level = it->level;
   gint steps = it->run->plan.iterations[level->level];
+  NstMinimizerSpec spec = nst_recipe_minimizer (it->recipe, (gsize) 3 * level->w * level->h);
 
-  hold (tally, nst_minimizer_memory (it->recipe, (gsize) 3 * level->w * level->h, steps)
-                   - planes (3, level->w, level->h));
+  hold (tally, nst_minimizer_memory (&spec, steps) - planes (3, level->w, level->h));
   hold (tally, nst_room (&it->sums, it->threads));
   if (!it->last)
     hold_for_a_while (tally, planes (3, level->width, level->height));

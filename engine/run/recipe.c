@@ -389,3 +389,16 @@ nst_recipe_pass (const NstRecipeSpec *recipe, const NstNetwork *network, gboolea
     spec.keep[recipe->style_layer[i]] = TRUE;
   return spec;
 }
+
+/* The optimiser of a variable of n floats. */
+NstMinimizerSpec
+nst_recipe_minimizer (const NstRecipeSpec *recipe, gsize n)
+{
+  return (NstMinimizerSpec){
+      .kind = recipe->optimizer,
+      .n = n,
+      .high = recipe->clamp ? recipe->unit : 0,
+      .history = recipe->lbfgs_history,
+      .rate = recipe->optimizer == NST_OPTIMIZER_ADAM ? recipe->adam_rate : recipe->sgd_rate,
+  };
+}

@@ -6,9 +6,10 @@
 #ifndef NST_RECIPE_H
 #define NST_RECIPE_H
 
+#include "images/resample.h"
 #include "losses/loss.h"
 #include "network/pass.h"
-#include "images/resample.h"
+#include "optimizer/minimizer.h"
 
 #define NST_MATCH_LAYERS 2
 #define NST_LEAST_ROOM   1024 /* of match_room: all cells of the first level's styles */
@@ -83,5 +84,6 @@ nst_recipe_resample (const NstRecipeSpec *recipe)
 gint nst_recipe_depth (const NstRecipeSpec *recipe);
 NstPassSpec nst_recipe_pass (const NstRecipeSpec *recipe, const NstNetwork *network,
                              gboolean backward, gint width, gint height);
+NstMinimizerSpec nst_recipe_minimizer (const NstRecipeSpec *recipe, gsize n);
 
 #endif

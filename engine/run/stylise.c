@@ -196,8 +196,10 @@ optimise_level (NstRun *run, NstImage *result, GError **error)
       g_propagate_error (error, local);
       return FALSE;
     }
-  if (!nst_minimizer_init (&run->minimizer, run->pool, &run->plan.level[run->level].recipe, x,
-                           (gsize) 3 * run->w * run->h, evaluate, run, error))
+  NstFunction function = {evaluate, run};
+  NstMinimizerSpec spec =
+      nst_recipe_minimizer (&run->plan.level[run->level].recipe, (gsize) 3 * run->w * run->h);
+  if (!nst_minimizer_init (&run->minimizer, &spec, run->pool, x, &function, error))
     return FALSE;
   if (run->plan.recipe.optimizer == NST_OPTIMIZER_LBFGS && run->plan.recipe.clamp)
     {

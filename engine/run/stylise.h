@@ -6,6 +6,7 @@
 #define NST_STYLISE_H
 
 #include "optimizer/optimizer.h"
+#include "run/objective.h"
 
 /* Bytes, and those that each thread takes beside them. */
 typedef struct

@@ -52,12 +52,14 @@ evaluate (const gfloat *x, gfloat *gradient, NstLosses *losses, gpointer data, G
 static void
 begin (Hill *it, gint threads, gboolean metric)
 {
-  NstRecipeSpec recipe = {.optimizer = NST_OPTIMIZER_LBFGS, .lbfgs_history = 5, .unit = 1};
+  NstMinimizerSpec spec = {.kind = NST_OPTIMIZER_LBFGS, .n = N, .history = 5};
+  NstFunction function = {evaluate, it};
   GError *error = NULL;
 
   memset (it, 0, sizeof *it);
   it->pool = nst_pool_new (threads);
-  nst_minimizer_init (&it->m, it->pool, &recipe, NULL, N, evaluate, it, &error);
+  nst_minimizer_init (&it->m, &spec, it->pool, nst_alloc (N, sizeof (gfloat), NULL), &function,
+                      &error);
   g_assert_no_error (error);
   memset (it->m.x, 0, N * sizeof (gfloat));
   if (!metric)
@@ -199,18 +201,23 @@ renewed (void)
   begin (&it, 2, TRUE);
   run (&it, 10);
   g_assert_nonnull (it.curvature.scale);
-  for (gint i = 0; i < it.m.n_pairs; i++)
+  for (gint i = 0; i < it.m.pairs.n; i++)
     {
-      const gdouble *yy = it.m.yy + i * it.m.capacity, *sy = it.m.sy + i * it.m.capacity;
+      const gdouble *yy = it.m.pairs.yy + i * it.m.pairs.capacity,
+                    *sy = it.m.pairs.sy + i * it.m.pairs.capacity;
 
-      test_at_most (fabs (nst_dot (it.pool, N, it.m.y[i], it.m.gradient) / it.m.yg[i] - 1),
-                    1e-4);
-      test_at_most (fabs (nst_dot (it.pool, N, it.m.s[i], it.m.gradient) / it.m.sg[i] - 1),
-                    1e-4);
-      for (gint j = 0; j < it.m.n_pairs; j++)
+      test_at_most (
+          fabs (nst_dot (it.pool, N, it.m.pairs.y[i], it.m.gradient) / it.m.pairs.yg[i] - 1),
+          1e-4);
+      test_at_most (
+          fabs (nst_dot (it.pool, N, it.m.pairs.s[i], it.m.gradient) / it.m.pairs.sg[i] - 1),
+          1e-4);
+      for (gint j = 0; j < it.m.pairs.n; j++)
         {
-          test_at_most (fabs (nst_dot (it.pool, N, it.m.y[i], it.m.y[j]) / yy[j] - 1), 1e-4);
-          test_at_most (fabs (nst_dot (it.pool, N, it.m.s[i], it.m.y[j]) / sy[j] - 1), 1e-3);
+          test_at_most (
+              fabs (nst_dot (it.pool, N, it.m.pairs.y[i], it.m.pairs.y[j]) / yy[j] - 1), 1e-4);
+          test_at_most (
+              fabs (nst_dot (it.pool, N, it.m.pairs.s[i], it.m.pairs.y[j]) / sy[j] - 1), 1e-3);
         }
     }
   end (&it);

@@ -174,14 +174,15 @@ evaluate (const gfloat *x, gfloat *gradient, NstLosses *losses, gpointer data, G
 static void
 begin (Valley *it, gint threads, gint history, gint oracle)
 {
-  NstRecipeSpec recipe = {
-      .optimizer = NST_OPTIMIZER_LBFGS, .lbfgs_history = history, .unit = 1};
+  NstMinimizerSpec spec = {.kind = NST_OPTIMIZER_LBFGS, .n = N, .history = history};
+  NstFunction function = {evaluate, it};
   GError *error = NULL;
 
   memset (it, 0, sizeof *it);
   it->pairs.history = oracle;
   it->pool = nst_pool_new (threads);
-  nst_minimizer_init (&it->m, it->pool, &recipe, NULL, N, evaluate, it, &error);
+  nst_minimizer_init (&it->m, &spec, it->pool, nst_alloc (N, sizeof (gfloat), NULL), &function,
+                      &error);
   g_assert_no_error (error);
   memset (it->m.x, 0, N * sizeof (gfloat));
 }
@@ -218,7 +219,7 @@ step (Valley *it)
     {
       forget (&it->pairs, it->pairs.history - 1);
       it->refused += !remember (&it->pairs, x, it->m.x, g, it->m.gradient);
-      g_assert_cmpint (it->m.n_pairs, ==, it->pairs.n);
+      g_assert_cmpint (it->m.pairs.n, ==, it->pairs.n);
     }
   g_free (x);
   g_free (g);
@@ -236,7 +237,7 @@ test_directions (void)
       begin (&it, 2, history[k / 2], 0);
       it.mishaps = k % 2;
       step (&it); /* its direction is the gradient's; its pair is forgotten */
-      it.m.n_pairs = 0;
+      it.m.pairs.n = 0;
       it.pairs.history = history[k / 2];
       for (it.step = 1; it.step < 40; it.step++)
         {

@@ -7,6 +7,7 @@
  */
 #include "fixture.h"
 #include "optimizer/optimizer.h"
+#include "run/objective.h"
 
 #include <math.h>
 #include <string.h>
@@ -722,16 +723,16 @@ evaluate_oracle (const gfloat *x, gfloat *gradient, NstLosses *losses, gpointer 
 
 /* The loss before the last of STEPS steps from some image. */
 static gdouble
-descend (WholeCase *it, const NstRecipeSpec *spec, guint64 start, NstEvaluate evaluate,
-         gpointer data)
+descend (WholeCase *it, const NstRecipeSpec *recipe, guint64 start, const NstFunction *function)
 {
   OracleMap image = picture (H, W, start, it->pixel_max);
+  NstMinimizerSpec spec = nst_recipe_minimizer (recipe, oracle_map_size (&it->image));
   NstMinimizer m;
   NstLosses losses;
   GError *error = NULL;
   gdouble first = 0;
 
-  nst_minimizer_init (&m, it->pool, spec, NULL, oracle_map_size (&it->image), evaluate, data,
+  nst_minimizer_init (&m, &spec, it->pool, nst_alloc (spec.n, sizeof (gfloat), NULL), function,
                       &error);
   g_assert_no_error (error);
   for (gsize i = 0; i < m.n; i++)
@@ -756,6 +757,8 @@ check_descent (NstOptimizer optimizer)
   WholeCase it;
   NstRecipeSpec spec;
   NstObjective objective;
+  NstFunction by_engine = {evaluate_engine, &objective};
+  NstFunction by_oracle = {evaluate_oracle, &it.oracle};
   gdouble engine = 0, oracle = 0;
 
   whole_case_init (&it, NST_RECIPE_DEFAULT, FALSE);
@@ -763,8 +766,8 @@ check_descent (NstOptimizer optimizer)
   make_both (&it, "relu4_2", &spec, &objective);
   for (guint64 start = 1400; start < 1400 + STARTS; start++)
     {
-      engine += descend (&it, &spec, start, evaluate_engine, &objective) / STARTS;
-      oracle += descend (&it, &spec, start, evaluate_oracle, &it.oracle) / STARTS;
+      engine += descend (&it, &spec, start, &by_engine) / STARTS;
+      oracle += descend (&it, &spec, start, &by_oracle) / STARTS;
     }
   g_test_message ("loss %g, by direct convolutions in double %g: %+.4f %%", engine, oracle,
                   100 * (engine / oracle - 1));

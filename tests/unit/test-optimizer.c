@@ -96,14 +96,15 @@ typedef struct
 static void
 begin (OptimizerCase *it, Function function, NstOptimizer optimizer, gdouble rate, gfloat start)
 {
-  NstRecipeSpec recipe = {.optimizer = optimizer, .lbfgs_history = 100, .unit = 1};
+  NstMinimizerSpec spec = {.kind = optimizer, .n = N, .history = 100, .rate = rate};
+  NstFunction minimised = {evaluate, &it->problem};
   GError *error = NULL;
 
-  recipe.adam_rate = recipe.sgd_rate = rate;
   memset (it, 0, sizeof (*it));
   it->problem.function = function;
   it->pool = nst_pool_new (2);
-  nst_minimizer_init (&it->m, it->pool, &recipe, NULL, N, evaluate, &it->problem, &error);
+  nst_minimizer_init (&it->m, &spec, it->pool, nst_alloc (N, sizeof (gfloat), NULL), &minimised,
+                      &error);
   g_assert_no_error (error);
   for (gint i = 0; i < N; i++)
     it->m.x[i] = start;
@@ -156,7 +157,7 @@ test_lbfgs_rosenbrock (void)
       gdouble before = INFINITY, now = 0;
 
       begin (&it, rosenbrock, NST_OPTIMIZER_LBFGS, 0, -1);
-      it.m.history = history[k];
+      it.m.pairs.history = history[k];
       for (gint t = 0; t < 300; t++)
         {
           now = step (&it);
