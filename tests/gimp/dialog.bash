@@ -136,6 +136,25 @@ undo_once ()
   xdo windowfocus --sync "$(window_called 'GIMP')" key ctrl+z
 }
 
+# What this user reads pages with keeps in $home/page where the last one is.
+keep_pages ()
+{
+  mkdir -p "$XDG_DATA_HOME/applications" "$XDG_CONFIG_HOME"
+  printf '%s\n' '#!/bin/sh' "echo \"\$1\" > '$home/page'" > "$home/reader"
+  chmod +x "$home/reader"
+  printf '%s\n' '[Desktop Entry]' Type=Application Name=Reader "Exec=$home/reader %u" \
+    > "$XDG_DATA_HOME/applications/reader.desktop"
+  printf '%s\n' '[Default Applications]' text/html=reader.desktop \
+    x-scheme-handler/file=reader.desktop > "$XDG_CONFIG_HOME/mimeapps.list"
+}
+
+# page_is_read LANGUAGE TITLE
+page_is_read ()
+{
+  until_true 20 test -s "$home/page" && [[ $(< "$home/page") == */help/$1/index.html ]] \
+    && grep -q "<h1>$2" "$(sed 's,^file://,,' "$home/page")"
+}
+
 # What is the same in both, with the script of dialog2.scm or dialog3.scm.
 dialog_checks ()
 {

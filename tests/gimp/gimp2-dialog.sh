@@ -23,7 +23,7 @@ cancel_run ()
   until_true 20 said 'all checks done' && ! plug_in_runs
 }
 
-# What the catalogue makes of the title is the title of the dialog.
+# What the catalogue makes of the title is the title of the dialog, and of its help.
 zh_TW_dialog ()
 {
   local name script='(plug-in-neural-style-transfer 0 i l 0 0 50 100 0 50 64 4 "" 0 -1 0 0)'
@@ -38,6 +38,9 @@ zh_TW_dialog ()
   [ -n "$name" ] && until_true 90 has_window "^$name\$" || { cat "$home/zh_TW.log"; return 1; }
   sleep 1
   import -window "$(window_called "^$name\$")" "$shots/zh_TW.png"
+  keep_pages
+  xdo windowfocus --sync "$(window_called "^$name\$")" key F1
+  page_is_read zh_TW "$name"
 }
 
 gimp --no-splash --new-instance -b "(define folder \"$home/\") $(cat "$here/dialog2.scm")" \

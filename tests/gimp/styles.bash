@@ -40,8 +40,7 @@ help_page ()
 {
   dialog_is_there mix || return 1
   keys alt+h
-  until_true 20 test -s "$home/page" && [[ $(< "$home/page") == */help/en/index.html ]] \
-    && grep -q '<h1>Neural Style Transfer' "$(sed 's,^file://,,' "$home/page")"
+  page_is_read en 'Neural Style Transfer'
 }
 
 # The first painting of the shelf by keys (it comes before a button and the box that is ticked
@@ -187,13 +186,7 @@ END
   chmod +x "$home/bin/nst-import"
 fi
 
-mkdir -p "$XDG_DATA_HOME/applications" "$XDG_CONFIG_HOME"
-printf '%s\n' '#!/bin/sh' "echo \"\$1\" > '$home/page'" > "$home/reader"
-chmod +x "$home/reader"
-printf '%s\n' '[Desktop Entry]' Type=Application Name=Reader "Exec=$home/reader %u" \
-  > "$XDG_DATA_HOME/applications/reader.desktop"
-printf '%s\n' '[Default Applications]' text/html=reader.desktop \
-  x-scheme-handler/file=reader.desktop > "$XDG_CONFIG_HOME/mimeapps.list"
+keep_pages
 
 styles_checks ()
 {
