@@ -110,7 +110,7 @@ list_folder (const gchar *folder, GHashTable *names)
 gchar **
 nst_networks_list (void)
 {
-  g_autoptr (GHashTable) names = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, NULL);
+  g_autoptr (GHashTable) names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   g_auto (GStrv) folders = list_folders ();
   g_autoptr (GPtrArray) list = g_ptr_array_new ();
   GHashTableIter iter;
@@ -120,7 +120,7 @@ nst_networks_list (void)
     list_folder (*folder, names);
   g_hash_table_iter_init (&iter, names);
   while (g_hash_table_iter_next (&iter, &name, NULL))
-    g_ptr_array_add (list, name);
+    g_ptr_array_add (list, g_strdup (name));
   g_ptr_array_sort (list, compare_texts);
   g_ptr_array_add (list, NULL);
   return (gchar **) g_ptr_array_free (g_steal_pointer (&list), FALSE);
