@@ -175,6 +175,7 @@ watching (void)
   NstNetwork *network = nst_network_open (NULL, NULL);
   NstWatch *watch = nst_watch_new (30, G_MAXINT64 / 4);
   g_autoptr (GArray) losses = g_array_new (FALSE, FALSE, sizeof (NstLossPoint));
+  g_autoptr (GError) error = NULL;
 
   for (guint i = 0; i < G_N_ELEMENTS (rgb); i++)
     {
@@ -185,8 +186,8 @@ watching (void)
   settings.size = 48;
   settings.iterations = 3;
   g_assert_false (nst_watch_take_picture (watch, &picture));
-  g_assert_true (
-      nst_stylise (network, &settings, &content, &style, 1, step, watch, &result, NULL));
+  nst_stylise (network, &settings, &content, &style, 1, step, watch, &result, &error);
+  g_assert_no_error (error);
   g_assert_true (nst_watch_take_losses (watch, losses));
   g_assert_false (nst_watch_take_losses (watch, losses));
   g_assert_cmpuint (losses->len, >=, 3);
