@@ -150,7 +150,7 @@ set_problem (GError **error, const gchar *said)
 
 /**
  * nst_networks_import:
- * @file: PyTorch's .pth, Keras' .h5, .safetensors or Caffe's .caffemodel
+ * @file: PyTorch's .pth, Keras' .h5, .safetensors, Caffe's .caffemodel or .onnx
  *
  * Waits for the end, which may take some seconds; may be called on any thread.
  *

@@ -227,8 +227,8 @@ import_file (Row *row, const gchar *file)
 static void
 import_clicked (GtkButton *button, gpointer data)
 {
-  static const gchar *const patterns[] = {"*.pth",        "*.pt",          "*.h5", "*.hdf5",
-                                          "*.caffemodel", "*.safetensors", NULL};
+  static const gchar *const patterns[] = {"*.pth",        "*.pt",          "*.h5",   "*.hdf5",
+                                          "*.caffemodel", "*.safetensors", "*.onnx", NULL};
   Row *row = data;
   g_autofree gchar *path = ask_file (row, _ ("Import a Network"), _ ("Weights"), patterns);
 

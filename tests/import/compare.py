@@ -85,6 +85,21 @@ class Net:
             n += 2 if norm is None else 3
         return state
 
+    def export(self, path):
+        """As ONNX, with a classifier."""
+        nn, modules, c_in = torch.nn, [], 3
+        for block, conv, weight, bias, norm in self.layers:
+            modules += [nn.MaxPool2d(2, 2)] if block > 1 and conv == 1 else []
+            modules.append(nn.Conv2d(c_in, len(bias), 3, padding=1))
+            c_in = len(bias)
+            modules += [nn.BatchNorm2d(c_in)] if norm is not None else []
+            modules.append(nn.ReLU())
+        net = nn.Module()
+        net.features = nn.Sequential(*modules)
+        net.load_state_dict(self.state(), strict=False)
+        net = nn.Sequential(net.features, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(c_in, 9))
+        torch.onnx.export(net.eval(), torch.zeros(1, 3, 32, 32), path)
+
     def numbers(self):
         """In the form of weights.layers ()."""
         return [(b, c, w.numpy(), bias.numpy()) for b, c, w, bias, norm in self.layers]
@@ -105,7 +120,14 @@ def save(net, path, kind):
         torch.save(net.state(), path, _use_new_zipfile_serialization=kind == 'zip')
         return
     weights.layers = lambda widths=None: net.numbers()
-    if kind == 'caffe':
+    weights.norm = lambda k, count: list(net.layers[k][4].numpy())
+    if kind == 'onnx':
+        try:
+            net.export(path)
+        except torch.onnx.errors.OnnxExporterError:  # from 2.0 on it wants the package onnx
+            with open(path, 'wb') as f:
+                f.write(weights.onnx(net.normed))
+    elif kind == 'caffe':
         with open(path, 'wb') as f:
             f.write(weights.caffemodel(True))
     elif kind == 'keras':
@@ -149,7 +171,8 @@ def compare_features(build, net, what, folder, width, height):
 def features(build, folder, full):
     kinds = [('zip', 'pth', torchvision, False), ('legacy', 'pth', torchvision, False),
              ('zip', 'pth', torchvision, True), ('keras', 'h5', caffe, False),
-             ('keras 3', 'weights.h5', caffe, False), ('caffe', 'caffemodel', caffe, False)]
+             ('keras 3', 'weights.h5', caffe, False), ('caffe', 'caffemodel', caffe, False),
+             ('onnx', 'onnx', torchvision, False), ('onnx', 'onnx', torchvision, True)]
     for kind, suffix, prepare, normed in kinds:
         net = Net(SMALL, prepare, normed)
         path = '%s/net.%s' % (folder, suffix)

@@ -92,6 +92,51 @@ def caffemodel(old, widths=None):
     return result + field(2 if old else 100, field(4 if old else 1, b'drop6') + field(5, 6))
 
 
+def onnx_tensor(name, values, kind=1, content=None):
+    return field(5, b''.join(field(1, n) for n in values.shape) + field(2, kind)
+                 + field(8, name.encode())
+                 + (field(9, values.astype('<f4').tobytes()) if content is None else content))
+
+
+def onnx_node(operation, inputs, output, **attributes):
+    """@attributes: integers, lists of them, or floats"""
+    content = b''.join(field(1, name.encode()) for name in inputs) + field(2, output.encode())
+    content += field(4, operation.encode())
+    for name, value in attributes.items():
+        if isinstance(value, float):
+            number = b'\x15' + struct.pack('<f', value)
+        elif isinstance(value, list):
+            number = b''.join(field(8, n) for n in value)
+        else:
+            number = field(3, value)
+        content += field(5, field(1, name.encode()) + number)
+    return field(1, content)
+
+
+def onnx_model(graph):
+    return field(1, 7) + field(2, b'weights.py') + field(7, graph)
+
+
+CONV = {'kernel_shape': [3, 3], 'pads': [1] * 4, 'strides': [1, 1], 'dilations': [1, 1], 'group': 1}
+POOL = {'kernel_shape': [2, 2], 'pads': [0] * 4, 'strides': [2, 2], 'ceil_mode': 0}
+
+
+def onnx(normed=False, conv=None, pool=None, last='Flatten', epsilon=1e-5, named=onnx_tensor):
+    """As torch.onnx.export has it, but for names that say nothing."""
+    nodes, values, tensors = b'', 0, b''
+    for k, (block, conv_number, weight, bias) in enumerate(layers()):
+        todo = [('MaxPool', {**POOL, **(pool or {})}, [])] if block > 1 and conv_number == 1 else []
+        todo.append(('Conv', {**CONV, **(conv or {})}, [weight, bias]))
+        if normed:
+            todo.append(('BatchNormalization', {'epsilon': epsilon}, norm(k, len(bias))))
+        for operation, attributes, parts in todo + [('Relu', {}, [])]:
+            names = ['%s%d' % ('wbmv'[i], values) for i in range(len(parts))]
+            tensors += b''.join(named(*pair) for pair in zip(names, parts))
+            nodes += onnx_node(operation, ['x%d' % values] + names, 'x%d' % (values + 1), **attributes)
+            values += 1
+    return onnx_model(nodes + onnx_node(last, ['x%d' % values], 'y') + tensors)
+
+
 def hwio(weight):
     return np.ascontiguousarray(weight.transpose(2, 3, 1, 0))
 

@@ -39,9 +39,9 @@ folder_path (const gchar *name)
 static gchar *
 strip_suffix (const gchar *file)
 {
-  static const gchar *const suffixes[] = {".pth",        ".pt",          ".weights.h5",
-                                          ".h5",         ".hdf5",        ".keras",
-                                          ".caffemodel", ".safetensors", ".bin"};
+  static const gchar *const suffixes[] = {".pth",  ".pt",    ".weights.h5", ".h5",
+                                          ".hdf5", ".keras", ".caffemodel", ".safetensors",
+                                          ".onnx", ".bin"};
   gchar *name = g_path_get_basename (file);
 
   for (gsize i = 0; i < G_N_ELEMENTS (suffixes); i++)

@@ -1,212 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Which tensors are which layers: by the names that torchvision, Keras and
+ * Which modules are which layers: by the names that torchvision, Keras and
  * Caffe give, or by those that the user maps to them.
- *
- * A tensor's name is taken apart into a module ("features.0", "block1_conv1")
- * and a part of it (weight, bias ...); modules are then sorted into a VGG.
  */
-#include "import.h"
+#include "modules.h"
 #include "network/safetensors.h"
 
 #include <glib/gi18n.h>
 #include <stdio.h>
 #include <string.h>
-
-typedef struct
-{
-  const SourceTensor *part[N_PARTS];
-  gboolean twice; /* some part, of two modules that are called alike */
-  gboolean used;
-} Module;
-
-typedef struct
-{
-  const Source *source;
-  GHashTable *modules; /* name -> Module */
-  gboolean keras;      /* some tensor is named as Keras does */
-  GError *problem;     /* that a regular expression had, which may be the user's */
-} Search;
-
-/* How a tensor's name ends in each program's files; the group is the part. */
-static const struct
-{
-  const gchar *pattern;
-  gboolean keras;
-} name_patterns[] = {
-    {"^(.+)\\.(weight|bias|running_mean|running_var)$", FALSE},
-    {"^(.+)_(W|b)(?:_\\d+)?(?::0)?$", TRUE},
-    {"^(.+)/(kernel|bias|gamma|beta|moving_mean|moving_variance)(?::0)?$", TRUE},
-    {"^(.+)/vars/([0-3])$", TRUE},
-};
-
-static const struct
-{
-  const gchar *word;
-  Part part;
-} part_words[] = {
-    {"weight", PART_WEIGHT},
-    {"bias", PART_BIAS},
-    {"running_mean", PART_MEAN},
-    {"running_var", PART_VARIANCE},
-    {"W", PART_WEIGHT},
-    {"b", PART_BIAS},
-    {"kernel", PART_WEIGHT},
-    {"gamma", PART_GAMMA},
-    {"beta", PART_BETA},
-    {"moving_mean", PART_MEAN},
-    {"0", PART_WEIGHT},
-    {"moving_variance", PART_VARIANCE},
-    {"1", PART_BIAS},
-    {"2", PART_MEAN},
-    {"3", PART_VARIANCE},
-};
-
-static Part
-find_part (const gchar *word)
-{
-  gsize i = 0;
-
-  while (strcmp (part_words[i].word, word) != 0)
-    i++;
-  return part_words[i].part;
-}
-
-static const GRegex *
-name_regex (Search *search, gsize i)
-{
-  static GRegex *regexes[G_N_ELEMENTS (name_patterns)];
-
-  if (!regexes[i] && !search->problem)
-    regexes[i] = g_regex_new (name_patterns[i].pattern, 0, 0, &search->problem);
-  return regexes[i];
-}
-
-static gboolean
-matches (Search *search, const GRegex *regex, const gchar *name, GMatchInfo **match)
-{
-  return regex && !search->problem
-         && g_regex_match_full (regex, name, -1, 0, 0, match, &search->problem);
-}
-
-/* Into module and part; FALSE for a name of another kind. */
-static gboolean
-split_name (Search *search, const gchar *name, gchar **module, Part *part, gboolean *keras)
-{
-  for (gsize i = 0; i < G_N_ELEMENTS (name_patterns); i++)
-    {
-      g_autoptr (GMatchInfo) match = NULL;
-      g_autofree gchar *word = NULL;
-
-      if (!matches (search, name_regex (search, i), name, &match))
-        continue;
-      *module = g_match_info_fetch (match, 1);
-      word = g_match_info_fetch (match, 2);
-      *part = find_part (word);
-      *keras = name_patterns[i].keras;
-      return TRUE;
-    }
-  return FALSE;
-}
-
-/* By the user's rules, each of which is for a whole name; NULL when none fits. */
-static gchar *
-map_name (Search *search, const gchar *name, const gchar *const *rules)
-{
-  for (; rules && *rules; rules++)
-    {
-      const gchar *to = strrchr (*rules, '=');
-      g_autofree gchar *from = g_strndup (*rules, to - *rules);
-      g_autofree gchar *whole = g_strconcat ("^(?:", from, ")$", NULL);
-      g_autoptr (GRegex) regex =
-          search->problem ? NULL : g_regex_new (whole, 0, 0, &search->problem);
-
-      if (matches (search, regex, name, NULL))
-        return g_regex_replace (regex, name, -1, 0, to + 1, 0, &search->problem);
-    }
-  return NULL;
-}
-
-/* "vgg.features.0" to "features.0", "model_weights/block1_conv1" to "block1_conv1". */
-static const gchar *
-shorten (const gchar *module)
-{
-  const gchar *features = g_strrstr (module, "features.");
-  const gchar *slash = strrchr (module, '/'), *dot = strrchr (module, '.');
-
-  if (features && (features == module || features[-1] == '.'))
-    return features;
-  if (slash)
-    return slash + 1;
-  return dot ? dot + 1 : module;
-}
-
-static gboolean
-check_rules (const gchar *const *rules, GError **error)
-{
-  for (; rules && *rules; rules++)
-    {
-      const gchar *to = strrchr (*rules, '=');
-      g_autofree gchar *from = g_strndup (*rules, to ? to - *rules : 0);
-      g_autoptr (GRegex) regex = to && *from ? g_regex_new (from, 0, 0, NULL) : NULL;
-
-      if (!regex || !g_regex_check_replacement (to + 1, NULL, NULL))
-        {
-          g_set_error (error, NST_ERROR, NST_ERROR_BAD_ARGUMENT,
-                       _ ("--map takes NAME=LAYER, NAME perhaps a regular expression, not "
-                          "“%s”."),
-                       *rules);
-          return FALSE;
-        }
-    }
-  return TRUE;
-}
-
-static void
-take_tensor (Search *search, const SourceTensor *tensor, const gchar *const *rules)
-{
-  g_autofree gchar *module = NULL;
-  g_autofree gchar *mapped = NULL;
-  const gchar *name;
-  gboolean keras;
-  Module *found;
-  Part part;
-
-  if (!split_name (search, tensor->name, &module, &part, &keras))
-    return;
-  mapped = map_name (search, module, rules);
-  if (!mapped)
-    mapped = map_name (search, shorten (module), rules);
-  name = mapped ? mapped : shorten (module);
-  found = g_hash_table_lookup (search->modules, name);
-  if (!found)
-    {
-      found = g_new0 (Module, 1);
-      g_hash_table_insert (search->modules, g_strdup (name), found);
-    }
-  found->twice = found->twice || found->part[part];
-  found->part[part] = tensor;
-  search->keras = search->keras || keras;
-}
-
-G_GNUC_PRINTF (2, 0)
-static Module *
-find_module (const Search *search, const gchar *format, ...)
-{
-  va_list arguments;
-  g_autofree gchar *name = NULL;
-
-  va_start (arguments, format);
-  name = g_strdup_vprintf (format, arguments);
-  va_end (arguments);
-  return g_hash_table_lookup (search->modules, name);
-}
-
-static gboolean
-is_norm (const Module *module)
-{
-  return module && module->part[PART_MEAN] && module->part[PART_VARIANCE];
-}
 
 /* The next layer: @module a convolution, @norm (nullable) what normalises its result. */
 static gboolean
@@ -242,13 +44,13 @@ add_layer (Layers *layers, Module *module, Module *norm, gint block, gint conv, 
 
 /* conv1_1 or block1_conv1; NULL for a layer that is not there. */
 static Module *
-find_named (const Search *search, gint block, gint conv, NamesStyle *style)
+find_named (const Modules *modules, gint block, gint conv, NamesStyle *style)
 {
-  Module *module = find_module (search, "conv%d_%d", block, conv);
+  Module *module = modules_get (modules, "conv%d_%d", block, conv);
 
   if (module && module->part[PART_WEIGHT])
     return module;
-  module = find_module (search, "block%d_conv%d", block, conv);
+  module = modules_get (modules, "block%d_conv%d", block, conv);
   if (!module || !module->part[PART_WEIGHT])
     return NULL;
   *style = NAMES_KERAS;
@@ -256,16 +58,16 @@ find_named (const Search *search, gint block, gint conv, NamesStyle *style)
 }
 
 static gboolean
-find_by_names (Layers *layers, const Search *search, GError **error)
+find_by_names (Layers *layers, const Modules *modules, GError **error)
 {
   Module *module, *norm;
 
   layers->style = NAMES_CAFFE;
-  for (gint block = 1; find_named (search, block, 1, &layers->style); block++)
-    for (gint conv = 1; (module = find_named (search, block, conv, &layers->style)); conv++)
+  for (gint block = 1; find_named (modules, block, 1, &layers->style); block++)
+    for (gint conv = 1; (module = find_named (modules, block, conv, &layers->style)); conv++)
       {
-        norm = find_module (search, "bn%d_%d", block, conv);
-        if (!add_layer (layers, module, is_norm (norm) ? norm : NULL, block, conv,
+        norm = modules_get (modules, "bn%d_%d", block, conv);
+        if (!add_layer (layers, module, module_is_norm (norm) ? norm : NULL, block, conv,
                         block > 1 && conv == 1, error))
           return FALSE;
       }
@@ -275,16 +77,16 @@ find_by_names (Layers *layers, const Search *search, GError **error)
 /* torchvision's sequence: a convolution, perhaps a normalisation, a ReLU, and a pooling where
  * one more number is left out. */
 static gboolean
-find_in_sequence (Layers *layers, const Search *search, const gchar *prefix, GError **error)
+find_in_sequence (Layers *layers, const Modules *modules, const gchar *prefix, GError **error)
 {
   gint block = 1, conv = 1, last = -1, length = 0;
 
   layers->style = NAMES_TORCHVISION;
   for (gint n = 0; n < 200; n++)
     {
-      Module *module = find_module (search, "%s%d", prefix, n), *norm;
+      Module *module = modules_get (modules, "%s%d", prefix, n), *norm;
 
-      if (!module || is_norm (module) || !module->part[PART_WEIGHT]
+      if (!module || module_is_norm (module) || !module->part[PART_WEIGHT]
           || module->part[PART_WEIGHT]->rank != 4)
         continue;
       if (last >= 0 && n != last + length && n != last + length + 1)
@@ -295,8 +97,8 @@ find_in_sequence (Layers *layers, const Search *search, const gchar *prefix, GEr
             prefix, n, prefix, last);
       if (last >= 0 && n == last + length + 1)
         block++, conv = 1;
-      norm = find_module (search, "%s%d", prefix, n + 1);
-      if (!is_norm (norm))
+      norm = modules_get (modules, "%s%d", prefix, n + 1);
+      if (!module_is_norm (norm))
         norm = NULL;
       if (!add_layer (layers, module, norm, block, conv, block > 1 && conv == 1, error))
         return FALSE;
@@ -310,12 +112,12 @@ find_in_sequence (Layers *layers, const Search *search, const gchar *prefix, GEr
 /* Keras' files without layers' names have the convolutions numbered: only their number tells
  * where the poolings stand. */
 static gboolean
-find_numbered (Layers *layers, const Search *search, GError **error)
+find_numbered (Layers *layers, const Modules *modules, GError **error)
 {
   gint n = 0, k = 0, deep;
 
   layers->style = NAMES_KERAS;
-  while (n ? find_module (search, "conv2d_%d", n) : find_module (search, "conv2d"))
+  while (n ? modules_get (modules, "conv2d_%d", n) : modules_get (modules, "conv2d"))
     n++;
   deep = n == 13 ? 3 : 4;
   if (n != 0 && n != 13 && n != 16)
@@ -327,7 +129,7 @@ find_numbered (Layers *layers, const Search *search, GError **error)
     for (gint conv = 1; conv <= (block < 3 ? 2 : deep); conv++, k++)
       {
         Module *module =
-            k ? find_module (search, "conv2d_%d", k) : find_module (search, "conv2d");
+            k ? modules_get (modules, "conv2d_%d", k) : modules_get (modules, "conv2d");
 
         if (!module->part[PART_WEIGHT])
           return nst_bad_network (error, _ ("its convolution %d has no weights"), k);
@@ -345,19 +147,19 @@ compare_texts (gconstpointer a, gconstpointer b)
 
 /* Names the modules there are, so that the user can map them. */
 static gboolean
-refuse_names (const Search *search, GError **error)
+refuse_names (const Modules *modules, GError **error)
 {
   g_autoptr (GPtrArray) names = g_ptr_array_new ();
   g_autofree gchar *list = NULL;
   GHashTableIter iter;
   gpointer name;
 
-  g_hash_table_iter_init (&iter, search->modules);
+  g_hash_table_iter_init (&iter, modules->table);
   while (g_hash_table_iter_next (&iter, &name, NULL))
     g_ptr_array_add (names, name);
   if (names->len == 0)
-    for (guint i = 0; i < search->source->tensors->len; i++)
-      g_ptr_array_add (names, ((SourceTensor *) search->source->tensors->pdata[i])->name);
+    for (guint i = 0; i < modules->source->tensors->len; i++)
+      g_ptr_array_add (names, ((SourceTensor *) modules->source->tensors->pdata[i])->name);
   g_ptr_array_sort (names, compare_texts);
   g_ptr_array_add (names, NULL);
   list = g_strjoinv (", ", (gchar **) names->pdata);
@@ -370,12 +172,12 @@ refuse_names (const Search *search, GError **error)
 
 /* A normalisation that is left over would be left out of the computation. */
 static gboolean
-check_norms (const Search *search, GError **error)
+check_norms (const Modules *modules, GError **error)
 {
   GHashTableIter iter;
   gpointer name, value;
 
-  g_hash_table_iter_init (&iter, search->modules);
+  g_hash_table_iter_init (&iter, modules->table);
   while (g_hash_table_iter_next (&iter, &name, &value))
     {
       const Module *module = value;
@@ -393,31 +195,31 @@ check_norms (const Search *search, GError **error)
 
 /* The first layer by its name, though without its weights: what is in the file is no tensor. */
 static const gchar *
-find_hollow (const Search *search)
+find_hollow (const Modules *modules)
 {
   static const gchar *const first[] = {"conv1_1", "block1_conv1", "features.0"};
 
   for (gsize i = 0; i < G_N_ELEMENTS (first); i++)
-    if (find_module (search, "%s", first[i]))
+    if (modules_get (modules, "%s", first[i]))
       return first[i];
   return NULL;
 }
 
 static gboolean
-find_all (Layers *layers, const Search *search, GError **error)
+find_all (Layers *layers, const Modules *modules, GError **error)
 {
-  const Module *input = find_module (search, "conv0");
+  const Module *input = modules_get (modules, "conv0");
 
-  if (!find_by_names (layers, search, error)
-      || (layers->n == 0 && !find_in_sequence (layers, search, "features.", error))
-      || (layers->n == 0 && !find_in_sequence (layers, search, "", error))
-      || (layers->n == 0 && !find_numbered (layers, search, error)))
+  if (!find_by_names (layers, modules, error)
+      || (layers->n == 0 && !find_in_sequence (layers, modules, "features.", error))
+      || (layers->n == 0 && !find_in_sequence (layers, modules, "", error))
+      || (layers->n == 0 && !find_numbered (layers, modules, error)))
     return FALSE;
-  if (layers->n == 0 && find_hollow (search))
-    return nst_bad_network (error, _ ("%s has no weights in this file"), find_hollow (search));
+  if (layers->n == 0 && find_hollow (modules))
+    return nst_bad_network (error, _ ("%s has no weights in this file"), find_hollow (modules));
   if (layers->n == 0)
-    return refuse_names (search, error);
-  if (search->keras && layers->style == NAMES_CAFFE)
+    return refuse_names (modules, error);
+  if (modules->keras && layers->style == NAMES_CAFFE)
     layers->style = NAMES_KERAS;
   if (input && input->part[PART_WEIGHT] && input->part[PART_BIAS]
       && input->part[PART_WEIGHT]->count == 9 && input->part[PART_BIAS]->count == 3)
@@ -425,7 +227,7 @@ find_all (Layers *layers, const Search *search, GError **error)
       layers->input[0] = input->part[PART_WEIGHT];
       layers->input[1] = input->part[PART_BIAS];
     }
-  return check_norms (search, error);
+  return check_norms (modules, error);
 }
 
 static gboolean
@@ -518,21 +320,14 @@ cut (Layers *layers, const gchar *until, GError **error)
 gboolean
 layers_find (Layers *layers, const Source *source, const ImportOptions *options, GError **error)
 {
-  Search search = {.source = source};
+  Modules modules;
   gboolean ok;
   gint cin = 3;
 
   memset (layers, 0, sizeof *layers);
-  if (!check_rules (options->map, error))
-    return FALSE;
-  search.modules = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
-  for (guint i = 0; i < source->tensors->len; i++)
-    take_tensor (&search, source->tensors->pdata[i], options->map);
-  ok = !search.problem && find_all (layers, &search, error)
-       && cut (layers, options->until, error);
-  if (search.problem)
-    g_propagate_error (error, search.problem);
-  g_hash_table_unref (search.modules);
+  ok = modules_find (&modules, source, options->map, error)
+       && find_all (layers, &modules, error) && cut (layers, options->until, error);
+  modules_clear (&modules);
   for (gint i = 0; ok && i < layers->n; i++)
     {
       ok = find_order (&layers->layer[i], layers->style, cin, error)

@@ -64,7 +64,7 @@ parse (ToolOptions *options, gchar ***arguments, const gchar *fetch, const gchar
 
   g_option_context_set_summary (
       context, _ ("Imports the weights of a VGG network for nst and the GIMP filter:\n"
-                  "PyTorch's .pth, Keras' .h5, .safetensors, Caffe's .caffemodel."));
+                  "PyTorch's .pth, Keras' .h5, .safetensors, Caffe's .caffemodel, .onnx."));
   g_option_context_set_translation_domain (context, GETTEXT_PACKAGE);
   g_option_context_add_main_entries (context, entries, GETTEXT_PACKAGE);
   return g_option_context_parse_strv (context, arguments, error) && check (options, error);

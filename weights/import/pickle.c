@@ -4,23 +4,11 @@
  * instructions, which has a limit, as have the stack and the memo: each
  * instruction makes one value at most, and all copying together has a limit.
  */
-#include "pickle.h"
 #include "network/safetensors.h"
+#include "pickle-stack.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
-
-#define MAX_OPERATIONS 100000
-
-typedef struct
-{
-  const guint8 *data;
-  gsize size, at;
-  GPtrArray *stack, *memo;
-  Pickle *pickle;
-  guint pairs; /* that were copied */
-  GError **error;
-} Machine;
 
 static const struct
 {
@@ -39,150 +27,9 @@ static const struct
 };
 
 static gboolean
-damaged (Machine *m)
-{
-  return nst_bad_network (m->error, _ ("its pickle is damaged at byte %zu"), m->at);
-}
-
-static void
-free_value (gpointer data)
-{
-  PickleValue *value = data;
-
-  g_clear_pointer (&value->items, g_ptr_array_unref);
-  g_free (value);
-}
-
-static PickleValue *
-push (Machine *m, PickleType type)
-{
-  PickleValue *value = g_new0 (PickleValue, 1);
-
-  value->type = type;
-  g_ptr_array_add (m->pickle->values, value);
-  g_ptr_array_add (m->stack, value);
-  return value;
-}
-
-static gboolean
 push_int (Machine *m, gint64 number)
 {
-  push (m, PICKLE_INT)->number = number;
-  return TRUE;
-}
-
-static PickleValue *
-top (Machine *m)
-{
-  return m->stack->len ? m->stack->pdata[m->stack->len - 1] : NULL;
-}
-
-/* The topmost value if it is one and no mark, taken off; NULL and an error otherwise. */
-static PickleValue *
-pop (Machine *m)
-{
-  PickleValue *value = top (m);
-
-  if (!value || value->type == PICKLE_MARK)
-    {
-      damaged (m);
-      return NULL;
-    }
-  g_ptr_array_set_size (m->stack, m->stack->len - 1);
-  return value;
-}
-
-static void
-append (PickleValue *to, PickleValue *item)
-{
-  if (!to->items)
-    to->items = g_ptr_array_new ();
-  g_ptr_array_add (to->items, item);
-}
-
-/* Moves the topmost @count values to the end of @to. */
-static void
-move_top (Machine *m, PickleValue *to, guint count)
-{
-  guint from = m->stack->len - count;
-
-  for (guint i = from; i < m->stack->len; i++)
-    append (to, m->stack->pdata[i]);
-  g_ptr_array_set_size (m->stack, from);
-}
-
-/* How many values lie above the last mark; -1 and an error without one. */
-static gint
-above_mark (Machine *m)
-{
-  for (guint i = m->stack->len; i > 0; i--)
-    if (((PickleValue *) m->stack->pdata[i - 1])->type == PICKLE_MARK)
-      return m->stack->len - i;
-  damaged (m);
-  return -1;
-}
-
-/* Takes @count values off to make a tuple of them, and a mark below them. */
-static gboolean
-make_tuple (Machine *m, guint count, gboolean marked)
-{
-  PickleValue *value;
-  guint from;
-
-  if (m->stack->len < count + (marked ? 1 : 0))
-    return damaged (m);
-  from = m->stack->len - count;
-  for (guint i = from; i < m->stack->len; i++)
-    if (((PickleValue *) m->stack->pdata[i])->type == PICKLE_MARK)
-      return damaged (m);
-  value = push (m, PICKLE_TUPLE);
-  g_ptr_array_set_size (m->stack, m->stack->len - 1);
-  move_top (m, value, count);
-  if (marked)
-    g_ptr_array_set_size (m->stack, from - 1);
-  g_ptr_array_add (m->stack, value);
-  return TRUE;
-}
-
-static gboolean
-make_marked_tuple (Machine *m)
-{
-  gint count = above_mark (m);
-
-  return count >= 0 && make_tuple (m, count, TRUE);
-}
-
-/* The values above the mark go into the dictionary or list below it. */
-static gboolean
-add_marked (Machine *m, PickleType type)
-{
-  gint count = above_mark (m);
-  PickleValue *to;
-  guint mark;
-
-  if (count < 0)
-    return FALSE;
-  mark = m->stack->len - count - 1;
-  to = mark > 0 ? m->stack->pdata[mark - 1] : NULL;
-  if (!pickle_is (to, type) || (type == PICKLE_DICT && count % 2))
-    return damaged (m);
-  move_top (m, to, count);
-  g_ptr_array_set_size (m->stack, mark);
-  return TRUE;
-}
-
-static gboolean
-add_items (Machine *m, PickleType type, guint count)
-{
-  PickleValue *items[2] = {NULL, NULL};
-
-  for (guint i = count; i > 0; i--)
-    if (!(items[i - 1] = pop (m)))
-      return FALSE;
-  if (!pickle_is (top (m), type))
-    return damaged (m);
-  for (guint i = 0; i < count; i++)
-    append (top (m), items[i]);
+  machine_push (m, PICKLE_INT)->number = number;
   return TRUE;
 }
 
@@ -192,7 +39,7 @@ take (Machine *m, gsize bytes, guint64 *number)
 {
   *number = 0;
   if (bytes > m->size - m->at)
-    return damaged (m);
+    return machine_damaged (m);
   for (gsize i = 0; i < bytes; i++)
     *number |= (guint64) m->data[m->at + i] << (8 * i);
   m->at += bytes;
@@ -209,8 +56,8 @@ push_text (Machine *m, PickleType type, gsize bytes)
   if (!take (m, bytes, &length))
     return FALSE;
   if (length > m->size - m->at)
-    return damaged (m);
-  value = push (m, type);
+    return machine_damaged (m);
+  value = machine_push (m, type);
   value->text = m->data + m->at;
   value->length = length;
   m->at += length;
@@ -236,7 +83,7 @@ push_long (Machine *m)
 
   if (!push_text (m, PICKLE_LONG, 1))
     return FALSE;
-  value = top (m);
+  value = machine_top (m);
   if (value->length > 8)
     return TRUE;
   for (gsize i = 0; i < value->length; i++)
@@ -253,7 +100,7 @@ push_float (Machine *m)
 {
   guint64 ignored;
 
-  push (m, PICKLE_FLOAT);
+  machine_push (m, PICKLE_FLOAT);
   return take (m, 8, &ignored);
 }
 
@@ -266,7 +113,7 @@ take_line (Machine *m)
 
   if (!end)
     {
-      damaged (m);
+      machine_damaged (m);
       return NULL;
     }
   line = g_strndup ((const gchar *) m->data + m->at, end - (m->data + m->at));
@@ -285,7 +132,7 @@ push_global (Machine *m)
   for (gsize i = 0; i < G_N_ELEMENTS (globals); i++)
     if (strcmp (module, globals[i].module) == 0 && strcmp (name, globals[i].name) == 0)
       {
-        push (m, PICKLE_GLOBAL)->number = globals[i].global;
+        machine_push (m, PICKLE_GLOBAL)->number = globals[i].global;
         return TRUE;
       }
   return nst_bad_network (
@@ -300,14 +147,7 @@ put (Machine *m, gsize bytes)
 {
   guint64 index;
 
-  if (!take (m, bytes, &index))
-    return FALSE;
-  if (!top (m) || top (m)->type == PICKLE_MARK || index >= MAX_OPERATIONS)
-    return damaged (m);
-  if (index >= m->memo->len)
-    g_ptr_array_set_size (m->memo, index + 1);
-  m->memo->pdata[index] = top (m);
-  return TRUE;
+  return take (m, bytes, &index) && machine_put (m, index);
 }
 
 static gboolean
@@ -315,32 +155,27 @@ get (Machine *m, gsize bytes)
 {
   guint64 index;
 
-  if (!take (m, bytes, &index))
-    return FALSE;
-  if (index >= m->memo->len || !m->memo->pdata[index])
-    return damaged (m);
-  g_ptr_array_add (m->stack, m->memo->pdata[index]);
-  return TRUE;
+  return take (m, bytes, &index) && machine_get (m, index);
 }
 
 /* collections.OrderedDict () or, as Python 2 wrote it, OrderedDict ([[key, value], ...]). */
 static gboolean
 make_dict (Machine *m, const PickleValue *arguments)
 {
-  PickleValue *dict = push (m, PICKLE_DICT);
+  PickleValue *dict = machine_push (m, PICKLE_DICT);
   const PickleValue *list = pickle_item (arguments, 0);
 
   if (pickle_length (arguments) > 1 || (list && list->type != PICKLE_LIST))
-    return damaged (m);
+    return machine_damaged (m);
   for (guint i = 0; list && i < pickle_length (list); i++)
     {
       const PickleValue *pair = pickle_item (list, i);
 
       if (!(pickle_is (pair, PICKLE_LIST) || pickle_is (pair, PICKLE_TUPLE))
-          || pickle_length (pair) != 2 || m->pairs++ == MAX_OPERATIONS)
-        return damaged (m);
-      append (dict, pickle_item (pair, 0));
-      append (dict, pickle_item (pair, 1));
+          || pickle_length (pair) != 2 || m->pairs++ == PICKLE_MAX_OPERATIONS)
+        return machine_damaged (m);
+      machine_append (dict, pickle_item (pair, 0));
+      machine_append (dict, pickle_item (pair, 1));
     }
   return TRUE;
 }
@@ -349,41 +184,41 @@ make_dict (Machine *m, const PickleValue *arguments)
 static gboolean
 reduce (Machine *m)
 {
-  PickleValue *arguments = pop (m), *function = arguments ? pop (m) : NULL;
+  PickleValue *arguments = machine_pop (m), *function = arguments ? machine_pop (m) : NULL;
 
   if (!function)
     return FALSE;
   if (function->type != PICKLE_GLOBAL || arguments->type != PICKLE_TUPLE)
-    return damaged (m);
+    return machine_damaged (m);
   switch (function->number)
     {
     case PICKLE_ORDERED_DICT:
       return make_dict (m, arguments);
     case PICKLE_REBUILD_TENSOR:
       if (pickle_length (arguments) < 4)
-        return damaged (m);
+        return machine_damaged (m);
       arguments->type = PICKLE_TENSOR;
       g_ptr_array_add (m->stack, arguments);
       return TRUE;
     case PICKLE_REBUILD_PARAMETER:
       if (!pickle_is (pickle_item (arguments, 0), PICKLE_TENSOR))
-        return damaged (m);
+        return machine_damaged (m);
       g_ptr_array_add (m->stack, pickle_item (arguments, 0));
       return TRUE;
     default:
-      return damaged (m);
+      return machine_damaged (m);
     }
 }
 
 static gboolean
 make_storage (Machine *m)
 {
-  PickleValue *id = pop (m);
+  PickleValue *id = machine_pop (m);
 
   if (!id)
     return FALSE;
   if (id->type != PICKLE_TUPLE)
-    return damaged (m);
+    return machine_damaged (m);
   id->type = PICKLE_STORAGE;
   g_ptr_array_add (m->stack, id);
   return TRUE;
@@ -393,16 +228,16 @@ make_storage (Machine *m)
 static gboolean
 build (Machine *m)
 {
-  if (!pop (m))
+  if (!machine_pop (m))
     return FALSE;
-  return pickle_is (top (m), PICKLE_DICT) || damaged (m);
+  return pickle_is (machine_top (m), PICKLE_DICT) || machine_damaged (m);
 }
 
 static gboolean
 stop (Machine *m)
 {
-  m->pickle->result = pop (m);
-  return m->pickle->result && (m->stack->len == 0 || damaged (m));
+  m->pickle->result = machine_pop (m);
+  return m->pickle->result && (m->stack->len == 0 || machine_damaged (m));
 }
 
 static gboolean
@@ -429,7 +264,7 @@ execute_simple (Machine *m, guint8 code, gboolean *known)
   switch (code)
     {
     case 'N':
-      return push (m, PICKLE_NONE) != NULL;
+      return machine_push (m, PICKLE_NONE) != NULL;
     case 0x88: /* true */
     case 0x89: /* false */
       return push_int (m, code == 0x88);
@@ -449,13 +284,13 @@ execute_simple (Machine *m, guint8 code, gboolean *known)
     case 'U':
       return push_text (m, PICKLE_STRING, 1);
     case '}':
-      return push (m, PICKLE_DICT) != NULL;
+      return machine_push (m, PICKLE_DICT) != NULL;
     case ']':
-      return push (m, PICKLE_LIST) != NULL;
+      return machine_push (m, PICKLE_LIST) != NULL;
     case ')':
-      return push (m, PICKLE_TUPLE) != NULL;
+      return machine_push (m, PICKLE_TUPLE) != NULL;
     case '(':
-      return push (m, PICKLE_MARK) != NULL;
+      return machine_push (m, PICKLE_MARK) != NULL;
     default:
       *known = FALSE;
       return TRUE;
@@ -486,17 +321,17 @@ execute (Machine *m, guint8 code)
     case 0x85: /* tuples of 1, 2 and 3 */
     case 0x86:
     case 0x87:
-      return make_tuple (m, code - 0x84, FALSE);
+      return machine_make_tuple (m, code - 0x84, FALSE);
     case 't':
-      return make_marked_tuple (m);
+      return machine_make_marked_tuple (m);
     case 'u':
-      return add_marked (m, PICKLE_DICT);
+      return machine_add_marked (m, PICKLE_DICT);
     case 'e':
-      return add_marked (m, PICKLE_LIST);
+      return machine_add_marked (m, PICKLE_LIST);
     case 's':
-      return add_items (m, PICKLE_DICT, 2);
+      return machine_add_items (m, PICKLE_DICT, 2);
     case 'a':
-      return add_items (m, PICKLE_LIST, 1);
+      return machine_add_items (m, PICKLE_LIST, 1);
     case 'R':
       return reduce (m);
     case 'Q':
@@ -517,7 +352,7 @@ execute (Machine *m, guint8 code)
 static gboolean
 run (Machine *m)
 {
-  for (gint n = 0; n < MAX_OPERATIONS; n++)
+  for (gint n = 0; n < PICKLE_MAX_OPERATIONS; n++)
     {
       if (m->at == m->size)
         return nst_bad_network (m->error, _ ("its pickle has no end; it may be cut off"));
@@ -527,7 +362,7 @@ run (Machine *m)
         return TRUE;
     }
   return nst_bad_network (m->error, _ ("its pickle has more than %d instructions"),
-                          MAX_OPERATIONS);
+                          PICKLE_MAX_OPERATIONS);
 }
 
 /**
@@ -543,13 +378,10 @@ pickle_read (Pickle *pickle, const guint8 *data, gsize size, GError **error)
   gboolean ok;
 
   memset (pickle, 0, sizeof *pickle);
-  pickle->values = g_ptr_array_new_with_free_func (free_value);
-  m.stack = g_ptr_array_new ();
-  m.memo = g_ptr_array_new ();
+  machine_init (&m);
   ok = run (&m);
   pickle->end = m.at;
-  g_ptr_array_unref (m.stack);
-  g_ptr_array_unref (m.memo);
+  machine_clear (&m);
   return ok;
 }
 

@@ -26,6 +26,7 @@ static const struct
     {"PyTorch", source_is_torch, source_read_torch},
     {"Keras (HDF5)", source_is_hdf5, source_read_hdf5},
     {"safetensors", source_is_safetensors, source_read_safetensors},
+    {"ONNX", source_is_onnx, source_read_onnx},
     {"Caffe", source_is_caffe, source_read_caffe},
 };
 
@@ -258,7 +259,7 @@ refuse_format (const Source *source, GError **error)
                   "it again with torch.save (state_dict, FILE)"));
   return nst_bad_network (
       error, _ ("it is none of the known weight files: PyTorch's .pth, Keras' .h5, "
-                ".safetensors, .caffemodel"));
+                ".safetensors, .caffemodel, .onnx"));
 }
 
 static gboolean

@@ -69,6 +69,8 @@ gboolean source_is_hdf5 (const Source *source);
 gboolean source_read_hdf5 (Source *source, GError **error);
 gboolean source_take_hdf5 (Source *source, const GByteArray *list, GError **error);
 extern gboolean source_hdf5_apart;
+gboolean source_is_onnx (const Source *source);
+gboolean source_read_onnx (Source *source, GError **error);
 gboolean source_is_caffe (const Source *source);
 gboolean source_read_caffe (Source *source, GError **error);
 
