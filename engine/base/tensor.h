@@ -8,6 +8,12 @@
 
 #include <nst.h>
 
+/* Of an image or a layer: columns and rows. */
+typedef struct
+{
+  gint w, h;
+} NstSize;
+
 /* The inputs' order is c, h, w; data[(c * h + y) * w + x]. */
 typedef struct
 {

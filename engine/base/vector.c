@@ -177,3 +177,22 @@ nst_add_scaled (NstPool *pool, gsize n, const gfloat *x, gdouble a, const gfloat
 
   nst_pool_run (pool, n_chunks (n), add_scaled_chunk, &job);
 }
+
+static void
+keep_within_chunk (gint index, gint thread, gpointer data)
+{
+  VectorJob *job = data;
+  gsize start, n = chunk_of (job, index, &start);
+  gfloat high = job->a;
+
+  for (gsize i = start; i < start + n; i++)
+    job->z[i] = CLAMP (job->z[i], 0, high);
+}
+
+void
+nst_keep_within (NstPool *pool, gsize n, gfloat high, gfloat *x)
+{
+  VectorJob job = {n, high, NULL, NULL, x, NULL};
+
+  nst_pool_run (pool, n_chunks (n), keep_within_chunk, &job);
+}

@@ -38,6 +38,8 @@ gdouble nst_sum_squares (gsize n, const gdouble *a);
 
 gdouble nst_dot (NstPool *pool, gsize n, const gfloat *a, const gfloat *b);
 gdouble nst_sum_abs (NstPool *pool, gsize n, const gfloat *a);
+/* Takes x into [0, high]. */
+void nst_keep_within (NstPool *pool, gsize n, gfloat high, gfloat *x);
 /* z = x + a y */
 void
 nst_add_scaled (NstPool *pool, gsize n, const gfloat *x, gdouble a, const gfloat *y, gfloat *z);

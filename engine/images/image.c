@@ -39,15 +39,14 @@ to_interleaved (const NstTensor *from, gint channels, gfloat *to)
 }
 
 static gboolean
-scale_floats (const gfloat *from, gint channels, gint w, gint h, gfloat *to, gint to_w,
-              gint to_h, GError **error)
+scale_floats (const NstPixels *from, gint channels, gfloat *to, NstSize size, GError **error)
 {
   NstPool *pool = nst_pool_new (1);
   NstTensor scaled = {0};
   gboolean ok;
 
-  ok = nst_tensor_alloc (&scaled, channels, to_h, to_w, error)
-       && nst_resample_pixels (pool, NST_RESAMPLE_CUBIC, from, w, h, FALSE, &scaled, error);
+  ok = nst_tensor_alloc (&scaled, channels, size.h, size.w, error)
+       && nst_resample_pixels (pool, NST_RESAMPLE_CUBIC, from, &scaled, error);
   if (ok)
     to_interleaved (&scaled, channels, to);
   nst_tensor_clear (&scaled);
@@ -59,13 +58,14 @@ gboolean
 nst_image_scale (const NstImage *image, gint width, gint height, NstImage *scaled,
                  GError **error)
 {
+  NstPixels rgb = {image->rgb, image->width, image->height, FALSE};
+  NstPixels mask = {image->mask, image->width, image->height, FALSE};
+  NstSize size = {width, height};
+
   if (!nst_image_alloc (scaled, width, height, image->mask != NULL, error))
     return FALSE;
-  if (scale_floats (image->rgb, 3, image->width, image->height, scaled->rgb, width, height,
-                    error)
-      && (!image->mask
-          || scale_floats (image->mask, 1, image->width, image->height, scaled->mask, width,
-                           height, error)))
+  if (scale_floats (&rgb, 3, scaled->rgb, size, error)
+      && (!image->mask || scale_floats (&mask, 1, scaled->mask, size, error)))
     return TRUE;
   nst_image_clear (scaled);
   return FALSE;

@@ -259,17 +259,16 @@ nst_resample (NstPool *pool, NstResample kind, const NstTensor *from, NstTensor 
 
 /**
  * nst_resample_pixels:
- * @pixels: to->c channels side by side
- * @clamp: take them as in [0, 1]
+ * @from: of to->c channels
  * @to: (inout): allocated
  *
  * As nst_resample(), from interleaved pixels.
  */
 gboolean
-nst_resample_pixels (NstPool *pool, NstResample kind, const gfloat *pixels, gint w, gint h,
-                     gboolean clamp, NstTensor *to, GError **error)
+nst_resample_pixels (NstPool *pool, NstResample kind, const NstPixels *from, NstTensor *to,
+                     GError **error)
 {
-  ResampleJob job = {pixels, w, h, 1, to->c, clamp, to};
+  ResampleJob job = {from->data, from->w, from->h, 1, to->c, from->clamp, to};
 
   return run_job (pool, kind, &job, error);
 }
@@ -288,21 +287,20 @@ taps_memory (NstResample kind, gint from, gint to)
  * Returns: bytes that are taken while scaling, beside the images
  */
 guint64
-nst_resample_memory (NstResample kind, gint from_w, gint from_h, gint stride, gint w, gint h,
-                     gint n_threads)
+nst_resample_memory (NstResample kind, NstSize from, gint stride, NstSize to, gint n_threads)
 {
-  if (from_w == w && from_h == h)
+  if (from.w == to.w && from.h == to.h)
     return 0;
-  return taps_memory (kind, from_h, h) + taps_memory (kind, from_w, w)
-         + nst_alloc_size ((guint64) n_threads * from_w * stride * ROWS, sizeof (gfloat));
+  return taps_memory (kind, from.h, to.h) + taps_memory (kind, from.w, to.w)
+         + nst_alloc_size ((guint64) n_threads * from.w * stride * ROWS, sizeof (gfloat));
 }
 
 /* @from at another size, in a tensor of its own. */
 gboolean
-nst_resize (NstPool *pool, NstResample kind, const NstTensor *from, gint w, gint h,
-            NstTensor *to, GError **error)
+nst_resize (NstPool *pool, NstResample kind, const NstTensor *from, NstSize size, NstTensor *to,
+            GError **error)
 {
-  if (!nst_tensor_alloc (to, from->c, h, w, error))
+  if (!nst_tensor_alloc (to, from->c, size.h, size.w, error))
     return FALSE;
   if (nst_resample (pool, kind, from, to, error))
     return TRUE;
@@ -312,13 +310,14 @@ nst_resize (NstPool *pool, NstResample kind, const NstTensor *from, gint w, gint
 
 /* An image's colours as planes of another size. */
 gboolean
-nst_resize_image (NstPool *pool, NstResample kind, const NstImage *image, gint w, gint h,
+nst_resize_image (NstPool *pool, NstResample kind, const NstImage *image, NstSize size,
                   NstTensor *to, GError **error)
 {
-  if (!nst_tensor_alloc (to, 3, h, w, error))
+  NstPixels from = {image->rgb, image->width, image->height, TRUE};
+
+  if (!nst_tensor_alloc (to, 3, size.h, size.w, error))
     return FALSE;
-  if (nst_resample_pixels (pool, kind, image->rgb, image->width, image->height, TRUE, to,
-                           error))
+  if (nst_resample_pixels (pool, kind, &from, to, error))
     return TRUE;
   nst_tensor_clear (to);
   return FALSE;

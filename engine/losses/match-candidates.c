@@ -3,7 +3,7 @@
  * Which cells of a style may be matched, and which of them are compared with all of the
  * picture's.
  */
-#include "losses/match.h"
+#include "losses/match-candidates.h"
 #include "kernels/kernels.h"
 #include "base/vector.h"
 

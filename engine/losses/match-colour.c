@@ -3,7 +3,7 @@
  * The colours of the cells that the picture's are to become, for it to begin with: what is all
  * dark or all pale the network hardly tells apart, so that the loss alone would not lead there.
  */
-#include "losses/match.h"
+#include "losses/match-colour.h"
 
 /* The mean of channel @c over a cell of @image. */
 static gdouble
@@ -29,7 +29,7 @@ mean_of_cell (const NstTensor *image, gint c, gint x, gint y, gint shift)
  * @shift: a cell is 2^@shift pixels wide and high
  */
 gboolean
-nst_match_take_colours (NstMatch *match, const NstTensor *style, gint shift, GError **error)
+nst_match_take_colours (NstMatch *match, const NstTensor *style, GError **error)
 {
   NstMatchStyle *it = &match->styles[match->n_styles - 1];
 
@@ -40,7 +40,7 @@ nst_match_take_colours (NstMatch *match, const NstTensor *style, gint shift, GEr
     for (gint x = 0; x < it->grid.w; x++)
       for (gint c = 0; c < 3; c++)
         it->colours[3 * ((gsize) y * it->grid.w + x) + c] =
-            mean_of_cell (style, c, x, y, shift);
+            mean_of_cell (style, c, x, y, match->shift);
   return TRUE;
 }
 
@@ -167,15 +167,15 @@ add_row (gint y, gint thread, gpointer data)
  * with its own detail.
  */
 gboolean
-nst_match_start (NstMatch *match, NstPool *pool, gint shift, const gfloat *weights,
-                 gdouble amount, NstTensor *image, GError **error)
+nst_match_start (NstMatch *match, NstPool *pool, const gfloat *weights, gdouble amount,
+                 NstTensor *image, GError **error)
 {
   NstTensor lack;
-  ColourJob job = {&lack, image, weights, shift, amount};
+  ColourJob job = {&lack, image, weights, match->shift, amount};
 
   if (!nst_tensor_alloc (&lack, 3, match->h, match->w, error))
     return FALSE;
-  find_differences (match, image, shift, &lack);
+  find_differences (match, image, match->shift, &lack);
   nst_pool_run (pool, 3, smooth_plane, &lack);
   nst_pool_run (pool, image->h, add_row, &job);
   nst_tensor_clear (&lack);

@@ -2,7 +2,8 @@
  *
  * The search for each cell's most similar one among the styles'.
  */
-#include "losses/match.h"
+#include "losses/match-search.h"
+#include "losses/match-candidates.h"
 #include "kernels/kernels.h"
 #include "base/vector.h"
 

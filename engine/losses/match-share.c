@@ -3,7 +3,7 @@
  * Which style's cell each of the picture's is to become, when all are found, and how much the
  * loss counts.
  */
-#include "losses/match.h"
+#include "losses/match-share.h"
 
 #include <float.h>
 #include <math.h>

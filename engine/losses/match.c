@@ -12,23 +12,21 @@
 
 /**
  * nst_match_init:
- * @n: channels of the layer
- * @w: cells of the picture
  * @room: cells of styles that may be compared with each of the picture, at least 1
  *
  * On failure @match is left clear.
  */
 gboolean
-nst_match_init (NstMatch *match, gint layer, gint n, gint w, gint h, gint64 room,
-                GError **error)
+nst_match_init (NstMatch *match, const NstMatchLayer *layer, gint64 room, GError **error)
 {
-  *match = (NstMatch){.layer = layer,
-                      .n = n,
-                      .line = nst_round_up (n, NST_KERNEL_LANES),
-                      .w = w,
-                      .h = h,
+  *match = (NstMatch){.layer = layer->index,
+                      .n = layer->n,
+                      .line = nst_round_up (layer->n, NST_KERNEL_LANES),
+                      .shift = layer->shift,
+                      .w = layer->w,
+                      .h = layer->h,
                       .room = room};
-  match->index = nst_alloc ((guint64) w * h, sizeof (gint32), error);
+  match->index = nst_alloc ((guint64) match->w * match->h, sizeof (gint32), error);
   return match->index != NULL;
 }
 

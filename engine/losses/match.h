@@ -63,9 +63,19 @@ typedef struct
   NstMatchGrid *grids;
 } NstMatchMap;
 
+/* A layer whose cells are matched. */
+typedef struct
+{
+  gint index;
+  gint n;     /* channels */
+  gint shift; /* a cell is 2^shift pixels wide and high */
+  gint w, h;  /* cells of the picture */
+} NstMatchLayer;
+
 typedef struct
 {
   gint layer, n, line; /* channels, and these in whole vectors */
+  gint shift;          /* of a cell */
   gint w, h;           /* cells of the picture, */
   gint32 *index;       /* and what is theirs */
   gdouble k;
@@ -84,8 +94,8 @@ typedef struct
   gfloat *scratch;
 } NstMatch;
 
-gboolean nst_match_init (NstMatch *match, gint layer, gint n, gint w, gint h, gint64 room,
-                         GError **error);
+gboolean
+nst_match_init (NstMatch *match, const NstMatchLayer *layer, gint64 room, GError **error);
 void nst_match_clear (NstMatch *match);
 void nst_match_trim (NstMatch *match);
 gboolean nst_match_add_style (NstMatch *match, gint w, gint h, gdouble weight, GError **error);
@@ -95,28 +105,6 @@ gdouble nst_match_loss (const NstMatch *match, NstPool *pool, const NstPiece *pi
 void nst_match_keep (NstMatch *match, NstMatchMap *map);
 void nst_match_map_clear (NstMatchMap *map);
 gint nst_match_step (gint64 style_cells, gint64 room);
-
-/* match-candidates.c */
-guint64 nst_match_style_memory (gint n, gint w, gint h, gint64 room, guint64 *searching);
-guint64 nst_match_compared_memory (gint n, gint w, gint h, gint step);
-gboolean nst_match_end_style (NstMatch *match, const gfloat *weights, GError **error);
-gboolean nst_match_prepare (const NstMatch *match, NstMatchStyle *style, GError **error);
-
-/* match-search.c: when all styles are there, in this order */
-gboolean
-nst_match_begin (NstMatch *match, NstPool *pool, const NstMatchMap *coarse, GError **error);
-void nst_match_measure (NstMatch *match, NstPool *pool, const NstPiece *piece,
-                        const gfloat *weights);
-guint64 nst_match_search_memory (gint n, guint64 cells, guint n_styles, gint n_threads);
-void nst_match_search (NstMatch *match, NstPool *pool, const NstPiece *piece);
-/* match-share.c */
-void nst_match_end (NstMatch *match, gdouble weight, const gfloat *weights);
-/* match-colour.c */
-gboolean
-nst_match_take_colours (NstMatch *match, const NstTensor *style, gint shift, GError **error);
-guint64 nst_match_colours_memory (gint w, gint h);
-gboolean nst_match_start (NstMatch *match, NstPool *pool, gint shift, const gfloat *weights,
-                          gdouble amount, NstTensor *image, GError **error);
 
 static inline gsize
 nst_match_cells (const NstMatchGrid *grid)

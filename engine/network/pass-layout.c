@@ -13,7 +13,7 @@
  *   gate      a bit for each value of a layer: whether its gradient passes the ReLU and pooling
  *   overlap   columns that two strips have in common: both halos, in whole tiles
  */
-#include "network/pass.h"
+#include "network/pass-layout.h"
 
 #include <string.h>
 
@@ -308,20 +308,6 @@ nst_pass_scratch (const NstPass *pass, gint n_threads)
   return most;
 }
 
-/**
- * nst_pass_memory:
- *
- * Returns: bytes that nst_pass_init() would allocate, but for nst_pass_scratch()
- */
-guint64
-nst_pass_memory (const NstPassSpec *spec)
-{
-  NstPass pass;
-
-  nst_pass_shape (&pass, spec);
-  return nst_alloc_size (nst_pass_lay_out (&pass, nst_pass_widest_block (&pass)), 1);
-}
-
 /* The n-th way to cut an image, each into narrower strips than the one before: n of them, or
  * fewer, in strips no narrower than LEAST_STRIP, of which STRIP_STEP columns at least are
  * not in two of them. */
@@ -380,22 +366,4 @@ nst_pass_cut (NstPassSpec *spec, NstPassFits fits, gpointer data)
   if (!fits (spec, data))
     spec->tiling.rows = LEAST_ROWS;
   return TRUE;
-}
-
-static gboolean
-fits_into (const NstPassSpec *spec, gpointer data)
-{
-  return nst_pass_memory (spec) <= *(const guint64 *) data;
-}
-
-/**
- * nst_pass_fit:
- * @room: bytes
- *
- * As nst_pass_cut(), into @room.
- */
-gboolean
-nst_pass_fit (NstPassSpec *spec, guint64 room)
-{
-  return nst_pass_cut (spec, fits_into, &room);
 }

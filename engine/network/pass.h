@@ -13,85 +13,15 @@
 #ifndef NST_PASS_H
 #define NST_PASS_H
 
-#include "network/network.h"
-#include "base/parallel.h"
-
-/* How an image is cut: columns of a strip, with its halo, and rows that go in at a step;
- * 0, 0: it is run whole. */
-typedef struct
-{
-  gint columns, rows;
-} NstTiling;
-
-typedef struct
-{
-  const NstNetwork *network;
-  NstPooling pooling;
-  gboolean keep[NST_MAX_LAYERS]; /* whose activations are wanted; at least one layer's */
-  gboolean backward;             /* whether the way back is wanted too */
-  gint width, height;            /* pixels; the deepest layer must come out at least 1x1 */
-  gfloat unit;                   /* what white is in the images given: 1 or 255 */
-  NstTiling tiling;
-} NstPassSpec;
+#include "network/pass-layout.h"
 
 /* Looks at the activations; where there is a gradient, adds a share of the loss's to it. */
 typedef void (*NstTap) (const NstPiece *piece, gpointer data);
-
-/* Layer i as it runs.  Where the next one is pooled and i's own activations are
- * not wanted, they are pooled as they come and never stored: fused. */
-typedef struct
-{
-  gint shift;      /* a cell is 2^shift pixels wide and high */
-  gint h;          /* of its activations */
-  gboolean pooled; /* the next layer takes them pooled */
-  gboolean fused;
-  NstWindow out;   /* what is stored: its activations, or (fused) these pooled */
-  NstWindow taken; /* what the next layer takes: the same, or `out` pooled apart */
-  NstGate gate;
-  NstWindow d_out, d_taken; /* their gradients */
-  gint lag;                 /* rows by which its activations come after the image's, */
-  gint back_lag;            /* and what it passes back */
-} NstPassLayer;
-
-typedef struct
-{
-  NstPassSpec spec;
-  NstPool *pool;
-  gint depth;               /* layers that run */
-  gint halo;                /* columns beside a strip that it depends on */
-  gint align;               /* what a strip with its halo begins at a multiple of */
-  gint rows;                /* of the image that go in at a step */
-  gint owned_x, owned_w;    /* the strip at hand, */
-  gint block_x, block_w;    /* and with its halo */
-  NstWindow input, d_input; /* the network's own input */
-  NstPassLayer layer[NST_MAX_LAYERS];
-  guint8 *arena; /* all that the windows and gates show */
-  gfloat *scratch;
-} NstPass;
-
-static inline gboolean
-nst_pass_is_tiled (const NstPass *pass)
-{
-  return pass->spec.tiling.columns > 0;
-}
 
 gboolean nst_pass_init (NstPass *pass, const NstPassSpec *spec, NstPool *pool, GError **error);
 void nst_pass_forward (NstPass *pass, const gfloat *image, NstTap tap, gpointer data);
 void nst_pass_backward (NstPass *pass, const gfloat *image, NstTap tap, gpointer data,
                         gfloat *image_gradient);
 void nst_pass_clear (NstPass *pass);
-
-/* pass-layout.c */
-
-/* Whether a pass fits, cut as spec->tiling says. */
-typedef gboolean (*NstPassFits) (const NstPassSpec *spec, gpointer data);
-
-void nst_pass_shape (NstPass *pass, const NstPassSpec *spec);
-gint nst_pass_widest_block (const NstPass *pass);
-guint64 nst_pass_lay_out (NstPass *pass, gint block_w);
-gsize nst_pass_scratch (const NstPass *pass, gint n_threads);
-guint64 nst_pass_memory (const NstPassSpec *spec);
-gboolean nst_pass_cut (NstPassSpec *spec, NstPassFits fits, gpointer data);
-gboolean nst_pass_fit (NstPassSpec *spec, guint64 room);
 
 #endif

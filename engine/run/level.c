@@ -1,67 +1,61 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * A level of the run: the images at its size, the targets that they make, and where its
- * variable starts.
+ * A level of a run.
  */
 #include "run/level.h"
-#include "images/resample.h"
 #include "base/vector.h"
+#include "images/resample.h"
+#include "run/plan-pass.h"
 
-#include <math.h>
 #include <string.h>
 
-/* How much of the content's detail that had no room in a level begins the next, from the
- * middle strength on: saves steps there; with all of it, as at strength 0, photographs
- * shine through the strokes. */
-#define DETAIL 0.6
-
-/* How the level was planned. */
-static const NstLevelPlan *
-fit (const NstRun *run)
+static const NstRecipeSpec *
+recipe_of (const NstLevel *level)
 {
-  return &run->plan.level[run->level];
+  return &level->run->plan.recipe;
+}
+
+static NstSize
+size_of (const NstLevel *level)
+{
+  return (NstSize){level->plan->width, level->plan->height};
+}
+
+/* Floats of the variable. */
+static gsize
+variable_size (const NstLevel *level)
+{
+  return (gsize) 3 * level->plan->w * level->plan->h;
 }
 
 /* By the recipe's margin, and to what the network needs. */
 static gboolean
-extend (const NstRun *run, NstTensor *tensor, gdouble gain, GError **error)
+extend (const NstLevel *level, NstTensor *tensor, gdouble gain, GError **error)
 {
-  return nst_extend (tensor, fit (run)->margin,
-                     nst_smallest_side (run->network, nst_recipe_depth (&run->plan.recipe)),
-                     gain, error);
+  return nst_extend (tensor, level->plan->margin,
+                     nst_recipe_least_side (recipe_of (level), level->run->plan.network), gain,
+                     error);
 }
 
 /* The same into the variable @x. */
 static void
-extend_to_variable (const NstRun *run, const NstTensor *tensor, gdouble gain, gfloat *x)
+extend_to_variable (const NstLevel *level, const NstTensor *tensor, gdouble gain, gfloat *x)
 {
-  NstTensor to = {3, run->h, run->w, x};
+  NstTensor to = {3, level->plan->h, level->plan->w, x};
 
-  nst_mirror (tensor, fit (run)->margin, gain, &to);
+  nst_mirror (tensor, level->plan->margin, gain, &to);
 }
 
 /* What extend() began with. */
 static void
-crop (const NstRun *run, const gfloat *from, gdouble gain, NstTensor *to)
+crop (const NstLevel *level, const gfloat *from, gdouble gain, NstTensor *to)
 {
-  nst_crop (from, run->w, run->h, fit (run)->margin, gain, to);
+  nst_crop (from, level->plan->w, level->plan->h, level->plan->margin, gain, to);
 }
 
-gint
-nst_level_width (const NstRun *run)
-{
-  return fit (run)->width;
-}
-
-gint
-nst_level_height (const NstRun *run)
-{
-  return fit (run)->height;
-}
-
-/* An image's mask at w x h, if it has one, extended as extend() does. */
+/* An image's mask at that size, if it has one, extended as extend() does. */
 static gboolean
-prepare_mask (const NstRun *run, const NstImage *image, gint w, gint h, NstTensor *mask,
+prepare_mask (const NstLevel *level, const NstImage *image, NstSize size, NstTensor *mask,
               GError **error)
 {
   NstTensor whole = {1, image->height, image->width, image->mask};
@@ -70,41 +64,48 @@ prepare_mask (const NstRun *run, const NstImage *image, gint w, gint h, NstTenso
   memset (mask, 0, sizeof *mask);
   if (!image->mask)
     return TRUE;
-  ok =
-      nst_resize (run->pool, nst_recipe_resample (&run->plan.recipe), &whole, w, h, mask, error)
-      && extend (run, mask, 1, error);
+  ok = nst_resize (level->run->pool, nst_recipe_resample (recipe_of (level)), &whole, size,
+                   mask, error)
+       && extend (level, mask, 1, error);
   if (ok)
     nst_colour_clip (mask);
   return ok;
 }
 
-static gboolean
-add_style (NstRun *run, guint index, gdouble total_weight, GError **error)
+/* A style's colours as the run wants them. */
+static void
+prepare_style_colours (const NstLevel *level, guint index, NstTensor *planes)
 {
+  if (recipe_of (level)->keep_colours)
+    {
+      nst_colour_to_grey (planes);
+      /* the content is grey already, in the recipe's unit of 1 */
+      nst_colour_match_grey (planes, &level->content);
+    }
+  else if (level->run->maps)
+    {
+      nst_colour_apply (&level->run->maps[index], planes, NULL);
+      nst_colour_clip (planes);
+    }
+}
+
+static gboolean
+add_style (NstLevel *level, guint index, gdouble total_weight, GError **error)
+{
+  const NstRunPlan *run = &level->run->plan;
   const NstStyle *style = &run->styles[index];
+  NstSize size = nst_plan_style_size (run, level->plan, index);
   NstTensor planes = {0}, mask = {0};
   gboolean ok;
-  gint w, h;
 
-  nst_style_size (&run->plan, nst_level_width (run), nst_level_height (run), &style->image, &w,
-                  &h);
-  ok = nst_resize_image (run->pool, nst_recipe_resample (&run->plan.recipe), &style->image, w,
-                         h, &planes, error);
-  if (ok && run->plan.recipe.keep_colours)
-    {
-      nst_colour_to_grey (&planes);
-      /* `grown` is grey already, in the recipe's unit of 1 */
-      nst_colour_match_grey (&planes, &run->grown);
-    }
-  else if (ok && run->maps)
-    {
-      nst_colour_apply (&run->maps[index], &planes, NULL);
-      nst_colour_clip (&planes);
-    }
-  ok = ok && extend (run, &planes, run->plan.recipe.unit, error)
-       && prepare_mask (run, &style->image, w, h, &mask, error)
-       && nst_objective_add_style (&run->objective, &fit (run)->styles[index].tiling, &planes,
-                                   mask.data, style->weight / total_weight, error);
+  ok = nst_resize_image (level->run->pool, nst_recipe_resample (recipe_of (level)),
+                         &style->image, size, &planes, error);
+  if (ok)
+    prepare_style_colours (level, index, &planes);
+  ok = ok && extend (level, &planes, recipe_of (level)->unit, error)
+       && prepare_mask (level, &style->image, size, &mask, error)
+       && nst_objective_add_style (&level->loss.objective, &level->plan->styles[index].tiling,
+                                   &planes, mask.data, style->weight / total_weight, error);
   nst_tensor_clear (&planes);
   nst_tensor_clear (&mask);
   return ok;
@@ -113,134 +114,160 @@ add_style (NstRun *run, guint index, gdouble total_weight, GError **error)
 /* Gives the content the styles' colours, as far as its mask goes.  What lies beyond black and
  * white then is not clipped: there are forms in it, where a style is mostly paper. */
 static gboolean
-follow_colours (NstRun *run, GError **error)
+follow_colours (NstLevel *level, GError **error)
 {
+  const NstRun *run = level->run;
   NstTensor mask = {0};
 
-  if (run->plan.recipe.follow_colours <= 0)
+  if (recipe_of (level)->follow_colours <= 0)
     return TRUE;
-  if (!prepare_mask (run, run->content, nst_level_width (run), nst_level_height (run), &mask,
-                     error))
+  if (!prepare_mask (level, run->plan.content, size_of (level), &mask, error))
     return FALSE;
-  nst_colour_apply (&run->follow, &run->grown, mask.data);
+  nst_colour_apply (&run->follow, &level->content, mask.data);
   if (run->grey)
-    nst_colour_to_grey (&run->grown);
+    nst_colour_to_grey (&level->content);
   nst_tensor_clear (&mask);
   return TRUE;
 }
 
 /* The content as the variable is, and its colours where they are kept. */
 static gboolean
-prepare_content (NstRun *run, GError **error)
+prepare_content (NstLevel *level, GError **error)
 {
-  gint w = nst_level_width (run), h = nst_level_height (run);
+  const NstRecipeSpec *recipe = recipe_of (level);
+  NstSize size = size_of (level);
 
-  if (!nst_resize_image (run->pool, nst_recipe_resample (&run->plan.recipe), run->content, w, h,
-                         &run->grown, error))
+  if (!nst_resize_image (level->run->pool, nst_recipe_resample (recipe),
+                         level->run->plan.content, size, &level->content, error))
     return FALSE;
-  if (run->plan.recipe.keep_colours)
+  if (recipe->keep_colours)
     {
-      if (!nst_tensor_alloc (&run->colours, 3, h, w, error))
+      if (!nst_tensor_alloc (&level->colours, 3, size.h, size.w, error))
         return FALSE;
-      memcpy (run->colours.data, run->grown.data,
-              sizeof (gfloat) * nst_tensor_size (&run->colours));
+      memcpy (level->colours.data, level->content.data,
+              sizeof (gfloat) * nst_tensor_size (&level->colours));
     }
-  if (!extend (run, &run->grown, run->plan.recipe.unit, error))
+  if (!extend (level, &level->content, recipe->unit, error))
     return FALSE;
-  if (run->plan.recipe.keep_colours)
-    nst_colour_to_grey (&run->grown);
-  run->w = run->grown.w;
-  run->h = run->grown.h;
+  if (recipe->keep_colours)
+    nst_colour_to_grey (&level->content);
+  g_assert (level->content.w == level->plan->w && level->content.h == level->plan->h);
   return TRUE;
 }
 
-/* The content at this level, and the loss that it and the styles make. */
-gboolean
-nst_level_begin (NstRun *run, GError **error)
+static void
+set_up (NstLevel *level, const NstRun *run, gint index)
 {
-  gint w = nst_level_width (run), h = nst_level_height (run);
+  memset (level, 0, sizeof *level);
+  level->run = run;
+  level->plan = &run->plan.level[index];
+  level->loss.pool = run->pool;
+  level->loss.stop = run->plan.settings->stop;
+  level->loss.grey = run->grey;
+}
+
+gboolean
+nst_level_begin (NstLevel *level, const NstRun *run, gint index, GError **error)
+{
+  const NstRunPlan *plan = &run->plan;
   NstTensor mask = {0};
   gdouble total = 0;
   gboolean ok;
 
-  ok = prepare_content (run, error) && prepare_mask (run, run->content, w, h, &mask, error)
-       && nst_objective_init (&run->objective, run->network, run->pool, &fit (run)->recipe,
-                              &fit (run)->tiling, &run->grown, mask.data, error);
+  set_up (level, run, index);
+  ok = prepare_content (level, error)
+       && prepare_mask (level, plan->content, size_of (level), &mask, error)
+       && nst_objective_init (&level->loss.objective, plan->network, run->pool,
+                              &level->plan->recipe, &level->plan->tiling, &level->content,
+                              mask.data, error);
   nst_tensor_clear (&mask);
   /* the content loss has measured the photo as it is */
-  ok = ok && follow_colours (run, error);
-  for (guint i = 0; i < run->n_styles; i++)
-    total += run->styles[i].weight;
-  for (guint i = 0; ok && i < run->n_styles; i++)
-    ok = add_style (run, i, total, error);
+  ok = ok && follow_colours (level, error);
+  for (guint i = 0; i < plan->n_styles; i++)
+    total += plan->styles[i].weight;
+  for (guint i = 0; ok && i < plan->n_styles; i++)
+    ok = add_style (level, i, total, error);
   return ok;
 }
 
 static void
-fill_noise (const NstRun *run, gfloat *x)
+fill_noise (const NstLevel *level, gfloat *x)
 {
-  GRand *random = g_rand_new_with_seed (run->settings->seed);
-  NstTensor planes = {3, run->h, run->w, x};
-  gsize n = nst_tensor_size (&planes);
+  GRand *random = g_rand_new_with_seed (level->run->plan.settings->seed);
+  NstTensor planes = {3, level->plan->h, level->plan->w, x};
 
-  for (gsize i = 0; i < n; i++)
-    x[i] = g_rand_double (random) * run->plan.recipe.unit;
-  if (run->grey)
+  for (gsize i = 0; i < variable_size (level); i++)
+    x[i] = g_rand_double (random) * recipe_of (level)->unit;
+  if (level->run->grey)
     nst_colour_to_grey (&planes);
   g_rand_free (random);
 }
 
-static gdouble
-detail (const NstRun *run)
-{
-  return DETAIL + (1 - DETAIL) * MAX (1 - run->settings->strength / 50, 0);
-}
-
 /* From the image that the caller goes on from. */
 static gboolean
-start_from_image (const NstRun *run, gfloat *x, GError **error)
+start_from_image (const NstLevel *level, gfloat *x, GError **error)
 {
   NstTensor planes;
 
-  if (!nst_resize_image (run->pool, NST_RESAMPLE_CUBIC, run->settings->start_image,
-                         nst_level_width (run), nst_level_height (run), &planes, error))
+  if (!nst_resize_image (level->run->pool, NST_RESAMPLE_CUBIC,
+                         level->run->plan.settings->start_image, size_of (level), &planes,
+                         error))
     return FALSE;
-  if (run->grey)
+  if (level->run->grey)
     nst_colour_to_grey (&planes);
-  extend_to_variable (run, &planes, run->plan.recipe.unit, x);
+  extend_to_variable (level, &planes, recipe_of (level)->unit, x);
   nst_tensor_clear (&planes);
   return TRUE;
 }
 
-/* From what the level before gave, enlarged, with some detail of the content that is
- * not in it. */
+/* x = the picture, extended, with the content's detail that is not in it. */
+static void
+add_detail (const NstLevel *level, const NstTensor *picture, gfloat *x)
+{
+  extend_to_variable (level, picture, 1, x);
+  nst_add_scaled (level->run->pool, variable_size (level), x, nst_run_detail (level->run),
+                  level->content.data, x);
+}
+
+/* From what the level before gave, enlarged. */
 static gboolean
-start_from_coarse (const NstRun *run, gfloat *x, GError **error)
+start_from_coarse (const NstLevel *level, const NstTensor *coarse, gfloat *x, GError **error)
 {
   NstTensor larger;
 
-  if (!nst_resize (run->pool, NST_RESAMPLE_CUBIC, &run->coarse, nst_level_width (run),
-                   nst_level_height (run), &larger, error))
+  if (!nst_resize (level->run->pool, NST_RESAMPLE_CUBIC, coarse, size_of (level), &larger,
+                   error))
     return FALSE;
-  extend_to_variable (run, &larger, 1, x);
+  add_detail (level, &larger, x);
   nst_tensor_clear (&larger);
-  nst_add_scaled (run->pool, nst_tensor_size (&run->grown), x, detail (run), run->grown.data,
-                  x);
   return TRUE;
 }
 
 static gboolean
-fill_variable (const NstRun *run, gfloat *x, GError **error)
+fill_variable (const NstLevel *level, const NstTensor *coarse, gfloat *x, GError **error)
 {
-  if (run->level > 0)
-    return start_from_coarse (run, x, error);
-  if (run->settings->start_image)
-    return start_from_image (run, x, error);
-  if (run->settings->start == NST_START_NOISE)
-    fill_noise (run, x);
+  const NstSettings *settings = level->run->plan.settings;
+
+  if (level->plan->level > 0)
+    return start_from_coarse (level, coarse, x, error);
+  if (settings->start_image)
+    return start_from_image (level, x, error);
+  if (settings->start == NST_START_NOISE)
+    fill_noise (level, x);
   else
-    memcpy (x, run->grown.data, nst_tensor_size (&run->grown) * sizeof (gfloat));
+    memcpy (x, level->content.data, variable_size (level) * sizeof (gfloat));
   return TRUE;
+}
+
+gfloat *
+nst_level_first (const NstLevel *level, NstHandover *before, GError **error)
+{
+  gfloat *x = nst_alloc (variable_size (level), sizeof (gfloat), error);
+
+  if (x && !fill_variable (level, &before->coarse, x, error))
+    g_clear_pointer (&x, nst_free);
+  nst_tensor_clear (&before->coarse);
+  return x;
 }
 
 /* How much the picture as it is so far counts in what cells are matched by, and an earlier result
@@ -248,151 +275,134 @@ fill_variable (const NstRun *run, gfloat *x, GError **error)
 #define SO_FAR  0.25
 #define EARLIER 0.5
 
-static void
-clear_maps (NstRun *run)
-{
-  for (gint i = 0; i < NST_MATCH_LAYERS; i++)
-    nst_match_map_clear (&run->went[i]);
-}
-
 /* What the cells of @x are to become. */
 static gboolean
-match (NstRun *run, const gfloat *x, GError **error)
+match (NstLevel *level, NstHandover *before, const gfloat *x, GError **error)
 {
+  const NstRun *run = level->run;
+  const gfloat *content = level->content.data;
+  gint index = level->plan->level;
+  gsize n = variable_size (level);
   NstTensor both = {0};
-  gsize n = nst_tensor_size (&run->grown);
-  const gfloat *content = run->grown.data;
   gboolean ok = TRUE;
 
-  if (run->objective.n_match == 0)
+  if (level->loss.objective.n_match == 0)
     return TRUE;
-  if (run->level > 0 || run->settings->start_image)
+  if (index > 0 || run->plan.settings->start_image)
     {
-      ok = nst_tensor_alloc (&both, 3, run->h, run->w, error);
+      ok = nst_tensor_alloc (&both, 3, level->plan->h, level->plan->w, error);
       if (ok)
         nst_add_scaled (run->pool, n, x, -1, content, both.data);
       if (ok)
-        nst_add_scaled (run->pool, n, content, run->level > 0 ? SO_FAR : EARLIER, both.data,
+        nst_add_scaled (run->pool, n, content, index > 0 ? SO_FAR : EARLIER, both.data,
                         both.data);
     }
-  nst_pool_watch (run->pool, run->settings->stop);
+  nst_pool_watch (run->pool, level->loss.stop);
   ok = ok
-       && nst_objective_match (&run->objective, both.data ? both.data : content, run->went,
-                               error);
+       && nst_objective_match (&level->loss.objective, both.data ? both.data : content,
+                               before->went, error);
   nst_pool_watch (run->pool, NULL);
   nst_tensor_clear (&both);
-  clear_maps (run);
+  for (gint i = 0; i < NST_MATCH_LAYERS; i++)
+    nst_match_map_clear (&before->went[i]);
   return ok;
 }
 
-/* The optimiser keeps its trials within black and white, so it has to begin there: from
- * beyond, no step seems to lead downhill. */
-static void
-keep_within (const NstRun *run, gfloat *x)
+gboolean
+nst_level_match (NstLevel *level, NstHandover *before, gfloat *x, GError **error)
 {
-  gfloat high = run->plan.recipe.unit;
+  NstTensor variable = {3, level->plan->h, level->plan->w, x};
 
-  for (gsize i = 0; i < nst_tensor_size (&run->grown); i++)
-    x[i] = CLAMP (x[i], 0, high);
+  if (!match (level, before, x, error)
+      || !nst_objective_start (&level->loss.objective, &variable, error))
+    return FALSE;
+  /* The optimiser keeps its trials within black and white, so it has to begin there: from
+   * beyond, no step seems to lead downhill. */
+  if (recipe_of (level)->clamp)
+    nst_keep_within (level->run->pool, variable_size (level), recipe_of (level)->unit, x);
+  if (level->plan->level == level->run->plan.plan.n_levels - 1)
+    nst_tensor_clear (&level->content);
+  return TRUE;
 }
 
-/**
- * nst_level_start:
- *
- * Finds what the picture's cells are to become, whose colours the first picture takes.  Lets go of
- * the images that only the level's beginning needs, so that the optimiser's come into their place.
- *
- * Returns: (transfer full): the variable where the level starts, or %NULL with @error; if it was
- *   there already it is the minimiser's then, as what the run has come to
- */
-gfloat *
-nst_level_start (NstRun *run, GError **error)
+static gboolean
+evaluate (const gfloat *x, gfloat *gradient, NstLosses *losses, gpointer data, GError **error)
 {
-  gfloat *x = nst_alloc (nst_tensor_size (&run->grown), sizeof (gfloat), error);
-  NstTensor variable = {3, run->h, run->w, x};
-  gboolean ok = x && fill_variable (run, x, error);
+  NstStepLoss *loss = data;
+  const NstPassSpec *spec = &loss->objective.pass.spec;
+  NstTensor planes = {3, spec->height, spec->width, gradient};
+  gboolean ok;
 
-  nst_tensor_clear (&run->coarse);
-  if (!ok)
+  nst_pool_watch (loss->pool, loss->stop);
+  ok = nst_objective_evaluate (&loss->objective, x, gradient, losses, error);
+  nst_pool_watch (loss->pool, NULL);
+  if (ok && loss->grey)
+    nst_colour_average (&planes);
+  return ok;
+}
+
+gboolean
+nst_level_optimise (NstLevel *level, NstCurvature *curvature, gfloat *x, GError **error)
+{
+  NstFunction function = {evaluate, &level->loss};
+  NstMinimizerSpec spec = nst_recipe_minimizer (&level->plan->recipe, variable_size (level));
+
+  if (!nst_minimizer_init (&level->minimizer, &spec, level->run->pool, x, &function, error))
+    return FALSE;
+  if (spec.kind == NST_OPTIMIZER_LBFGS && spec.high > 0)
     {
-      nst_free (x);
-      return NULL;
+      nst_curvature_begin (curvature, level->plan->w, level->plan->h);
+      level->minimizer.curvature = curvature;
     }
-  if (!match (run, x, error) || !nst_objective_start (&run->objective, &variable, error))
-    {
-      run->minimizer.x = x;
-      return NULL;
-    }
-  if (run->plan.recipe.clamp)
-    keep_within (run, x);
-  if (run->level == run->plan.plan.n_levels - 1)
-    nst_tensor_clear (&run->grown);
+  return TRUE;
+}
+
+gboolean
+nst_level_planes (const NstLevel *level, const gfloat *x, NstTensor *planes, GError **error)
+{
+  if (!nst_tensor_alloc (planes, 3, level->plan->height, level->plan->width, error))
+    return FALSE;
+  crop (level, x, 1 / recipe_of (level)->unit, planes);
+  if (recipe_of (level)->keep_colours)
+    nst_colour_take_chroma (planes, &level->colours);
+  return TRUE;
+}
+
+gboolean
+nst_level_keep (NstLevel *level, NstHandover *next, GError **error)
+{
+  NstMinimizer *m = &level->minimizer;
+  NstObjective *objective = &level->loss.objective;
+
+  if (!nst_tensor_alloc (&next->coarse, 3, level->plan->height, level->plan->width, error))
+    return FALSE;
+  nst_add_scaled (level->run->pool, m->n, m->x, -nst_run_detail (level->run),
+                  level->content.data, m->gradient);
+  crop (level, m->gradient, 1, &next->coarse);
+  for (gint i = 0; i < objective->n_match; i++)
+    nst_match_keep (&objective->match[i], &next->went[i]);
+  return TRUE;
+}
+
+gfloat *
+nst_level_restore (NstLevel *level, const NstRun *run, gint index, const NstHandover *kept,
+                   GError **error)
+{
+  gfloat *x;
+
+  set_up (level, run, index);
+  if (!prepare_content (level, error) || !follow_colours (level, error)
+      || !(x = nst_alloc (variable_size (level), sizeof (gfloat), error)))
+    return NULL;
+  add_detail (level, &kept->coarse, x);
   return x;
 }
 
-/* The variable as an image of its own, in [0,1]-like units; the colours that
- * are kept come back here. */
-gboolean
-nst_level_planes (const NstRun *run, const gfloat *x, NstTensor *planes, GError **error)
-{
-  if (!nst_tensor_alloc (planes, 3, nst_level_height (run), nst_level_width (run), error))
-    return FALSE;
-  crop (run, x, 1 / run->plan.recipe.unit, planes);
-  if (run->plan.recipe.keep_colours)
-    nst_colour_take_chroma (planes, &run->colours);
-  return TRUE;
-}
-
-/* What the next level starts from. */
-gboolean
-nst_level_keep (NstRun *run, GError **error)
-{
-  NstMinimizer *m = &run->minimizer;
-
-  if (!nst_tensor_alloc (&run->coarse, 3, nst_level_height (run), nst_level_width (run), error))
-    return FALSE;
-  /* the gradient has had its use */
-  nst_add_scaled (run->pool, m->n, m->x, -detail (run), run->grown.data, m->gradient);
-  crop (run, m->gradient, 1, &run->coarse);
-  for (gint i = 0; i < run->objective.n_match; i++)
-    nst_match_keep (&run->objective.match[i], &run->went[i]);
-  return TRUE;
-}
-
-/* To the end of the level before, where the variable was what nst_level_keep() has kept of it. */
-gboolean
-nst_level_back (NstRun *run, GError **error)
-{
-  gfloat *x;
-  gsize n;
-
-  nst_level_end (run);
-  run->level--;
-  if (!prepare_content (run, error) || !follow_colours (run, error))
-    return FALSE;
-  n = nst_tensor_size (&run->grown);
-  run->minimizer.x = x = nst_alloc (n, sizeof (gfloat), error);
-  if (!x)
-    return FALSE;
-  extend_to_variable (run, &run->coarse, 1, x);
-  nst_add_scaled (run->pool, n, x, detail (run), run->grown.data, x);
-  return TRUE;
-}
-
 void
-nst_level_end (NstRun *run)
+nst_level_end (NstLevel *level)
 {
-  nst_minimizer_clear (&run->minimizer);
-  nst_objective_clear (&run->objective);
-  nst_tensor_clear (&run->colours);
-  nst_tensor_clear (&run->grown);
-}
-
-/* What the next level would have started from. */
-void
-nst_level_forget (NstRun *run)
-{
-  nst_tensor_clear (&run->coarse);
-  nst_curvature_clear (&run->curvature);
-  clear_maps (run);
+  nst_minimizer_clear (&level->minimizer);
+  nst_objective_clear (&level->loss.objective);
+  nst_tensor_clear (&level->colours);
+  nst_tensor_clear (&level->content);
 }

@@ -1,54 +1,118 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The run and its levels, for the driver.
+ * A level of a run: the images at its size, the targets that they make, its variable, its end.
+ *
+ *     nst_level_begin ()      images and loss          holds: content, colours, objective
+ *     nst_level_first ()      where it starts          uses up handover->coarse
+ *     nst_level_match ()      what its cells are for   uses up handover->went; content goes
+ *     nst_level_optimise ()   ready for steps          holds: minimizer, and in it the variable
+ *     nst_level_keep ()       for the next level       fills the handover
+ *     nst_level_end ()        all goes
  */
 #ifndef NST_LEVEL_H
 #define NST_LEVEL_H
 
-#include "images/colour.h"
-#include "run/stylise.h"
+#include "optimizer/optimizer.h"
+#include "run/run.h"
+
+/* What a step needs. */
+typedef struct
+{
+  NstObjective objective;
+  NstPool *pool;
+  const gint *stop; /* (nullable): the caller's, read as it evaluates */
+  gboolean grey;    /* the gradient is to have no colours */
+} NstStepLoss;
 
 typedef struct
 {
-  const NstNetwork *network;
-  const NstSettings *settings;
-  const NstImage *content;
-  const NstStyle *styles;
-  guint n_styles;
-  NstCallback callback;
-  gpointer user_data;
-
-  NstRunPlan plan;
-  NstPool *pool;
-  gint64 started;      /* monotonic microseconds */
-  gdouble work, done;  /* pixels x steps, of all levels and so far */
-  NstColourMap *maps;  /* of each style, where colours are matched, or NULL */
-  NstColourMap follow; /* of the content, where the styles' colours are followed */
-  gboolean grey;       /* the variable has no colours */
-
-  gint level;
-  gint w, h;         /* of the variable, which is extended: see extend() */
-  NstTensor colours; /* the content's at this level, where they are kept */
-  NstTensor grown;   /* the content in the recipe's unit, of the variable's size, and grey
-                        where colours are kept; not for longer than needed */
-  NstTensor coarse;  /* between levels: the variable less detail() times the content, in the
-                        level's size */
-  NstMatchMap went[NST_MATCH_LAYERS]; /* between levels: the matched layers' cells */
-  NstObjective objective;
+  const NstRun *run;
+  const NstLevelPlan *plan; /* the run's for this level: sizes of picture and variable */
+  NstTensor colours;        /* the content's, where they are kept */
+  NstTensor content; /* in the recipe's unit, of the variable's size, and grey where colours are
+                        kept; not for longer than needed */
+  NstStepLoss loss;
   NstMinimizer minimizer;
-  NstCurvature curvature; /* of this level, and the ones before */
-  gboolean finished;      /* the callback said so */
-} NstRun;
+} NstLevel;
 
-gint nst_level_width (const NstRun *run);
-gint nst_level_height (const NstRun *run);
-gboolean nst_level_begin (NstRun *run, GError **error);
-gfloat *nst_level_start (NstRun *run, GError **error);
+/**
+ * nst_level_begin:
+ * @level: (out): clear with nst_level_end(), whatever is returned
+ * @index: of the level, from the coarsest
+ *
+ * Scales the images, and measures content and styles.
+ *
+ * Returns: %FALSE with %NST_ERROR_NO_MEMORY, or %NST_ERROR_CANCELLED where the pool is watched
+ */
+gboolean nst_level_begin (NstLevel *level, const NstRun *run, gint index, GError **error);
+
+/**
+ * nst_level_first:
+ * @before: what the level before left; its picture is freed
+ *
+ * Returns: (transfer full) (nullable): the variable where the level starts, for nst_free(), or
+ *   %NULL with %NST_ERROR_NO_MEMORY
+ */
+gfloat *nst_level_first (const NstLevel *level, NstHandover *before, GError **error);
+
+/**
+ * nst_level_match:
+ * @before: what the level before left; where its cells went is freed
+ * @x: (inout): the variable, of which the first level's takes its cells' colours
+ *
+ * Finds what the picture's cells are to become.  Lets go of the images that only a level's
+ * beginning needs, so that the optimiser's come into their place.
+ *
+ * Returns: %FALSE as nst_level_begin(); @x is a picture all the same
+ */
+gboolean nst_level_match (NstLevel *level, NstHandover *before, gfloat *x, GError **error);
+
+/**
+ * nst_level_optimise:
+ * @curvature: the run's, which this level's steps go on with
+ * @x: (transfer full): the variable
+ *
+ * Makes level->minimizer.
+ *
+ * Returns: %FALSE with %NST_ERROR_NO_MEMORY, @x being freed
+ */
 gboolean
-nst_level_planes (const NstRun *run, const gfloat *x, NstTensor *planes, GError **error);
-gboolean nst_level_keep (NstRun *run, GError **error);
-gboolean nst_level_back (NstRun *run, GError **error);
-void nst_level_end (NstRun *run);
-void nst_level_forget (NstRun *run);
+nst_level_optimise (NstLevel *level, NstCurvature *curvature, gfloat *x, GError **error);
+
+/**
+ * nst_level_planes:
+ * @x: a variable of this level
+ * @planes: (out): free with nst_tensor_clear()
+ *
+ * Makes a picture of it: without margin, in [0,1] or about, with the colours that are kept.
+ *
+ * Returns: %FALSE with %NST_ERROR_NO_MEMORY, with nothing to free
+ */
+gboolean
+nst_level_planes (const NstLevel *level, const gfloat *x, NstTensor *planes, GError **error);
+
+/**
+ * nst_level_keep:
+ * @next: its picture and maps are clear
+ *
+ * Hands on what the level has come to.  The minimiser's gradient is lost.
+ *
+ * Returns: %FALSE with %NST_ERROR_NO_MEMORY
+ */
+gboolean nst_level_keep (NstLevel *level, NstHandover *next, GError **error);
+
+/**
+ * nst_level_restore:
+ * @level: (out): clear with nst_level_end(), whatever is returned
+ * @kept: what level @index left
+ *
+ * Goes back to the end of a level.
+ *
+ * Returns: (transfer full) (nullable): its variable, as nst_level_first()
+ */
+gfloat *nst_level_restore (NstLevel *level, const NstRun *run, gint index,
+                           const NstHandover *kept, GError **error);
+
+void nst_level_end (NstLevel *level);
 
 #endif

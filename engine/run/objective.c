@@ -4,6 +4,10 @@
  * image.
  */
 #include "run/objective.h"
+#include "losses/match-candidates.h"
+#include "losses/match-colour.h"
+#include "losses/match-search.h"
+#include "losses/match-share.h"
 #include "network/pooling.h"
 #include "base/vector.h"
 
@@ -161,9 +165,10 @@ init_matches (NstObjective *objective, GError **error)
       gint index = recipe->match_layer[i];
       const NstPassLayer *layer = &pass->layer[index];
 
-      if (!nst_match_init (&objective->match[i], index, pass->spec.network->layers[index].cout,
-                           pass->spec.width >> layer->shift, layer->h, recipe->match_room[i],
-                           error))
+      NstMatchLayer matched = {index, pass->spec.network->layers[index].cout, layer->shift,
+                               pass->spec.width >> layer->shift, layer->h};
+
+      if (!nst_match_init (&objective->match[i], &matched, recipe->match_room[i], error))
         return FALSE;
       objective->n_match++;
     }
@@ -319,8 +324,7 @@ nst_objective_add_style (NstObjective *objective, const NstTiling *tiling,
     }
   ok = ok && add_cells (objective, &pass, weight, error) && measure (&it, style->data, error);
   if (ok && objective->n_match > 0 && recipe->start_matched > 0)
-    ok = nst_match_take_colours (&objective->match[0], style,
-                                 pass.layer[objective->match[0].layer].shift, error);
+    ok = nst_match_take_colours (&objective->match[0], style, error);
   if (ok && recipe->palette_weight > 0)
     nst_palette_add (&objective->palette, objective->pass.pool, style, weights[0], weight);
   for (gint i = 0; ok && i < objective->n_match; i++)
@@ -416,8 +420,7 @@ nst_objective_start (NstObjective *objective, NstTensor *image, GError **error)
   if (objective->n_match == 0 || recipe->start_matched <= 0)
     return TRUE;
   apart = nst_palette_loss (&objective->palette, pass->pool, 1, image, weights, NULL);
-  return nst_match_start (&objective->match[0], pass->pool,
-                          pass->layer[objective->match[0].layer].shift, weights,
+  return nst_match_start (&objective->match[0], pass->pool, weights,
                           recipe->start_matched * MIN (apart / STRANGE, 1), image, error);
 }
 

@@ -3,55 +3,17 @@
  * How a level is made to fit into memory: how its images are cut, and how much L-BFGS
  * remembers.
  */
-#include "run/stylise.h"
+#include "run/plan-level.h"
+#include "run/plan-memory.h"
+#include "run/plan-pass.h"
 
-#include <math.h>
 #include <string.h>
 
-#define ENLARGED    2048 /* the long side of a style that is larger than its level, at most */
 #define STYLE_ROOM  (128u << 20) /* bytes: in strips a style takes as long as whole */
 #define WIDE_STRIP  2048         /* columns, of which the halos are a small part */
 #define FEW_PAIRS   3            /* with fewer, strips are the lesser evil */
 #define SET_ASIDE   8            /* threads that memory is set aside for, where it is there */
 #define N_HISTORIES 5
-
-/* The size that the network needs at least: one position at the deepest layer. */
-gint
-nst_smallest_side (const NstNetwork *network, gint depth)
-{
-  return 1 << nst_network_shift (network, depth - 1);
-}
-
-/* The long side in pixels of a style at a level whose own is @level, the style's being
- * @native.  At 100 per cent a style is never enlarged, which would only blur it; above it
- * is, as one that is no larger than the picture can have larger strokes only so. */
-static gdouble
-style_side (const NstSettings *settings, gint level, gint native)
-{
-  gdouble side = MIN (level, native) * settings->style_scale / 100;
-
-  return MIN (side, MAX (level, ENLARGED));
-}
-
-/* A style's size at a level: by the level's long side and the style scale. */
-void
-nst_style_size (const NstRunPlan *run, gint level_w, gint level_h, const NstImage *style,
-                gint *w, gint *h)
-{
-  gint level = MAX (level_w, level_h), native = MAX (style->width, style->height);
-  gdouble side = level;
-
-  if (run->recipe.size_is_height)
-    {
-      *w = level_w;
-      *h = level_h;
-      return;
-    }
-  if (run->recipe.coarse_to_fine)
-    side = style_side (run->settings, level, native);
-  *w = CLAMP (lrint (style->width * side / native), 1, NST_SIZE_MAX);
-  *h = CLAMP (lrint (style->height * side / native), 1, NST_SIZE_MAX);
-}
 
 /* Where a level has fewer steps than usual, its matching has less time, too. */
 static void
@@ -70,7 +32,7 @@ static NstPassSpec
 begin_level (const NstRunPlan *run, gint level, NstLevelPlan *it)
 {
   const NstPlan *plan = &run->plan;
-  gint least = nst_smallest_side (run->network, nst_recipe_depth (&run->recipe));
+  gint least = nst_recipe_least_side (&run->recipe, run->network);
 
   memset (it, 0, sizeof *it);
   it->level = level;
@@ -120,8 +82,8 @@ style_fits (const NstPassSpec *spec, gpointer data)
   Fitting *it = data;
   NstStylePlan *style = &it->level->styles[it->style];
 
-  nst_level_count_style (it->run, it->level, it->style, spec, style);
-  return style->pass.fixed <= STYLE_ROOM && fits (it);
+  nst_plan_count_style (it->run, it->level, it->style, spec, style);
+  return style->room.pass.fixed <= STYLE_ROOM && fits (it);
 }
 
 static gboolean
@@ -136,13 +98,14 @@ least_styles (Fitting *it)
 {
   for (guint i = 0; i < it->run->n_styles; i++)
     {
-      NstPassSpec spec = nst_level_style_pass (it->run, it->level, i);
+      NstPassSpec spec = nst_plan_style_pass (it->run, it->level, i);
       NstStylePlan whole, *cut = &it->level->styles[i];
 
-      nst_level_count_style (it->run, it->level, i, &spec, &whole);
+      nst_plan_count_style (it->run, it->level, i, &spec, &whole);
       nst_pass_cut (&spec, never, NULL);
-      nst_level_count_style (it->run, it->level, i, &spec, cut);
-      if (whole.pass.fixed + whole.sums.fixed <= cut->pass.fixed + cut->sums.fixed)
+      nst_plan_count_style (it->run, it->level, i, &spec, cut);
+      if (whole.room.pass.fixed + whole.room.sums.fixed
+          <= cut->room.pass.fixed + cut->room.sums.fixed)
         *cut = whole;
     }
 }
@@ -154,12 +117,12 @@ cut_styles (Fitting *it)
   for (it->style = 0; it->style < it->run->n_styles; it->style++)
     {
       NstStylePlan *style = &it->level->styles[it->style], least = *style;
-      NstPassSpec spec = nst_level_style_pass (it->run, it->level, it->style);
+      NstPassSpec spec = nst_plan_style_pass (it->run, it->level, it->style);
 
       if (!nst_pass_cut (&spec, style_fits, it))
         *style = least;
       else
-        nst_level_count_style (it->run, it->level, it->style, &spec, style);
+        nst_plan_count_style (it->run, it->level, it->style, &spec, style);
     }
 }
 
@@ -225,17 +188,6 @@ choose (const NstPassSpec *cut, const gboolean *fit, const gint *histories, gint
   return -1;
 }
 
-/**
- * nst_level_plan_make:
- * @run: its sizes, recipe and limit are there
- * @it: (out): free with nst_level_plan_clear(), whatever is returned
- *
- * Chooses how the images are cut and how many pairs L-BFGS remembers.  Few pairs cost little
- * (NOTES.md), strips up to half as much time again.  Memory is set aside for a fixed number of
- * threads, not for those that there are: the same bytes come out with any.
- *
- * Returns: %FALSE where nothing fits; @it is then what takes least
- */
 gboolean
 nst_level_plan_make (NstRunPlan *run, gint level, NstLevelPlan *it)
 {

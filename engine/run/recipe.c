@@ -370,6 +370,13 @@ nst_recipe_depth (const NstRecipeSpec *recipe)
   return depth + 1;
 }
 
+/* What an image's sides must have at least: a cell of the deepest layer. */
+gint
+nst_recipe_least_side (const NstRecipeSpec *recipe, const NstNetwork *network)
+{
+  return 1 << nst_network_shift (network, nst_recipe_depth (recipe) - 1);
+}
+
 /* The pass that the recipe's loss takes, or (not backward) its targets. */
 NstPassSpec
 nst_recipe_pass (const NstRecipeSpec *recipe, const NstNetwork *network, gboolean backward,

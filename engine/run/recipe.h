@@ -81,6 +81,7 @@ nst_recipe_resample (const NstRecipeSpec *recipe)
   return recipe->size_is_height ? NST_RESAMPLE_NEAREST : NST_RESAMPLE_CUBIC;
 }
 
+gint nst_recipe_least_side (const NstRecipeSpec *recipe, const NstNetwork *network);
 gint nst_recipe_depth (const NstRecipeSpec *recipe);
 NstPassSpec nst_recipe_pass (const NstRecipeSpec *recipe, const NstNetwork *network,
                              gboolean backward, gint width, gint height);

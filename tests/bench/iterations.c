@@ -7,7 +7,7 @@
  */
 #include "bench.h"
 #include "run/objective.h"
-#include "run/stylise.h"
+#include "run/plan-run.h"
 #include "base/vector.h"
 
 #include <gio/gio.h>

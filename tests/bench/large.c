@@ -4,7 +4,7 @@
  * pixel costs beside a picture that is run whole.
  */
 #include "bench.h"
-#include "run/stylise.h"
+#include "run/plan-run.h"
 
 #include <stdio.h>
 #include <stdlib.h>

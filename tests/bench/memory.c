@@ -4,7 +4,7 @@
  * with the least limit that is not refused and with half as much again.
  */
 #include "bench.h"
-#include "run/stylise.h"
+#include "run/plan-run.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -176,6 +176,7 @@ test_plain (void)
       NstTensor from = test_tensor_new (3, h, w), to, other;
       gsize plane = nst_tensor_plane (&from);
       gfloat *pixels = g_new (gfloat, 3 * plane);
+      NstPixels plain = {pixels, w, h, FALSE}, clamped = {pixels, w, h, TRUE};
       NstPool *few = nst_pool_new (1 + round % 2);
 
       if (round % 10 == 0)
@@ -192,16 +193,14 @@ test_plain (void)
                             - plain_pixel (&from, i / to_w / to_h, i / to_w % to_h, i % to_w,
                                            to_h, to_w)),
                       2e-6);
-      g_assert_true (
-          nst_resample_pixels (few, NST_RESAMPLE_CUBIC, pixels, w, h, FALSE, &other, NULL));
+      g_assert_true (nst_resample_pixels (few, NST_RESAMPLE_CUBIC, &plain, &other, NULL));
       g_assert_cmpmem (to.data, nst_tensor_size (&to) * 4, other.data,
                        nst_tensor_size (&to) * 4);
 
       for (gsize i = 0; i < 3 * plane; i++)
         from.data[i] = CLAMP (from.data[i], 0, 1);
       g_assert_true (nst_resample (few, NST_RESAMPLE_CUBIC, &from, &to, NULL));
-      g_assert_true (
-          nst_resample_pixels (pool, NST_RESAMPLE_CUBIC, pixels, w, h, TRUE, &other, NULL));
+      g_assert_true (nst_resample_pixels (pool, NST_RESAMPLE_CUBIC, &clamped, &other, NULL));
       g_assert_cmpmem (to.data, nst_tensor_size (&to) * 4, other.data,
                        nst_tensor_size (&to) * 4);
       nst_pool_free (few);

@@ -5,7 +5,10 @@
  * matches are where not all are compared.
  */
 #include "fixture.h"
-#include "losses/match.h"
+#include "losses/match-candidates.h"
+#include "losses/match-colour.h"
+#include "losses/match-search.h"
+#include "losses/match-share.h"
 
 #include <math.h>
 #include <string.h>
@@ -139,9 +142,10 @@ static void
 run_search (MatchCase *it, NstMatch *match, gint64 room, gint rows, const NstMatchMap *coarse)
 {
   gint total = it->n_styles * (it->n_styles + 1) / 2;
+  NstMatchLayer layer = {0, it->query.c, 0, it->query.w, it->query.h};
   GError *error = NULL;
 
-  nst_match_init (match, 0, it->query.c, it->query.w, it->query.h, room, &error);
+  nst_match_init (match, &layer, room, &error);
   g_assert_no_error (error);
   for (gint s = 0; s < it->n_styles; s++)
     {
@@ -493,6 +497,7 @@ test_colours (void)
     W = CELLS_W * 4 + 3,
     H = CELLS_H * 4 + 1
   };
+  NstMatchLayer layer = {0, 5, SHIFT, CELLS_W, CELLS_H};
   NstMatch match;
   NstPool *pool = nst_pool_new (2);
   NstTensor style = {3, 4, 8, NULL}, image = {3, H, W, NULL};
@@ -501,14 +506,14 @@ test_colours (void)
 
   style.data = pixels;
   image.data = picture;
-  nst_match_init (&match, 0, 5, CELLS_W, CELLS_H, ALL, &error);
+  nst_match_init (&match, &layer, ALL, &error);
   for (gint s = 0; s < 2; s++)
     {
       /* of channel c the cell k has s / 2 + k / 4 + c / 8 on average */
       for (gint i = 0; i < 3 * 4 * 8; i++)
         pixels[i] = s * 0.5f + i % 8 / 4 * 0.25f + i / 32 * 0.125f + (i % 2 ? 0.1f : -0.1f);
       nst_match_add_style (&match, 2, 1, 0.5, &error);
-      nst_match_take_colours (&match, &style, SHIFT, &error);
+      nst_match_take_colours (&match, &style, &error);
       g_assert_no_error (error);
     }
   for (gint i = 0; i < CELLS_W * CELLS_H; i++)
@@ -519,7 +524,7 @@ test_colours (void)
       for (gint c = 0; c < 3; c++)
         picture[c * H * W + i] = 0.3f + (i % W % 2 ? 0.05f : -0.05f);
     }
-  nst_match_start (&match, pool, SHIFT, weights, 1, &image, &error);
+  nst_match_start (&match, pool, weights, 1, &image, &error);
   g_assert_no_error (error);
   for (gint i = 0; i < 3 * H * W; i++)
     {

@@ -6,7 +6,6 @@
  * posix_memalign(), which the linker gives this program in place of the system's.
  */
 #include "fixture.h"
-#include "run/stylise.h"
 
 #include <stdlib.h>
 #include <string.h>

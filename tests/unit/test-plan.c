@@ -4,7 +4,7 @@
  * refuse they refuse with a size that works, and styles count by their own sizes.
  */
 #include "fixture.h"
-#include "run/stylise.h"
+#include "run/plan-run.h"
 
 #include <stdlib.h>
 #include <string.h>

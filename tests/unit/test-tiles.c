@@ -5,7 +5,7 @@
  */
 #include "fixture.h"
 #include "run/objective.h"
-#include "run/stylise.h"
+#include "run/plan-run.h"
 
 #include <math.h>
 #include <string.h>
@@ -62,7 +62,7 @@ case_init (Case *it, gint index)
       it->network->layers[test_int (seed, 0, 0, it->network->n_layers - 1)].name;
   nst_recipe_make (&it->recipe, it->network, &it->settings, &error);
   g_assert_no_error (error);
-  least = nst_smallest_side (it->network, it->network->n_layers);
+  least = 1 << nst_network_shift (it->network, it->network->n_layers - 1);
   w = test_int (seed, 1, least, 300);
   h = test_int (seed, 2, least, 200);
   it->content = random_image (seed, w, h);
@@ -176,27 +176,42 @@ test_threads (void)
     }
 }
 
+static guint64
+pass_memory (const NstPassSpec *spec)
+{
+  NstPass pass;
+
+  nst_pass_shape (&pass, spec);
+  return nst_pass_lay_out (&pass, nst_pass_widest_block (&pass));
+}
+
+static gboolean
+fits_into (const NstPassSpec *spec, gpointer data)
+{
+  return pass_memory (spec) <= *(const guint64 *) data;
+}
+
 /* What a pass allocates is what it said, and the widest strips that fit are taken. */
 static void
 test_fit (void)
 {
   Case it;
   NstPassSpec spec;
-  guint64 whole, least;
+  guint64 whole, least, none = 0;
   gint last = G_MAXINT;
 
   case_init (&it, 0);
   spec = nst_recipe_pass (&it.recipe, it.network, TRUE, 5000, 3000);
-  whole = nst_pass_memory (&spec);
-  nst_pass_fit (&spec, whole);
+  whole = pass_memory (&spec);
+  nst_pass_cut (&spec, fits_into, &whole);
   g_assert_cmpint (spec.tiling.columns, ==, 0);
-  nst_pass_fit (&spec, 0);
-  least = nst_pass_memory (&spec);
+  nst_pass_cut (&spec, fits_into, &none);
+  least = pass_memory (&spec);
   g_assert_cmpuint (least, <, whole / 20);
   for (guint64 room = whole - 1; room > least; room = room * 4 / 5)
     {
-      nst_pass_fit (&spec, room);
-      g_assert_cmpuint (nst_pass_memory (&spec), <=, room);
+      nst_pass_cut (&spec, fits_into, &room);
+      g_assert_cmpuint (pass_memory (&spec), <=, room);
       g_assert_cmpint (spec.tiling.columns, >, 0);
       g_assert_cmpint (spec.tiling.columns, <=, last);
       last = spec.tiling.columns;

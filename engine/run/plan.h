@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * What the driver and the planning before it share.
+ * What is planned before a run: sizes, steps, memory.  plan-run.c makes it, plan-level.c each
+ * level's part of it.
  */
-#ifndef NST_STYLISE_H
-#define NST_STYLISE_H
+#ifndef NST_PLAN_H
+#define NST_PLAN_H
 
-#include "optimizer/optimizer.h"
-#include "run/objective.h"
+#include "run/recipe.h"
 
 /* Bytes, and those that each thread takes beside them. */
 typedef struct
@@ -20,11 +20,17 @@ nst_room (const NstRoom *room, gint n_threads)
   return room->fixed + room->per_thread * n_threads;
 }
 
+/* A pass, and what the statistics of its layers take meanwhile. */
+typedef struct
+{
+  NstRoom pass, sums;
+} NstPassRoom;
+
 /* How a style is measured at a level. */
 typedef struct
 {
   NstTiling tiling;
-  NstRoom pass, sums; /* its pass, and what the statistics take meanwhile */
+  NstPassRoom room;
 } NstStylePlan;
 
 /* How a level is run so that it fits into memory.  Nothing but `memory` depends on the number
@@ -56,23 +62,5 @@ typedef struct
   gint threads;  /* as many as were asked for, or as fit beside the rest */
   guint layouts; /* that were tried, which is what planning takes */
 } NstRunPlan;
-
-/* plan.c */
-gint nst_settings_threads (const NstSettings *settings);
-gboolean nst_run_plan_make (NstRunPlan *run, GError **error);
-void nst_run_plan_clear (NstRunPlan *run);
-
-/* plan-level.c */
-gint nst_smallest_side (const NstNetwork *network, gint depth);
-void nst_style_size (const NstRunPlan *run, gint level_w, gint level_h, const NstImage *style,
-                     gint *w, gint *h);
-gboolean nst_level_plan_make (NstRunPlan *run, gint level, NstLevelPlan *it);
-void nst_level_plan_clear (NstLevelPlan *it);
-
-/* plan-memory.c */
-guint64 nst_level_memory (NstRunPlan *run, const NstLevelPlan *it, gint n_threads);
-NstPassSpec nst_level_style_pass (const NstRunPlan *run, const NstLevelPlan *it, guint index);
-void nst_level_count_style (NstRunPlan *run, const NstLevelPlan *it, guint index,
-                            const NstPassSpec *spec, NstStylePlan *style);
 
 #endif

@@ -3,8 +3,9 @@
  * What a run will do, before it does it: the levels' sizes, the memory, and the sentence where
  * that is not there.
  */
-#include "losses/match.h"
-#include "run/stylise.h"
+#include "run/plan-run.h"
+#include "run/plan-level.h"
+#include "run/plan-memory.h"
 
 #include <glib/gi18n-lib.h>
 #include <math.h>
@@ -14,8 +15,9 @@
 #define LEAST_SIZE  16  /* that can be asked for */
 #define MAX_THREADS 64
 
-gint
-nst_settings_threads (const NstSettings *settings)
+/* As many as were asked for, or as the machine has. */
+static gint
+count_threads (const NstSettings *settings)
 {
   return settings->threads > 0 ? settings->threads
                                : MIN (nst_machine_processors (), MAX_THREADS);
@@ -124,7 +126,7 @@ plan_threads (NstRunPlan *run)
 {
   NstPlan *plan = &run->plan;
 
-  run->threads = nst_settings_threads (run->settings);
+  run->threads = count_threads (run->settings);
   for (gint i = 0; i < plan->n_levels; i++)
     while (run->threads > run->level[i].threads
            && nst_level_memory (run, &run->level[i], run->threads) > run->limit)
@@ -205,13 +207,6 @@ check_sizes (const NstRunPlan *run, GError **error)
   return valid;
 }
 
-/**
- * nst_run_plan_make:
- * @run: network, settings, content and styles are there, the rest is clear; free the rest with
- *   nst_run_plan_clear(), whatever is returned
- *
- * The whole of nst_plan().
- */
 gboolean
 nst_run_plan_make (NstRunPlan *run, GError **error)
 {

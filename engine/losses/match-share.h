@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * When the search is over: which of the styles each cell goes to.
+ */
+#ifndef NST_MATCH_SHARE_H
+#define NST_MATCH_SHARE_H
+
+#include "losses/match.h"
+
+void nst_match_end (NstMatch *match, gdouble weight, const gfloat *weights);
+
+#endif

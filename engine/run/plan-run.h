@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The plan of a whole run.
+ */
+#ifndef NST_PLAN_RUN_H
+#define NST_PLAN_RUN_H
+
+#include "run/plan.h"
+
+/**
+ * nst_run_plan_make:
+ * @run: network, settings, content and styles are there, the rest is clear; free the rest with
+ *   nst_run_plan_clear(), whatever is returned
+ *
+ * The whole of nst_plan().  No pixel is looked at: images need not have any.
+ */
+gboolean nst_run_plan_make (NstRunPlan *run, GError **error);
+
+void nst_run_plan_clear (NstRunPlan *run);
+
+#endif

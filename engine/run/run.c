@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What a run knows before its first level, and what levels hand on.
+ */
+#include "run/run.h"
+#include "base/blas.h"
+
+/* From the middle strength on: saves steps there; with all of it, as at strength 0, photographs
+ * shine through the strokes. */
+#define DETAIL 0.6
+
+/* How each style's colours become the content's, or the content's the styles'.  The picture is
+ * grey where colours are kept, and all of it where no style has any. */
+static void
+prepare_colours (NstRun *run)
+{
+  const NstRunPlan *plan = &run->plan;
+  const NstRecipeSpec *recipe = &plan->recipe;
+
+  run->grey = recipe->keep_colours
+              || (recipe->follow_colours >= 1 && !plan->content->mask
+                  && nst_colour_all_grey (plan->styles, plan->n_styles));
+  if (recipe->follow_colours > 0)
+    nst_colour_follow (plan->content, plan->styles, plan->n_styles, recipe->follow_colours,
+                       &run->follow);
+  if (!recipe->match_colours)
+    return;
+  run->maps = g_new (NstColourMap, plan->n_styles);
+  for (guint i = 0; i < plan->n_styles; i++)
+    nst_colour_match (&plan->styles[i].image, plan->content, &run->maps[i]);
+}
+
+void
+nst_run_begin (NstRun *run)
+{
+  prepare_colours (run);
+  run->pool = nst_pool_new (run->plan.threads);
+  nst_blas_reserve (nst_pool_threads (run->pool), run->plan.plan.memory);
+}
+
+void
+nst_run_end (NstRun *run)
+{
+  g_clear_pointer (&run->pool, nst_pool_free);
+  g_clear_pointer (&run->maps, g_free);
+}
+
+gdouble
+nst_run_detail (const NstRun *run)
+{
+  return DETAIL + (1 - DETAIL) * MAX (1 - run->plan.settings->strength / 50, 0);
+}
+
+void
+nst_handover_clear (NstHandover *handover)
+{
+  nst_tensor_clear (&handover->coarse);
+  nst_curvature_clear (&handover->curvature);
+  for (gint i = 0; i < NST_MATCH_LAYERS; i++)
+    nst_match_map_clear (&handover->went[i]);
+}
