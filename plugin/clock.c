@@ -11,8 +11,8 @@
 
 /* Measured with the built-in network on processors with AVX2 and AVX-512; a preparation
  * is the measuring of content and style, forwards only. */
-#define PREPARATION 2.6  /* steps */
-#define OVERHEAD    6000 /* pixels a step */
+#define PREPARATION 3.4  /* steps */
+#define OVERHEAD    5000 /* pixels a step */
 
 static gdouble
 level_work (gdouble pixels, gdouble steps)
