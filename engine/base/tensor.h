@@ -14,6 +14,12 @@ typedef struct
   gint w, h;
 } NstSize;
 
+/* Rows @from to before @to. */
+typedef struct
+{
+  gint from, to;
+} NstRows;
+
 /* The inputs' order is c, h, w; data[(c * h + y) * w + x]. */
 typedef struct
 {

@@ -75,11 +75,10 @@ load_layer (const Reader *reader, gint i, GError **error)
   if (!values)
     return FALSE;
   layer->bias = nst_safetensors_load (reader->file, reader->bias[i], error);
-  ok = layer->bias
-       && nst_winograd_init (&layer->forward, nst_kernels (), values, layer->cin, layer->cout,
-                             FALSE, error)
-       && nst_winograd_init (&layer->backward, nst_kernels (), values, layer->cout, layer->cin,
-                             TRUE, error);
+  layer->forward = (NstWinograd){layer->cin, layer->cout, nst_kernels ()};
+  layer->backward = (NstWinograd){layer->cout, layer->cin, nst_kernels ()};
+  ok = layer->bias && nst_winograd_init (&layer->forward, values, FALSE, error)
+       && nst_winograd_init (&layer->backward, values, TRUE, error);
   nst_free (values);
   return ok;
 }

@@ -1,100 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The network as an object: opening, finding layers, freeing.
+ * The network as an object: its layers, what it takes, freeing.
  */
 #include "network/network.h"
-#include "network/network-file.h"
-#include "nst-resources.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <glib/gi18n-lib.h>
-#include <glib/gstdio.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-/* What is wrong with a file, by the system's number for it. */
-static void
-set_file_error (GError **error, const gchar *path, gint number)
-{
-  gchar *shown = nst_display_name (path);
-
-  g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (number),
-               _ ("The network %s cannot be read: %s"), shown, g_strerror (number));
-  g_free (shown);
-}
-
-/* All of a file; a pipe, which might never have an end, is not waited for. */
-GBytes *
-nst_network_map (const gchar *path, GError **error)
-{
-  gint file = g_open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK, 0), problem = 0;
-  struct stat status;
-  GMappedFile *mapped = NULL;
-  GBytes *bytes = NULL;
-
-  if (file < 0 || fstat (file, &status) != 0)
-    problem = errno;
-  else if (!S_ISREG (status.st_mode))
-    problem = S_ISDIR (status.st_mode) ? EISDIR : EINVAL;
-  else if (!(mapped = g_mapped_file_new_from_fd (file, FALSE, NULL)))
-    problem = errno ? errno : EIO;
-  if (mapped)
-    {
-      bytes = g_mapped_file_get_bytes (mapped);
-      g_mapped_file_unref (mapped);
-    }
-  else
-    set_file_error (error, path, problem);
-  if (file >= 0)
-    close (file);
-  return bytes;
-}
-
-NstNetwork *
-nst_network_open (const gchar *path, GError **error)
-{
-  GBytes *bytes;
-  NstNetwork *network;
-  gchar *name;
-
-  if (!path)
-    {
-      bytes = g_resource_lookup_data (nst_get_resource (), "/nst/default.safetensors",
-                                      G_RESOURCE_LOOKUP_FLAGS_NONE, error);
-      if (!bytes)
-        return NULL;
-      network = nst_network_open_bytes (bytes, "default", error);
-      g_bytes_unref (bytes);
-      return network;
-    }
-
-  bytes = nst_network_map (path, error);
-  if (!bytes)
-    return NULL;
-  name = g_path_get_basename (path);
-  network = nst_network_open_bytes (bytes, name, error);
-  g_free (name);
-  g_bytes_unref (bytes);
-  return network;
-}
-
-NstNetwork *
-nst_network_open_bytes (GBytes *bytes, const gchar *name, GError **error)
-{
-  NstNetwork *network = g_new0 (NstNetwork, 1);
-  GError *problem = NULL;
-
-  network->name = nst_display_name (name);
-  if (!nst_network_file_read (bytes, network, &problem))
-    {
-      g_propagate_prefixed_error (error, problem, "%s: ", network->name);
-      g_clear_pointer (&network, nst_network_free);
-    }
-  return network;
-}
 
 const gchar *
 nst_network_get_name (const NstNetwork *network)

@@ -36,7 +36,6 @@ struct _NstNetwork
 
 gint nst_network_find_layer (const NstNetwork *network, const gchar *name, GError **error);
 gchar *nst_network_layer_list (const NstNetwork *network);
-GBytes *nst_network_map (const gchar *path, GError **error);
 gint nst_network_shift (const NstNetwork *network, gint layer);
 guint64 nst_network_memory (const NstNetwork *network);
 

@@ -1,26 +1,59 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * What a pass holds in memory, and where: for an image that is run whole each kept
- * layer and two buffers that the others take turns in; for one that is streamed
- * as many rows of each layer as are still needed.
+ * What a pass holds in memory, and where.  An image that is run whole has a window for each kept
+ * layer and two buffers that the others take turns in.  One that is cut is run strip by strip, and
+ * each strip as a stream of rows:
  *
- *   strip     some columns of the image and those beside them that they depend on, the halo
+ *   columns   0                                          width
+ *             |----- owned -----|---- owned ----|- owned -|     a strip owns columns of its own,
+ *             [====== block 1 =======]                          and reads some beside them, the
+ *                         [====== block 2 =======]              halo: the block.  Two blocks have
+ *                                         [= block 3 =]         the overlap in common.
+ *                         |- overlap -|
+ *
+ *   rows      At each step `rows` more rows of the image go in, and each layer goes as far as it
+ *             can.  When row r of the image has come, these have, with layers relu1_1, relu1_2
+ *             and, behind a pooling, relu2_1:
+ *
+ *     r       image
+ *     r -  4  :   relu1_1  lag 4: a convolution needs a row below its own, and gives whole tiles
+ *     r -  8  :   :   relu1_2  lag 8
+ *     r - 16  :   :   :   relu2_1  lag 8, rows of 2 pixels; its gradient begins here
+ *     r - 18  :   :   :   :  gradient of relu1_2 pooled  back_lag 9, rows of 2 pixels
+ *     r - 19  :   :   :   :  :  gradient of relu1_1  back_lag 19
+ *     r - 20  :   :   :   :  :  :  gradient of the image  back_lag 20
+ *             v   v   v   v  v  v  v
+ *             A column goes down as far as somebody needs its rows: until the layer below in this
+ *             picture has come that reads them last.  What a layer has between the two is its
+ *             span, and lies in a window:
+ *
+ *     layer           memory
+ *     | had  |        +------+ 0      row y lies at (y + phase) % rows, so that what comes
+ *     |------| <------|      |        takes the place of what all had; rows is a multiple of 4,
+ *     | span |        |      |        so that a tile's 4 rows lie together
+ *     |------| lag    +------+ rows
+ *     | to   |
+ *     | come |
+ *
+ *   step      as many rows of the image as go in at a time
+ *   block     a strip with its halo
+ *   halo      columns beside a strip that it depends on: a cell for each convolution
+ *   align     what a block begins at a multiple of: a tile of the deepest layer, in pixels
  *   cell      a position of a layer: 2^shift pixels wide and high
- *   step      as many rows of the image as go in at a time; each layer goes as far as it can
- *   lag       rows by which a layer comes after the image, as it needs rows below its own
+ *   lag       rows of a layer's own cells by which it comes after the image
  *   span      the rows of a layer that are there at a time, until its last reader had them
  *   window    where these rows lie in memory, in a ring
+ *   phase     rows above the image at which a window's first tile begins
  *   gate      a bit for each value of a layer: whether its gradient passes the ReLU and pooling
- *   overlap   columns that two strips have in common: both halos, in whole tiles
+ *   fused     the pooling is done with the convolution, and only its result is stored
+ *   apart     it is not, as the layer's own activations are wanted, too
+ *   turn      one of two buffers, where an image is run whole and nobody wants a layer for long
  */
 #include "network/pass-layout.h"
 
 #include <string.h>
 
-#define LEAST_STRIP 512 /* columns; of narrower ones most would be halo */
-#define STRIP_STEP  256 /* of which the deep layers have whole vectors of tiles */
-#define LEAST_ROWS  64
-#define CELLS       (1 << 17) /* at a step, to be shared out among the threads */
+#define TILE 4 /* rows and columns of a convolution's output that come together */
 
 /* Rows by which each layer comes after the image, and on the way back: a convolution
  * needs a row more than it gives.  On the way forward tiles lie where they do in the whole
@@ -35,9 +68,10 @@ find_lags (NstPass *pass)
     {
       NstPassLayer *it = &pass->layer[i];
 
-      it->lag = nst_round_up (lag + 1, 4);
+      it->lag = nst_round_up (lag + 1, TILE);
       lag = it->pooled ? it->lag / 2 : it->lag;
     }
+  /* the gradient begins in the deepest layer as it comes */
   for (gint i = pass->depth - 1; i >= 0; i--)
     {
       NstPassLayer *it = &pass->layer[i];
@@ -47,18 +81,36 @@ find_lags (NstPass *pass)
     }
 }
 
-/* Columns that two strips have in common. */
-static gint
-overlap (const NstPass *pass)
+gint
+nst_pass_overlap (const NstPass *pass)
 {
   return nst_round_up (2 * pass->halo, pass->align);
 }
 
-/**
- * nst_pass_shape:
- *
- * Fills all of @pass that does not depend on the strip: nothing is allocated.
- */
+/* What all below relies on. */
+static void
+check_shape (const NstPass *pass)
+{
+  const NstPassLayer *deepest = &pass->layer[pass->depth - 1];
+
+  g_assert (pass->depth > 0 && deepest->h >= 1 && !deepest->pooled);
+  if (!nst_pass_is_tiled (pass))
+    return;
+  /* a strip owns columns, and no cell of any layer lies in two of them */
+  g_assert (pass->spec.tiling.columns > nst_pass_overlap (pass));
+  g_assert (pass->halo % (1 << deepest->shift) == 0);
+  /* whole tiles come at a step, in each layer and where the whole image has them */
+  g_assert (pass->rows > 0 && pass->rows % pass->align == 0);
+  for (gint i = 0; i < pass->depth; i++)
+    {
+      const NstPassLayer *it = &pass->layer[i];
+      gint before = i == 0 ? 0 : it[-1].pooled ? it[-1].lag / 2 : it[-1].lag;
+
+      g_assert (it->lag > before && it->lag % TILE == 0);
+      g_assert (it->back_lag > it->lag);
+    }
+}
+
 void
 nst_pass_shape (NstPass *pass, const NstPassSpec *spec)
 {
@@ -86,23 +138,19 @@ nst_pass_shape (NstPass *pass, const NstPassSpec *spec)
   /* no cell of the deepest layer may lie in two strips, */
   pass->halo = nst_round_up (pass->halo, 1 << shift);
   /* and its tiles lie as in the whole image */
-  pass->align = 4 << shift;
+  pass->align = TILE << shift;
   pass->rows = spec->height;
   if (nst_pass_is_tiled (pass))
     {
-      gint least = overlap (pass) + 1;
+      gint least = nst_pass_overlap (pass) + 1;
 
       pass->spec.tiling.columns = nst_round_up (MAX (spec->tiling.columns, least), pass->align);
       pass->rows = nst_round_up (spec->tiling.rows, pass->align);
       find_lags (pass);
     }
+  check_shape (pass);
 }
 
-/**
- * nst_pass_widest_block:
- *
- * Returns: columns of the widest strip with its halo
- */
 gint
 nst_pass_widest_block (const NstPass *pass)
 {
@@ -117,7 +165,8 @@ typedef struct
   const NstPass *pass;
   guint8 *base;
   guint64 size;
-  gfloat *flow[2];
+  guint64 turn_size; /* bytes of each of the two that are taken in turn */
+  gfloat *turn[2];
 } Arena;
 
 static gpointer
@@ -126,11 +175,12 @@ take (Arena *arena, guint64 bytes)
   gpointer memory = arena->base ? arena->base + arena->size : NULL;
 
   arena->size += (bytes + NST_ALLOC_ROOM + 63) / 64 * 64;
+  g_assert ((gsize) memory % 64 == 0);
   return memory;
 }
 
 /* Which rows of a layer are there: they come @lag late and are needed until rows @until
- * late have come; tiles of 4 begin at -phase. */
+ * late have come; tiles begin at -phase. */
 typedef struct
 {
   gint shift, lag, until, phase;
@@ -140,12 +190,14 @@ typedef struct
 static gint
 rows_held (const NstPass *pass, Span span)
 {
-  gint h = pass->spec.height >> span.shift;
+  gint h = pass->spec.height >> span.shift, held;
 
   if (!nst_pass_is_tiled (pass))
     return h;
-  return nst_round_up (
-      MIN ((pass->rows >> span.shift) + span.until - span.lag + 4, h + span.phase), 4);
+  g_assert (span.until >= span.lag && span.phase >= 0 && span.phase < TILE);
+  /* those of a step, those that wait, and a tile that may have begun */
+  held = (pass->rows >> span.shift) + span.until - span.lag + TILE;
+  return nst_round_up (MIN (held, h + span.phase), TILE);
 }
 
 /* A window with memory of its own. */
@@ -175,13 +227,15 @@ take_turn (Arena *arena, gint c, Span span, const NstWindow *from)
   if (nst_pass_is_tiled (arena->pass))
     return take_window (arena, c, span);
   window = take_window (&without, c, span);
-  window.data = arena->flow[from && from->data == arena->flow[0] ? 1 : 0];
+  g_assert (without.size - arena->size <= arena->turn_size);
+  window.data = arena->turn[from && from->data == arena->turn[0] ? 1 : 0];
+  g_assert (!arena->base || !from || window.data != from->data);
   return window;
 }
 
 /* Of the two that take turns: as large as the largest layer. */
 static void
-take_flow (Arena *arena)
+take_turns (Arena *arena)
 {
   const NstPass *pass = arena->pass;
   guint64 largest = (guint64) 3 * pass->spec.width * pass->spec.height;
@@ -196,8 +250,10 @@ take_flow (Arena *arena)
 
       largest = MAX (largest, plane * pass->spec.network->layers[i].cout);
     }
-  for (gint i = 0; i < 2; i++)
-    arena->flow[i] = take (arena, sizeof (gfloat) * largest);
+  arena->turn_size = arena->size;
+  arena->turn[0] = take (arena, sizeof (gfloat) * largest);
+  arena->turn_size = arena->size - arena->turn_size;
+  arena->turn[1] = take (arena, sizeof (gfloat) * largest);
 }
 
 /* Rows by which the gradient of what layer i stores is late. */
@@ -257,23 +313,16 @@ lay_out_backward (NstPass *pass, Arena *arena, gint i)
     it->d_out = take_turn (arena, c, out, &it->d_taken);
 }
 
-/**
- * nst_pass_lay_out:
- * @block_w: columns of a strip with its halo
- *
- * Sets where in pass->arena all windows and gates of such a strip lie.
- *
- * Returns: bytes of the arena, which need not be there yet
- */
 guint64
 nst_pass_lay_out (NstPass *pass, gint block_w)
 {
-  Arena arena = {pass, pass->arena, 0, {NULL, NULL}};
+  Arena arena = {pass, pass->arena, 0, 0, {NULL, NULL}};
   const NstWindow *in = &pass->input;
   gint lag;
 
+  g_assert (block_w >= 1 && block_w <= nst_pass_widest_block (pass));
   pass->block_w = block_w;
-  take_flow (&arena);
+  take_turns (&arena);
   pass->input = take_window (&arena, 3, (Span){0, 0, pass->layer[0].lag + 1, 0});
   for (gint i = 0; i < pass->depth; i++)
     {
@@ -289,11 +338,6 @@ nst_pass_lay_out (NstPass *pass, gint block_w)
   return arena.size;
 }
 
-/**
- * nst_pass_scratch:
- *
- * Returns: floats that the convolutions need to work in
- */
 gsize
 nst_pass_scratch (const NstPass *pass, gint n_threads)
 {
@@ -306,64 +350,4 @@ nst_pass_scratch (const NstPass *pass, gint n_threads)
       most = MAX (most, nst_winograd_scratch (layer->cin, layer->cout, n_threads));
     }
   return most;
-}
-
-/* The n-th way to cut an image, each into narrower strips than the one before: n of them, or
- * fewer, in strips no narrower than LEAST_STRIP, of which STRIP_STEP columns at least are
- * not in two of them. */
-static NstTiling
-strips (const NstPass *pass, gint n, gint rows)
-{
-  gint common = overlap (pass);
-  gint columns = nst_divide_up (pass->spec.width + common * (n - 1), n);
-  gint least = MAX (LEAST_STRIP, common + STRIP_STEP);
-
-  return (NstTiling){nst_round_up (MAX (columns, least), STRIP_STEP), rows};
-}
-
-/* Strips do not become narrower when there are more than that. */
-static gint
-most_strips (const NstPass *pass)
-{
-  return nst_divide_up (pass->spec.width, STRIP_STEP) + 1;
-}
-
-/**
- * nst_pass_cut:
- * @fits: whether the pass, cut like that, fits into memory; may be asked some ten times
- *
- * Sets spec->tiling: whole if that fits, else the fewest strips that do.
- *
- * Returns: %FALSE where nothing fits; the image is cut into the narrowest strips then
- */
-gboolean
-nst_pass_cut (NstPassSpec *spec, NstPassFits fits, gpointer data)
-{
-  gint low = 0, high;
-  NstPass pass;
-
-  nst_pass_shape (&pass, spec);
-  spec->tiling = (NstTiling){0, 0};
-  if (fits (spec, data))
-    return TRUE;
-  high = most_strips (&pass);
-  spec->tiling = strips (&pass, high, LEAST_ROWS);
-  if (!fits (spec, data))
-    return FALSE;
-  while (high - low > 1) /* into `high` strips it fits, into `low` it does not */
-    {
-      gint n = low + (high - low) / 2;
-
-      spec->tiling = strips (&pass, n, LEAST_ROWS);
-      if (fits (spec, data))
-        high = n;
-      else
-        low = n;
-    }
-  /* rather with more rows at a step than with few */
-  spec->tiling = strips (&pass, high, LEAST_ROWS);
-  spec->tiling.rows = nst_round_up (MAX (CELLS / spec->tiling.columns, 1), LEAST_ROWS);
-  if (!fits (spec, data))
-    spec->tiling.rows = LEAST_ROWS;
-  return TRUE;
 }

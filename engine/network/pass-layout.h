@@ -65,13 +65,43 @@ nst_pass_is_tiled (const NstPass *pass)
   return pass->spec.tiling.columns > 0;
 }
 
-/* Whether a pass fits, cut as spec->tiling says. */
-typedef gboolean (*NstPassFits) (const NstPassSpec *spec, gpointer data);
-
+/**
+ * nst_pass_shape:
+ *
+ * Fills all of @pass that does not depend on the strip: nothing is allocated.
+ */
 void nst_pass_shape (NstPass *pass, const NstPassSpec *spec);
+
+/**
+ * nst_pass_overlap:
+ *
+ * Returns: columns that two neighbouring strips have in common: both halos, in whole tiles of the
+ *   deepest layer
+ */
+gint nst_pass_overlap (const NstPass *pass);
+
+/**
+ * nst_pass_widest_block:
+ *
+ * Returns: columns of the widest strip with its halo
+ */
 gint nst_pass_widest_block (const NstPass *pass);
+
+/**
+ * nst_pass_lay_out:
+ * @block_w: columns of a strip with its halo
+ *
+ * Sets where in pass->arena all windows and gates of such a strip lie.
+ *
+ * Returns: bytes of the arena, which need not be there yet
+ */
 guint64 nst_pass_lay_out (NstPass *pass, gint block_w);
+
+/**
+ * nst_pass_scratch:
+ *
+ * Returns: floats that the convolutions need to work in
+ */
 gsize nst_pass_scratch (const NstPass *pass, gint n_threads);
-gboolean nst_pass_cut (NstPassSpec *spec, NstPassFits fits, gpointer data);
 
 #endif

@@ -48,18 +48,13 @@ pooling_gain (const NstPass *pass)
   return pass->spec.pooling == NST_POOLING_AVERAGE ? 0.25f : 1.0f;
 }
 
-typedef struct
-{
-  gint from, to;
-} Rows;
-
 /* Those of h rows that come with a step when they are @lag late.  The first tiles begin
  * @phase rows above the image. */
-static Rows
+static NstRows
 rows_of_step (const NstPass *pass, gint step, gint shift, gint lag, gint phase, gint h)
 {
   gint n = pass->rows >> shift;
-  Rows rows = {CLAMP (n * step - lag, -phase, h), CLAMP (n * (step + 1) - lag, -phase, h)};
+  NstRows rows = {CLAMP (n * step - lag, -phase, h), CLAMP (n * (step + 1) - lag, -phase, h)};
 
   return rows;
 }
@@ -76,7 +71,7 @@ typedef struct
   const NstPass *pass;
   const gfloat *image; /* the whole one */
   gfloat *gradient;    /* the whole one's */
-  Rows rows;
+  NstRows rows;
 } PlanesJob;
 
 /* The network's own channel order, mean and scale; a row of the image a task. */
@@ -142,7 +137,7 @@ layer_forward (NstPass *pass, gint i, gint step, gboolean gates)
   const NstLayer *layer = &pass->spec.network->layers[i];
   NstPassLayer *it = &pass->layer[i];
   gint phase = it->out.phase << (it->fused ? 1 : 0);
-  Rows rows = rows_of_step (pass, step, it->shift, it->lag, phase, it->h);
+  NstRows rows = rows_of_step (pass, step, it->shift, it->lag, phase, it->h);
   NstConvInput in = {i > 0 ? &it[-1].taken : &pass->input, NULL, FALSE, 1};
   NstConvOutput out = {it->fused ? pooled[pass->spec.pooling] : NST_FINISH_RELU,
                        layer->bias,
@@ -154,8 +149,8 @@ layer_forward (NstPass *pass, gint i, gint step, gboolean gates)
   if (rows.from < rows.to)
     nst_winograd_conv (pass->pool, &layer->forward, &in, &out, pass->scratch);
   if (it->pooled && !it->fused)
-    nst_pool2_forward (pass->pool, pass->spec.pooling, &it->out, MAX (rows.from, 0) / 2,
-                       MAX (rows.to, 0) / 2, &it->taken);
+    nst_pool2_forward (pass->pool, pass->spec.pooling, &it->out,
+                       (NstRows){MAX (rows.from, 0) / 2, MAX (rows.to, 0) / 2}, &it->taken);
 }
 
 /* Rows of a window from y on that lie together. */
@@ -167,7 +162,7 @@ rows_together (const NstWindow *window, gint y)
 
 /* Hands what the strip owns of some rows of layer i to the tap. */
 static void
-tap_rows (NstPass *pass, gint i, Rows rows, gboolean gradient, NstTap tap, gpointer data)
+tap_rows (NstPass *pass, gint i, NstRows rows, gboolean gradient, NstTap tap, gpointer data)
 {
   NstPassLayer *it = &pass->layer[i];
   gint full_w = pass->spec.width >> it->shift, x = pass->owned_x >> it->shift, end, in_block;
@@ -211,13 +206,13 @@ step_forward (NstPass *pass, gint step, const gfloat *image, gboolean gates, Nst
 
 /* From the gradient of what layer i stores to that of what it takes, and of what the
  * layer before it stores. */
-static Rows
+static NstRows
 layer_backward (NstPass *pass, gint i, gint step)
 {
   const NstLayer *layer = &pass->spec.network->layers[i];
   NstPassLayer *it = &pass->layer[i], *before = i > 0 ? it - 1 : NULL;
   NstWindow *dx = before ? &before->d_taken : &pass->d_input;
-  Rows rows = rows_of_step (pass, step, it->shift, it->back_lag, dx->phase, it->h);
+  NstRows rows = rows_of_step (pass, step, it->shift, it->back_lag, dx->phase, it->h);
   NstConvInput in = {&it->d_out, &it->gate, it->fused, pooling_gain (pass)};
   NstConvOutput out = {NST_FINISH_NONE, NULL, dx, NULL, rows.from, rows.to};
 
@@ -227,7 +222,7 @@ layer_backward (NstPass *pass, gint i, gint step)
   rows.to = MAX (rows.to, 0);
   if (before && before->pooled && !before->fused && rows.from < rows.to)
     {
-      nst_pool2_backward (pass->pool, pass->spec.pooling, &before->out, dx, rows.from, rows.to,
+      nst_pool2_backward (pass->pool, pass->spec.pooling, &before->out, dx, rows,
                           &before->d_out);
       rows.to = rows.to == dx->h ? before->h : 2 * rows.to;
       rows.from *= 2;
@@ -236,11 +231,11 @@ layer_backward (NstPass *pass, gint i, gint step)
 }
 
 /* Rows of the deepest layer's gradient, of nothing yet. */
-static Rows
+static NstRows
 begin_gradient (NstPass *pass, gint step)
 {
   NstPassLayer *it = &pass->layer[pass->depth - 1];
-  Rows rows = rows_of_step (pass, step, it->shift, it->lag, 0, it->h);
+  NstRows rows = rows_of_step (pass, step, it->shift, it->lag, 0, it->h);
 
   for (gint c = 0; c < it->d_out.c; c++)
     for (gint y = rows.from; y < rows.to; y++)

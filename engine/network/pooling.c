@@ -11,7 +11,7 @@ typedef struct
 {
   NstPooling kind;
   const NstWindow *x, *dy, *out;
-  gint from, to;
+  NstRows rows;
 } PoolJob;
 
 static void
@@ -19,7 +19,7 @@ forward_channel (gint c, gint thread, gpointer data)
 {
   const PoolJob *job = data;
 
-  for (gint row = job->from; row < job->to; row++)
+  for (gint row = job->rows.from; row < job->rows.to; row++)
     {
       const gfloat *a = nst_window_row (job->x, c, 2 * row);
       const gfloat *b = nst_window_row (job->x, c, 2 * row + 1);
@@ -36,10 +36,10 @@ forward_channel (gint c, gint thread, gpointer data)
 }
 
 void
-nst_pool2_forward (NstPool *pool, NstPooling kind, const NstWindow *x, gint from, gint to,
+nst_pool2_forward (NstPool *pool, NstPooling kind, const NstWindow *x, NstRows rows,
                    const NstWindow *y)
 {
-  PoolJob job = {kind, x, NULL, y, from, to};
+  PoolJob job = {kind, x, NULL, y, rows};
 
   nst_pool_run (pool, y->c, forward_channel, &job);
 }
@@ -68,7 +68,7 @@ backward_channel (gint c, gint thread, gpointer data)
   const PoolJob *job = data;
   const NstWindow *x = job->x, *dy = job->dy, *dx = job->out;
 
-  for (gint row = job->from; row < job->to; row++)
+  for (gint row = job->rows.from; row < job->rows.to; row++)
     {
       const gfloat *from = nst_window_row (dy, c, row);
       gfloat *da = nst_window_row (dx, c, 2 * row), *db = nst_window_row (dx, c, 2 * row + 1);
@@ -82,20 +82,15 @@ backward_channel (gint c, gint thread, gpointer data)
       if (x->w % 2)
         da[x->w - 1] = db[x->w - 1] = 0;
     }
-  if (x->h % 2 && job->to == dy->h)
+  if (x->h % 2 && job->rows.to == dy->h)
     memset (nst_window_row (dx, c, x->h - 1), 0, sizeof (gfloat) * x->w);
 }
 
-/**
- * nst_pool2_backward:
- * @dx: of @x's size; receives two rows for each of @dy, and with the last of
- *   them the odd row that was lost
- */
 void
 nst_pool2_backward (NstPool *pool, NstPooling kind, const NstWindow *x, const NstWindow *dy,
-                    gint from, gint to, const NstWindow *dx)
+                    NstRows rows, const NstWindow *dx)
 {
-  PoolJob job = {kind, x, dy, dx, from, to};
+  PoolJob job = {kind, x, dy, dx, rows};
 
   nst_pool_run (pool, dy->c, backward_channel, &job);
 }

@@ -9,10 +9,24 @@
 #include "base/parallel.h"
 #include "base/tensor.h"
 
-/* Rows @from to before @to of y (x->c, x->h / 2, x->w / 2), or of dy. */
-void nst_pool2_forward (NstPool *pool, NstPooling kind, const NstWindow *x, gint from, gint to,
+/**
+ * nst_pool2_forward:
+ * @kind: %NST_POOLING_MAX or %NST_POOLING_AVERAGE
+ * @rows: of @y
+ * @y: (out caller-allocates): x->c, x->h / 2, x->w / 2
+ */
+void nst_pool2_forward (NstPool *pool, NstPooling kind, const NstWindow *x, NstRows rows,
                         const NstWindow *y);
+
+/**
+ * nst_pool2_backward:
+ * @x: what was pooled
+ * @dy: the gradient of the pooled ones
+ * @rows: of @dy
+ * @dx: (out caller-allocates): of @x's size; receives two rows for each of @dy, and with the last
+ *   of them the odd row that was lost
+ */
 void nst_pool2_backward (NstPool *pool, NstPooling kind, const NstWindow *x,
-                         const NstWindow *dy, gint from, gint to, const NstWindow *dx);
+                         const NstWindow *dy, NstRows rows, const NstWindow *dx);
 
 #endif

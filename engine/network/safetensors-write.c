@@ -3,7 +3,7 @@
  * The safetensors writer: one tensor after the other, so that a large network
  * never is in memory as a whole.
  */
-#include "network/safetensors.h"
+#include "network/safetensors-write.h"
 
 #include <glib/gi18n-lib.h>
 #include <json-glib/json-glib.h>
@@ -164,16 +164,6 @@ write_values (GOutputStream *stream, const NstTensorEntry *entry, const gdouble 
   return TRUE;
 }
 
-/**
- * nst_safetensors_write:
- * @metadata: text -> text
- * @entries: of #NstTensorEntry, float32 or float16: name, dtype, rank and shape; where their
- *   data lies is found out
- * @values: called for one after the other, for as many numbers as the shape says
- *
- * Fails with %NST_ERROR_BAD_NETWORK where a value does not fit, as @values does, or as
- * @stream does; what has been written then is no network.
- */
 gboolean
 nst_safetensors_write (GOutputStream *stream, GHashTable *metadata, GArray *entries,
                        NstTensorValues values, gpointer data, GError **error)

@@ -4,15 +4,14 @@
  * it is used.
  */
 #include "network/safetensors.h"
+#include "network/strict-json.h"
 
 #include <glib/gi18n-lib.h>
-#include <json-glib/json-glib.h>
 #include <math.h>
 #include <string.h>
 
 #define MAX_HEADER  (1024 * 1024)
 #define MAX_TENSORS 1000
-#define MAX_DEPTH   4
 
 static const struct
 {
@@ -22,102 +21,6 @@ static const struct
     {"F32", 4}, {"F16", 2}, {"BF16", 2}, {"F64", 8},  {"I64", 8},     {"I32", 4},
     {"I16", 2}, {"I8", 1},  {"U8", 1},   {"BOOL", 1}, {"F8_E4M3", 1}, {"F8_E5M2", 1},
 };
-
-#define MAX_MESSAGE 300 /* bytes */
-
-/* The names in a message are the file's: they must not make it long, nor of
- * several lines, nor anything but text. */
-gboolean
-nst_bad_network (GError **error, const gchar *format, ...)
-{
-  va_list arguments;
-  gchar *text, *shown;
-
-  va_start (arguments, format);
-  text = g_strdup_vprintf (format, arguments);
-  va_end (arguments);
-  shown = nst_display_name (text);
-  if (strlen (shown) > MAX_MESSAGE)
-    strcpy (g_utf8_find_prev_char (shown, shown + MAX_MESSAGE - 2), "...");
-  g_set_error_literal (error, NST_ERROR, NST_ERROR_BAD_NETWORK, shown);
-  g_free (shown);
-  g_free (text);
-  return FALSE;
-}
-
-/* json-glib recurses, and keeps the last of two members of one name: both are
- * looked at before it and while it parses. */
-static gboolean
-check_depth (const gchar *text, gsize length, GError **error)
-{
-  gint depth = 0;
-  gboolean quoted = FALSE;
-
-  for (gsize i = 0; i < length; i++)
-    if (quoted)
-      {
-        if (text[i] == '\\')
-          i++;
-        else if (text[i] == '"')
-          quoted = FALSE;
-      }
-    else if (text[i] == '"')
-      quoted = TRUE;
-    else if (text[i] == '{' || text[i] == '[')
-      {
-        if (++depth > MAX_DEPTH)
-          return nst_bad_network (
-              error, _ ("the header is nested deeper than %d; it is not a network file"),
-              MAX_DEPTH);
-      }
-    else if (text[i] == '}' || text[i] == ']')
-      depth--;
-    else if (text[i] == '/' || text[i] == '\'')
-      return nst_bad_network (error, _ ("the header is not strict JSON"));
-  return TRUE;
-}
-
-typedef struct
-{
-  GHashTable *seen; /* "object address" + name */
-  gboolean duplicate;
-} Members;
-
-static void
-on_member (JsonParser *parser, JsonObject *object, const gchar *name, gpointer data)
-{
-  Members *members = data;
-
-  if (!g_hash_table_add (members->seen, g_strdup_printf ("%p %s", (gpointer) object, name)))
-    members->duplicate = TRUE;
-}
-
-static JsonParser *
-parse_json (const gchar *text, gsize length, GError **error)
-{
-  JsonParser *parser;
-  Members members = {NULL, FALSE};
-  GError *json_error = NULL;
-
-  if (!check_depth (text, length, error))
-    return NULL;
-  parser = json_parser_new_immutable ();
-  members.seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  g_signal_connect (parser, "object-member", G_CALLBACK (on_member), &members);
-  if (!json_parser_load_from_data (parser, text, length, &json_error))
-    {
-      nst_bad_network (error, _ ("the header is not valid JSON (%s)"), json_error->message);
-      g_error_free (json_error);
-      g_clear_object (&parser);
-    }
-  else if (members.duplicate)
-    {
-      nst_bad_network (error, _ ("the header names something twice"));
-      g_clear_object (&parser);
-    }
-  g_hash_table_destroy (members.seen);
-  return parser;
-}
 
 /* A non-negative JSON integer. */
 static gboolean
@@ -315,7 +218,7 @@ nst_safetensors_parse (GBytes *bytes, NstSafetensors *file, GError **error)
   if (!g_utf8_validate_len (text, length, NULL))
     return nst_bad_network (error, _ ("the header is not UTF-8"));
 
-  parser = parse_json (text, length, error);
+  parser = nst_json_parse (text, length, error);
   if (!parser)
     return FALSE;
   file->entries = g_array_new (FALSE, TRUE, sizeof (NstTensorEntry));

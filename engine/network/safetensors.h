@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * safetensors: 8 bytes of header length, a JSON header, the tensors' bytes.
- * Read strictly: these files come from anywhere.  Written one tensor after the other.
+ * Read strictly: these files come from anywhere.
  */
 #ifndef NST_SAFETENSORS_H
 #define NST_SAFETENSORS_H
 
 #include "base/tensor.h"
-
-#include <gio/gio.h>
+#include "network/bad-network.h"
 
 typedef enum
 {
@@ -38,18 +37,10 @@ typedef struct
   const guint8 *data;   /* within the file's bytes */
 } NstSafetensors;
 
-/* Sets NST_ERROR_BAD_NETWORK; always FALSE, for `return nst_bad_network (...)`. */
-gboolean nst_bad_network (GError **error, const gchar *format, ...) G_GNUC_PRINTF (2, 3);
-
 gboolean nst_safetensors_parse (GBytes *bytes, NstSafetensors *file, GError **error);
 const NstTensorEntry *nst_safetensors_find (const NstSafetensors *file, const gchar *name);
 gfloat *
 nst_safetensors_load (const NstSafetensors *file, const NstTensorEntry *entry, GError **error);
-/* The values of the tensor @index, to be freed with nst_free(); or NULL. */
-typedef gdouble *(*NstTensorValues) (guint index, gpointer data, GError **error);
-
-gboolean nst_safetensors_write (GOutputStream *stream, GHashTable *metadata, GArray *entries,
-                                NstTensorValues values, gpointer data, GError **error);
 void nst_safetensors_clear (NstSafetensors *file);
 
 #endif

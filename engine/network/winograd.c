@@ -12,110 +12,7 @@
 #define LANES     NST_KERNEL_LANES
 #define BLOCK     4096 /* channels x tiles; 36 positions of them fit a second-level cache */
 
-#define WIDE 16 /* kernels transformed side by side: their floats fill a cache line */
-
 #define STREAM (2u << 20) /* bytes of output from which the caches had rather keep the blocks */
-
-/* G g for one direction of the weights */
-static inline void
-transform_weights (const gdouble *g0, const gdouble *g1, const gdouble *g2,
-                   gdouble out[6][WIDE])
-{
-  static const gdouble a = G_SQRT2 / 2, b = G_SQRT2;
-
-  for (gint i = 0; i < WIDE; i++)
-    {
-      out[0][i] = g0[i];
-      out[1][i] = (g0[i] + a * g1[i] + 0.5 * g2[i]) / -1.5;
-      out[2][i] = (g0[i] - a * g1[i] + 0.5 * g2[i]) / -1.5;
-      out[3][i] = (g0[i] + b * g1[i] + 2.0 * g2[i]) / 6;
-      out[4][i] = (g0[i] - b * g1[i] + 2.0 * g2[i]) / 6;
-      out[5][i] = g2[i];
-    }
-}
-
-/* The positions of n <= WIDE kernels, into to[position * stride + kernel]. */
-static void
-transform_kernels (const gdouble g[9][WIDE], gint n, gfloat *to, gsize stride)
-{
-  gdouble rows[3][6][WIDE], out[6][WIDE];
-
-  for (gint r = 0; r < 3; r++)
-    transform_weights (g[3 * r], g[3 * r + 1], g[3 * r + 2], rows[r]);
-  for (gint c = 0; c < 6; c++)
-    {
-      transform_weights (rows[0][c], rows[1][c], rows[2][c], out);
-      for (gint r = 0; r < 6; r++)
-        {
-          gfloat narrow[WIDE];
-
-          for (gint i = 0; i < WIDE; i++)
-            narrow[i] = out[r][i];
-          if (n == WIDE)
-            memcpy (to + (r * 6 + c) * stride, narrow, sizeof narrow);
-          else
-            memcpy (to + (r * 6 + c) * stride, narrow, n * sizeof (gfloat));
-        }
-    }
-}
-
-/* Rows of a product block. */
-static gint
-block_rows (const NstKernels *kernels, gint cout)
-{
-  return cout <= NST_FEW_ROWS ? NST_FEW_ROWS : kernels->rows;
-}
-
-/* Bytes that nst_winograd_init() takes. */
-guint64
-nst_winograd_memory (const NstKernels *kernels, gint cin, gint cout)
-{
-  guint64 padded = nst_round_up (cout, block_rows (kernels, cout));
-
-  return nst_alloc_size (padded * cin * POSITIONS, sizeof (gfloat));
-}
-
-/**
- * nst_winograd_init:
- * @weight: outputs, inputs, 3, 3 of the forward convolution
- * @cin: channels that go in; @backward: the forward convolution's outputs
- * @backward: make the gradient's kernel: flipped, inputs and outputs exchanged
- */
-gboolean
-nst_winograd_init (NstWinograd *winograd, const NstKernels *kernels, const gfloat *weight,
-                   gint cin, gint cout, gboolean backward, GError **error)
-{
-  gint rows = block_rows (kernels, cout), padded = nst_round_up (cout, rows);
-  gsize position = (gsize) padded * cin;
-
-  *winograd = (NstWinograd){cin, cout, kernels, rows, NULL};
-  winograd->u = nst_alloc (position * POSITIONS, sizeof (gfloat), error);
-  if (!winograd->u)
-    return FALSE;
-  for (gsize first = 0; first < position; first += WIDE)
-    {
-      gint n = MIN (WIDE, position - first);
-      gdouble g[9][WIDE] = {{0}};
-
-      for (gint k = 0; k < n; k++)
-        {
-          gsize at = first + k; /* in the order in which the kernels are packed */
-          gsize o = at / (rows * cin) * rows + at % rows, i = at / rows % cin;
-          const gfloat *from = weight + 9 * (backward ? i * cout + o : o * cin + i);
-
-          for (gint tap = 0; o < (gsize) cout && tap < 9; tap++)
-            g[backward ? 8 - tap : tap][k] = from[tap];
-        }
-      transform_kernels (g, n, winograd->u + first, position);
-    }
-  return TRUE;
-}
-
-void
-nst_winograd_clear (NstWinograd *winograd)
-{
-  g_clear_pointer (&winograd->u, nst_free);
-}
 
 /* How an image is cut into blocks of tiles: pieces of a row of tiles where rows
  * are long, several rows where they are short.  A block's outputs may be shared out
@@ -296,26 +193,32 @@ find_rows (const WinogradJob *job, gint channel, gint tile_x, gint tile_y, const
     }
 }
 
+/* The tiles of a block: n in each of some rows. */
+typedef struct
+{
+  gint x, y, n, rows;
+} Tiles;
+
 /* Patches of all channels into v: position, channel, tile. */
 static void
-input_block (const WinogradJob *job, gint tile_x, gint tile_y, gint n, gint rows, gfloat *v,
-             gfloat *lines)
+input_block (const WinogradJob *job, Tiles tiles, gfloat *v, gfloat *lines)
 {
   const Blocks *b = &job->blocks;
   const NstConvInput *in = job->in;
   gint cin = job->winograd->cin;
   gint width = in->halved ? 2 * in->x->w : in->x->w;
-  NstPatches patches = {.count = width - 4 * tile_x,
-                        .begins = tile_x == 0,
+  NstPatches patches = {.count = width - 4 * tiles.x,
+                        .begins = tiles.x == 0,
                         .halved = in->halved,
                         .gain = in->gain};
   const gfloat *zero = lines + 6 * b->line + NST_KERNEL_LANES;
 
   for (gint c = 0; c < cin; c++)
-    for (gint r = 0; r < rows; r++)
+    for (gint r = 0; r < tiles.rows; r++)
       {
-        find_rows (job, c, tile_x, tile_y + r, zero, &patches);
-        job->winograd->kernels->input (&patches, n, lines, b->line, v + c * b->stride + r * n,
+        find_rows (job, c, tiles.x, tiles.y + r, zero, &patches);
+        job->winograd->kernels->input (&patches, tiles.n, lines, b->line,
+                                       v + c * b->stride + r * tiles.n,
                                        position_stride (b, cin));
       }
 }
@@ -339,17 +242,18 @@ product_block (const WinogradJob *job, gint first, gint last, gint tiles, const 
                         v + p * v_position, stride, m + p * m_position + o * stride, stride);
 }
 
-/* One row of tiles of one channel: whole vectors straight to y, the rest by way
- * of @lines. */
+/* Row @tiles.y of tiles of one channel, which begins at @m: whole vectors straight to y, the rest
+ * by way of @lines. */
 static void
-output_row (const WinogradJob *job, gint channel, gint tile_x, gint tile_y, gint n,
-            const gfloat *m, gsize stride, gfloat *lines)
+output_row (const WinogradJob *job, gint channel, Tiles tiles, const gfloat *m, gfloat *lines)
 {
+  gint tile_x = tiles.x, n = tiles.n;
+  gsize stride = position_stride (&job->blocks, job->winograd->cout);
   const NstConvOutput *out = job->out;
   const NstKernels *kernels = job->winograd->kernels;
   const NstWindow *y = out->y;
   gint pooled = out->finish >= NST_FINISH_RELU_MAX ? 1 : 0, pixels = 4 >> pooled;
-  gint top = job->top + 4 * tile_y, height = MIN (pixels, y->h - (top >> pooled));
+  gint top = job->top + 4 * tiles.y, height = MIN (pixels, y->h - (top >> pooled));
   gint whole = height < pixels ? 0 : MIN (n, y->w / pixels - tile_x);
   gfloat bias = out->bias ? out->bias[channel] : 0;
   gfloat *to = nst_window_row (y, channel, top >> pooled) + pixels * tile_x;
@@ -382,21 +286,21 @@ conv_block (gint index, gint thread, gpointer data)
   gint cin = winograd->cin, cout = winograd->cout;
   gint first = index % b->groups * b->group, last = MIN (first + b->group, cout);
   gint block = index / b->groups;
-  gint tile_x = block % b->pieces * b->piece, tile_y = block / b->pieces * b->rows;
-  gint n = MIN (b->piece, b->tiles_x - tile_x), rows = MIN (b->rows, b->tiles_y - tile_y);
+  gint x = block % b->pieces * b->piece, y = block / b->pieces * b->rows;
+  Tiles tiles = {x, y, MIN (b->piece, b->tiles_x - x), MIN (b->rows, b->tiles_y - y)};
   gfloat *v = job->scratch + scratch_of_thread (b, cin, cout) * thread;
   gfloat *m = v + POSITIONS * position_stride (b, cin);
   gfloat *lines = m + POSITIONS * position_stride (b, cout);
 
-  if (n <= 0)
+  if (tiles.n <= 0)
     return;
   memset (lines + 6 * b->line, 0, sizeof (gfloat) * b->line);
-  input_block (job, tile_x, tile_y, n, rows, v, lines);
-  product_block (job, first, last, n * rows, v, m);
+  input_block (job, tiles, v, lines);
+  product_block (job, first, last, tiles.n * tiles.rows, v, m);
   for (gint c = first; c < last; c++)
-    for (gint r = 0; r < rows; r++)
-      output_row (job, c, tile_x, tile_y + r, n, m + c * b->stride + r * n,
-                  position_stride (b, cout), lines);
+    for (gint r = 0; r < tiles.rows; r++)
+      output_row (job, c, (Tiles){x, y + r, tiles.n, 1}, m + c * b->stride + r * tiles.n,
+                  lines);
 }
 
 /**

@@ -8,24 +8,10 @@
 #ifndef NST_WINOGRAD_H
 #define NST_WINOGRAD_H
 
-#include "kernels/kernels.h"
 #include "base/parallel.h"
 #include "base/tensor.h"
+#include "network/winograd-weights.h"
 
-/* A kernel's weights, transformed and packed for the products. */
-typedef struct
-{
-  gint cin, cout;
-  const NstKernels *kernels;
-  gint rows; /* of a block */
-  gfloat *u; /* position, block of cout, cin, row of the block */
-} NstWinograd;
-
-gboolean nst_winograd_init (NstWinograd *winograd, const NstKernels *kernels,
-                            const gfloat *weight, gint cin, gint cout, gboolean backward,
-                            GError **error);
-guint64 nst_winograd_memory (const NstKernels *kernels, gint cin, gint cout);
-void nst_winograd_clear (NstWinograd *winograd);
 gsize nst_winograd_scratch (gint cin, gint cout, gint n_threads);
 
 /* A bit for each value of c planes of h x w: whether its gradient passes the ReLU

@@ -104,7 +104,7 @@ add_style (NstLevel *level, guint index, gdouble total_weight, GError **error)
     prepare_style_colours (level, index, &planes);
   ok = ok && extend (level, &planes, recipe_of (level)->unit, error)
        && prepare_mask (level, &style->image, size, &mask, error)
-       && nst_objective_add_style (&level->loss.objective, &level->plan->styles[index].tiling,
+       && nst_objective_add_style (&level->loss.objective, level->plan->styles[index].tiling,
                                    &planes, mask.data, style->weight / total_weight, error);
   nst_tensor_clear (&planes);
   nst_tensor_clear (&mask);
@@ -170,16 +170,16 @@ gboolean
 nst_level_begin (NstLevel *level, const NstRun *run, gint index, GError **error)
 {
   const NstRunPlan *plan = &run->plan;
+  NstObjectiveSpec of;
   NstTensor mask = {0};
   gdouble total = 0;
   gboolean ok;
 
   set_up (level, run, index);
+  of = (NstObjectiveSpec){plan->network, run->pool, &level->plan->recipe, level->plan->tiling};
   ok = prepare_content (level, error)
        && prepare_mask (level, plan->content, size_of (level), &mask, error)
-       && nst_objective_init (&level->loss.objective, plan->network, run->pool,
-                              &level->plan->recipe, &level->plan->tiling, &level->content,
-                              mask.data, error);
+       && nst_objective_init (&level->loss.objective, &of, &level->content, mask.data, error);
   nst_tensor_clear (&mask);
   /* the content loss has measured the photo as it is */
   ok = ok && follow_colours (level, error);

@@ -4,6 +4,7 @@
  * remembers.
  */
 #include "run/plan-level.h"
+#include "network/pass-cut.h"
 #include "run/plan-memory.h"
 #include "run/plan-pass.h"
 

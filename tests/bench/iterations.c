@@ -28,8 +28,9 @@ typedef struct
 
 static void
 problem_init (Problem *p, const NstNetwork *network, NstPool *pool, gint w, gint h,
-              const NstTiling *tiling)
+              NstTiling tiling)
 {
+  NstObjectiveSpec of = {network, pool, &p->recipe, tiling};
   NstSettings settings;
   NstTensor content = bench_tensor (3, h, w, 1), style = bench_tensor (3, h, w, 2);
   GError *error = NULL;
@@ -40,9 +41,8 @@ problem_init (Problem *p, const NstNetwork *network, NstPool *pool, gint w, gint
   /* all cells are compared, as tests/bench/peer does */
   for (gint i = 0; i < p->recipe.n_match; i++)
     p->recipe.match_room[i] = G_MAXINT32;
-  if (!nst_objective_init (&p->objective, network, pool, &p->recipe, tiling, &content, NULL,
-                           &error)
-      || !nst_objective_add_style (&p->objective, NULL, &style, NULL, 1, &error)
+  if (!nst_objective_init (&p->objective, &of, &content, NULL, &error)
+      || !nst_objective_add_style (&p->objective, (NstTiling){0, 0}, &style, NULL, 1, &error)
       || !nst_objective_match (&p->objective, content.data, NULL, &error))
     bench_fail ("%s", error->message);
   p->x = bench_tensor (3, h, w, 3);
@@ -77,7 +77,7 @@ bench_serve (gint argc, gchar **argv)
   if (!network)
     bench_fail ("%s", error->message);
   pool = nst_pool_new (atoi (argv[5]));
-  problem_init (&p, network, pool, atoi (argv[3]), atoi (argv[4]), &tiling);
+  problem_init (&p, network, pool, atoi (argv[3]), atoi (argv[4]), tiling);
   while (fgets (line, sizeof line, stdin))
     {
       NstLosses losses;

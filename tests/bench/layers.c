@@ -50,8 +50,10 @@ layer_init (Layer *it, const NstLayer *layer, const NstKernels *kernels, gboolea
 
   NstTensor weight = random_weight (layer);
 
-  nst_winograd_init (&it->forward, kernels, weight.data, cin, cout, FALSE, NULL);
-  nst_winograd_init (&it->backward, kernels, weight.data, cout, cin, TRUE, NULL);
+  it->forward = (NstWinograd){cin, cout, kernels};
+  nst_winograd_init (&it->forward, weight.data, FALSE, NULL);
+  it->backward = (NstWinograd){cout, cin, kernels};
+  nst_winograd_init (&it->backward, weight.data, TRUE, NULL);
   nst_tensor_clear (&weight);
   it->x = bench_tensor (cin, side, side, 1);
   it->dx = bench_tensor (cin, side, side, 2);
@@ -262,8 +264,10 @@ layer_error (Bench *bench, const NstLayer *layer)
       NstWinograd forward, backward;
       gdouble error[2];
 
-      nst_winograd_init (&forward, kernels, values.data, cin, cout, FALSE, NULL);
-      nst_winograd_init (&backward, kernels, values.data, cout, cin, TRUE, NULL);
+      forward = (NstWinograd){cin, cout, kernels};
+      nst_winograd_init (&forward, values.data, FALSE, NULL);
+      backward = (NstWinograd){cout, cin, kernels};
+      nst_winograd_init (&backward, values.data, TRUE, NULL);
       error[0] = conv_error (&forward, &x, &y);
       error[1] = conv_error (&backward, &dy, &dx);
       printf ("%-10s %4d %4d %-9s %10.2e %10.2e\n", layer->name, cin, cout, kernels->name,

@@ -217,6 +217,7 @@ test_matched (void)
   NstTensor planes[3], gradient = test_tensor_new (3, 2 * HEIGHT, 2 * WIDTH);
   NstSettings settings;
   NstRecipeSpec recipe;
+  NstObjectiveSpec of = {network, pool, &recipe, {0, 0}};
   NstObjective objective;
   NstLosses losses;
   GError *error = NULL;
@@ -233,8 +234,8 @@ test_matched (void)
   nst_settings_init (&settings);
   g_assert_true (nst_recipe_make (&recipe, network, &settings, &error));
   g_assert_true (
-      nst_objective_init (&objective, network, pool, &recipe, NULL, &planes[0], NULL, &error)
-      && nst_objective_add_style (&objective, NULL, &planes[1], NULL, 1, &error)
+      nst_objective_init (&objective, &of, &planes[0], NULL, &error)
+      && nst_objective_add_style (&objective, of.tiling, &planes[1], NULL, 1, &error)
       && nst_objective_match (&objective, planes[0].data, NULL, &error)
       && nst_objective_evaluate (&objective, planes[2].data, gradient.data, &losses, &error));
   check_matched (rows, &objective, &losses);

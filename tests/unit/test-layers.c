@@ -155,7 +155,7 @@ run_way (const NstKernels *kernels, gint threads, WayCase *it, gsize kind, NstTe
   NstTensor x = test_tensor (&it->conv.in), dy = test_tensor (&it->dy);
   gboolean relu = finishes[kind].relu;
   gfloat *scratch = scratch_for (&x, y, threads);
-  NstWinograd forward, backward;
+  NstWinograd forward = {x.c, y->c, kernels}, backward = {y->c, x.c, kernels};
   NstGate gate = nst_gate_shape (x.w, x.h, 0);
   NstWindow in_x = nst_window (&x), in_dy = nst_window (&dy), out_y = nst_window (y),
             out_dx = nst_window (dx);
@@ -170,10 +170,8 @@ run_way (const NstKernels *kernels, gint threads, WayCase *it, gsize kind, NstTe
                        x.h},
                 back_out = {NST_FINISH_NONE, NULL, &out_dx, NULL, 0, x.h};
 
-  g_assert_true (
-      nst_winograd_init (&forward, kernels, it->conv.weight, x.c, y->c, FALSE, NULL));
-  g_assert_true (
-      nst_winograd_init (&backward, kernels, it->conv.weight, y->c, x.c, TRUE, NULL));
+  g_assert_true (nst_winograd_init (&forward, it->conv.weight, FALSE, NULL));
+  g_assert_true (nst_winograd_init (&backward, it->conv.weight, TRUE, NULL));
   gate.data = nst_alloc (gate.plane, y->c, NULL);
   nst_winograd_conv (pool, &forward, &in, &out, scratch);
   nst_winograd_conv (pool, &backward, &back, &back_out, scratch);
@@ -299,8 +297,8 @@ test_pooling (void)
       grad = oracle_pool_backward (&in, &out_grad, average);
       at_x = nst_window (&x);
       at_dy = nst_window (&dy);
-      nst_pool2_forward (pool, kind, &at_x, 0, y.h, &at_y);
-      nst_pool2_backward (pool, kind, &at_x, &at_dy, 0, y.h, &at_dx);
+      nst_pool2_forward (pool, kind, &at_x, (NstRows){0, y.h}, &at_y);
+      nst_pool2_backward (pool, kind, &at_x, &at_dy, (NstRows){0, y.h}, &at_dx);
       test_at_most (test_relative_float (y.data, out.v, nst_tensor_size (&y)), 1e-7);
       test_at_most (test_relative_float (dx.data, grad.v, nst_tensor_size (&dx)), 1e-7);
       nst_tensor_clear (&x);

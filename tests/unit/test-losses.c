@@ -606,22 +606,22 @@ static void
 make_both (WholeCase *it, const gchar *content_layer, NstRecipeSpec *spec,
            NstObjective *objective)
 {
+  NstObjectiveSpec of = {it->network, it->pool, spec, {0, 0}};
   NstTensor content;
   GError *error = NULL;
 
   nst_recipe_make (spec, it->network, &it->settings, &error);
   g_assert_no_error (error);
   content = test_tensor (&it->content);
-  nst_objective_init (objective, it->network, it->pool, spec, NULL, &content, it->content_mask,
-                      &error);
+  nst_objective_init (objective, &of, &content, it->content_mask, &error);
   g_assert_no_error (error);
   nst_tensor_clear (&content);
   for (gint s = 0; s < N_STYLES; s++)
     {
       NstTensor style = test_tensor (&it->style[s]);
 
-      nst_objective_add_style (objective, NULL, &style, it->style_mask[s], s ? 0.75 : 0.25,
-                               &error);
+      nst_objective_add_style (objective, (NstTiling){0, 0}, &style, it->style_mask[s],
+                               s ? 0.75 : 0.25, &error);
       g_assert_no_error (error);
       nst_tensor_clear (&style);
     }

@@ -4,6 +4,7 @@
  * run that is short of memory gives nearly the same picture.
  */
 #include "fixture.h"
+#include "network/pass-cut.h"
 #include "run/objective.h"
 #include "run/plan-run.h"
 
@@ -90,17 +91,18 @@ case_clear (Case *it)
 
 /* Loss and gradient as an image that is cut like that gives them. */
 static NstLosses
-evaluate (Case *it, const NstTiling *tiling, gint threads, NstTensor *gradient)
+evaluate (Case *it, NstTiling tiling, gint threads, NstTensor *gradient)
 {
   NstPool *pool = nst_pool_new (threads);
+  NstObjectiveSpec of = {it->network, pool, &it->recipe, tiling};
   NstObjective objective;
   NstLosses losses;
   GError *error = NULL;
 
   *gradient = test_tensor_new (3, it->image.h, it->image.w);
-  g_assert_true (nst_objective_init (&objective, it->network, pool, &it->recipe, tiling,
-                                     &it->content, it->mask.data, &error));
-  g_assert_true (nst_objective_add_style (&objective, NULL, &it->style, NULL, 1, &error));
+  g_assert_true (nst_objective_init (&objective, &of, &it->content, it->mask.data, &error));
+  g_assert_true (
+      nst_objective_add_style (&objective, (NstTiling){0, 0}, &it->style, NULL, 1, &error));
   g_assert_true (nst_objective_match (&objective, it->content.data, NULL, &error));
   g_assert_true (
       nst_objective_evaluate (&objective, it->image.data, gradient->data, &losses, &error));
@@ -137,8 +139,8 @@ test_exact (void)
       case_init (&it, index);
       tiling.columns = test_int (it.seed, 5, 1, it.image.w + 40);
       tiling.rows = test_int (it.seed, 6, 1, it.image.h + 40);
-      one = evaluate (&it, NULL, 1, &whole);
-      other = evaluate (&it, &tiling, 1 + index % 2, &cut);
+      one = evaluate (&it, (NstTiling){0, 0}, 1, &whole);
+      other = evaluate (&it, tiling, 1 + index % 2, &cut);
       test_at_most (fabs (other.content / one.content - 1), VALUE_LIMIT);
       test_at_most (fabs (other.match / one.match - 1), VALUE_LIMIT);
       test_at_most (fabs (other.style / one.style - 1), VALUE_LIMIT);
@@ -165,7 +167,7 @@ test_threads (void)
       tiling = (NstTiling){it.image.w / 2, it.image.h / 3};
       for (gint i = 0; i < MAX_THREADS; i++)
         {
-          losses[i] = evaluate (&it, &tiling, i + 1, &gradient[i]);
+          losses[i] = evaluate (&it, tiling, i + 1, &gradient[i]);
           g_assert_cmpmem (&losses[i], sizeof losses[i], &losses[0], sizeof losses[0]);
           g_assert_cmpmem (gradient[i].data, sizeof (gfloat) * nst_tensor_size (&gradient[i]),
                            gradient[0].data, sizeof (gfloat) * nst_tensor_size (&gradient[0]));

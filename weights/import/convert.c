@@ -5,7 +5,7 @@
  * engine reads.
  */
 #include "import.h"
-#include "network/safetensors.h"
+#include "network/safetensors-write.h"
 
 #include <glib/gi18n.h>
 #include <math.h>

@@ -3,6 +3,7 @@
  * Tells what networks there are, and where each is from.
  */
 #include "network/network.h"
+#include "network/network-open.h"
 #include "network/safetensors.h"
 #include "tool.h"
 
