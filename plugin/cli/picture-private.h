@@ -7,6 +7,7 @@
 
 #include <errno.h>
 
+#define VIPS_DISABLE_COMPAT /* libvips's old names, one of which is libjpeg's error_exit */
 #include <vips/vips.h>
 
 #include "picture.h"
