@@ -33,7 +33,7 @@ static const struct
 } sections[] = {
     {"layers", bench_layers},   {"errors", bench_errors},   {"iterations", bench_iterations},
     {"presets", bench_presets}, {"startup", bench_startup}, {"large", bench_large},
-    {"memory", bench_memory},
+    {"memory", bench_memory},   {"preview", bench_preview},
 };
 
 void

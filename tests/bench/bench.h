@@ -54,6 +54,7 @@ void bench_iterations (Bench *bench);
 int bench_serve (gint argc, gchar **argv);
 void bench_presets (Bench *bench);
 void bench_startup (Bench *bench);
+void bench_preview (Bench *bench);
 void bench_large (Bench *bench);
 void bench_memory (Bench *bench);
 int bench_memory_run (gint argc, gchar **argv);
