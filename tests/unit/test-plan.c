@@ -197,6 +197,89 @@ test_styles (void)
 }
 
 static NstNetwork *
+vgg_19 (void)
+{
+  static const gint width[] = {64, 128, 256, 512, 512}, deep[] = {2, 2, 4, 4, 4};
+  NstNetwork *network = g_new0 (NstNetwork, 1);
+  gint cin = 3;
+
+  network->name = g_strdup ("vgg19");
+  for (gint block = 0; block < 5; block++)
+    for (gint conv = 0; conv < deep[block]; conv++)
+      {
+        NstLayer *layer = &network->layers[network->n_layers++];
+
+        layer->pooled = block > 0 && conv == 0;
+        g_snprintf (layer->name, sizeof layer->name, "relu%d_%d", block + 1, conv + 1);
+        layer->cin = cin;
+        layer->cout = cin = width[block];
+      }
+  return network;
+}
+
+/* What a run takes at least, which is what a plan comes to that is refused. */
+static guint64
+least_memory (const NstNetwork *network, NstSettings *settings, gint side, gint parts)
+{
+  static gfloat mask;
+  NstImage image = {side, side, NULL, parts & 1 ? &mask : NULL};
+  NstStyle style[3] = {{image, 1}, {image, 1}, {image, 1}};
+  NstRunPlan run = {network, settings, &image, style, parts & 4 ? 3 : 1};
+  GError *error = NULL;
+  guint64 memory;
+
+  settings->memory_mib = 1;
+  settings->start_image = parts & 2 ? &image : NULL;
+  g_assert_false (nst_run_plan_make (&run, &error));
+  g_assert_error (error, NST_ERROR, NST_ERROR_NO_MEMORY);
+  g_assert_cmpint (run.plan.width[run.plan.n_levels - 1], ==, side);
+  memory = run.plan.memory;
+  g_clear_error (&error);
+  nst_run_plan_clear (&run);
+  settings->start_image = NULL;
+  return memory;
+}
+
+/* What is in proportion to the pixels is so at any size: no product of sizes is cut to 32 bits or
+ * overflows, which the undefined-behaviour sanitizer would tell, too. */
+static void
+check_proportion (const NstNetwork *network, NstSettings *settings, gint parts)
+{
+  const guint64 pixels = G_GUINT64_CONSTANT (1) << 30;
+  guint64 large = least_memory (network, settings, NST_SIZE_MAX, parts);
+  guint64 small = least_memory (network, settings, NST_SIZE_MAX / 4, parts);
+  gdouble ratio = (gdouble) large / small;
+
+  g_test_message ("%s, recipe %d, parts %d: %.1f bytes a pixel, %.2f times", network->name,
+                  settings->recipe, parts, (gdouble) large / pixels, ratio);
+  g_assert_cmpuint (large, >, pixels * 12 * 3); /* the variable, its gradient, the content */
+  g_assert_cmpfloat (ratio, >, 12);
+  g_assert_cmpfloat (ratio, <, 17);
+}
+
+static void
+test_largest (void)
+{
+  NstNetwork *networks[] = {nst_network_open (NULL, NULL), vgg_19 ()};
+
+  for (gsize i = 0; i < G_N_ELEMENTS (networks); i++)
+    {
+      for (gint recipe = NST_RECIPE_DEFAULT; recipe <= NST_RECIPE_KERAS; recipe++)
+        for (gint parts = 0; parts < 8; parts++)
+          {
+            NstSettings settings;
+
+            nst_settings_init (&settings);
+            settings.recipe = recipe;
+            settings.size = NST_SIZE_CONTENT;
+            settings.threads = 64;
+            check_proportion (networks[i], &settings, parts);
+          }
+      nst_network_free (networks[i]);
+    }
+}
+
+static NstNetwork *
 open_case (const gchar *name, GError **error)
 {
   gchar *path = g_test_build_filename (G_TEST_DIST, "..", "data", "cases", name, NULL);
@@ -255,6 +338,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/plan/bounded", test_bounded);
   g_test_add_func ("/plan/styles", test_styles);
+  g_test_add_func ("/plan/largest", test_largest);
   g_test_add_func ("/plan/cases", test_cases);
   return g_test_run ();
 }
