@@ -109,7 +109,7 @@ look ()
 # Ctrl+Z until the script has seen as many as there are steps.
 undo ()
 {
-  for _ in $(seq 100); do
+  for _ in $(seq 400); do
     told undone "$1" > /dev/null && break
     if [ "$(told step "$1" | wc -l)" != $presses ]; then
       sleep 0.2

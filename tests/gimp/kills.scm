@@ -34,7 +34,7 @@
 ; Until `done?', 20 seconds at most.
 (define (wait-for done?)
   (let ((end (+ 20 (car (gettimeofday)))))
-    (let loop () (cond ((done?) #t) ((> (car (gettimeofday)) end) #f) (else (usleep 5000) (loop))))))
+    (let loop () (cond ((done?) #t) ((> (car (gettimeofday)) end) #f) (else (usleep 50000) (loop))))))
 
 ; Undo takes the new layer back, where there is one, then what was done before.
 (define (undo image content run)
