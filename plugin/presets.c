@@ -10,6 +10,7 @@
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 
+#include "files.h"
 #include "record.h"
 
 #define SUFFIX      ".ini"
@@ -86,13 +87,16 @@ make_folder (const gchar *name, GError **error)
 /**
  * nst_presets_save:
  * @name: those that have it are replaced
+ * @more: further groups of the file, or ""
  *
  * Returns: %FALSE with @error, and what was there is as it was
  */
 gboolean
-nst_presets_save (const gchar *name, const NstParams *params, GError **error)
+nst_presets_save (const gchar *name, const NstParams *params, const gchar *more, GError **error)
 {
   g_autofree gchar *path = NULL;
+  g_autofree gchar *settings = NULL;
+  g_autofree gchar *text = NULL;
 
   if (!*name || g_utf8_strlen (name, -1) > NAME_LENGTH)
     {
@@ -101,7 +105,9 @@ nst_presets_save (const gchar *name, const NstParams *params, GError **error)
       return FALSE;
     }
   path = nst_presets_file (name);
-  return make_folder ("presets", error) && nst_record_save (path, params, error);
+  settings = nst_record_text (params);
+  text = g_strconcat (settings, *more ? "\n" : "", more, NULL);
+  return make_folder ("presets", error) && nst_file_save (path, text, error);
 }
 
 /**

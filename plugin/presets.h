@@ -14,7 +14,8 @@ G_BEGIN_DECLS
 
 gchar **nst_presets_list (void);
 gchar *nst_presets_file (const gchar *name);
-gboolean nst_presets_save (const gchar *name, const NstParams *params, GError **error);
+gboolean nst_presets_save (const gchar *name, const NstParams *params, const gchar *more,
+                           GError **error);
 gboolean nst_presets_load (const gchar *name, NstParams *params, GError **error);
 gboolean nst_presets_delete (const gchar *name, GError **error);
 void nst_presets_remember (const NstParams *params);

@@ -53,6 +53,8 @@ GArray *style_read (const GArray *sources, const gchar *name, NstSpace space, GE
 
 /* task-styles.c */
 gchar *styles_name (const TaskStyles *styles);
+
+/* task-recall.c */
 void styles_record (const Task *task, GKeyFile *file, const gchar *group);
 
 /* task-result.c */

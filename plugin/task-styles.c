@@ -1,20 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The list of a task's styles: what a dialog changes, a session remembers, and a result
- * tells of.
+ * The list of a task's styles: what a dialog changes and a session remembers.
  */
 #include <math.h>
 #include <string.h>
 
 #include "styles.h"
 #include "task-parts.h"
-
-/* What a result tells of its styles, in the same order. */
-#define KEY_FILES   "style-files"  /* names without folder, "" where there is none */
-#define OWN_IMAGE   "."            /* for such a name: the result's image */
-#define KEY_NAMES   "style-names"  /* of the layers */
-#define KEY_LAYERS  "style-layers" /* tattoos */
-#define KEY_WEIGHTS "style-weights"
 
 static guint
 find (const TaskStyles *styles, gint item)
@@ -171,146 +163,4 @@ styles_name (const TaskStyles *styles)
       g_string_append_printf (name, "%s%s", i ? " + " : "", one);
     }
   return g_string_free (name, FALSE);
-}
-
-/* The name, without folder, of the file that @image is; "" where it is none. */
-static gchar *
-file_name (gint image)
-{
-  g_autoptr (GFile) file = host_image_file (image);
-  g_autofree gchar *base = file ? g_file_get_basename (file) : NULL;
-
-  return base ? g_filename_display_name (base) : g_strdup ("");
-}
-
-/**
- * styles_record:
- * @file: gets what task_styles_recall() finds the styles by: no folders, which are nobody
- *   else's business
- */
-void
-styles_record (const Task *task, GKeyFile *file, const gchar *group)
-{
-  const TaskStyles *styles = &task->styles;
-  gchar *files[TASK_STYLES + 1] = {NULL}, *names[TASK_STYLES + 1] = {NULL};
-  gint tattoos[TASK_STYLES];
-  gchar *weights[TASK_STYLES + 1] = {NULL};
-
-  for (guint i = 0; i < styles->n; i++)
-    {
-      gint image = host_item_image (styles->list[i].item);
-
-      names[i] = task_item_name (styles->list[i].item);
-      files[i] = image == task->image ? g_strdup (OWN_IMAGE) : file_name (image);
-      tattoos[i] = (gint) host_item_tattoo (styles->list[i].item);
-      weights[i] = g_ascii_formatd (g_malloc (G_ASCII_DTOSTR_BUF_SIZE), G_ASCII_DTOSTR_BUF_SIZE,
-                                    "%.4g", styles->list[i].weight);
-    }
-  g_key_file_set_string_list (file, group, KEY_FILES, (const gchar *const *) files, styles->n);
-  g_key_file_set_string_list (file, group, KEY_NAMES, (const gchar *const *) names, styles->n);
-  g_key_file_set_integer_list (file, group, KEY_LAYERS, tattoos, styles->n);
-  g_key_file_set_string_list (file, group, KEY_WEIGHTS, (const gchar *const *) weights,
-                              styles->n);
-  for (guint i = 0; i < styles->n; i++)
-    {
-      g_free (files[i]);
-      g_free (names[i]);
-      g_free (weights[i]);
-    }
-}
-
-/* The open image of a file called @name, or else that of the shelf, which is opened. */
-static gint
-find_image (const gchar *name, const gchar *shelf)
-{
-  guint n = 0;
-  g_autofree gint *images = host_images (&n);
-  g_autofree gchar *path = g_build_filename (shelf, name, NULL);
-
-  for (guint i = 0; i < n; i++)
-    {
-      g_autofree gchar *there = file_name (images[i]);
-
-      if (strcmp (there, name) == 0)
-        return images[i];
-    }
-  if (strchr (name, G_DIR_SEPARATOR) || !g_file_test (path, G_FILE_TEST_IS_REGULAR))
-    return HOST_NONE;
-  return host_item_image (host_open (path, NULL));
-}
-
-/* The layer @name of an open image that is no file. */
-static gint
-find_unsaved (const gchar *name, guint tattoo)
-{
-  guint n = 0;
-  g_autofree gint *images = host_images (&n);
-
-  for (guint i = 0; i < n; i++)
-    {
-      gint layer = result_find_tattoo (images[i], HOST_NONE, tattoo);
-      g_autofree gchar *file = file_name (images[i]);
-      g_autofree gchar *there = task_item_name (layer);
-
-      if (layer != HOST_NONE && !*file && strcmp (there, name) == 0)
-        return layer;
-    }
-  return HOST_NONE;
-}
-
-static gint
-find_style (const Task *task, const gchar *file, const gchar *name, guint tattoo,
-            const gchar *shelf)
-{
-  gint image, layer;
-
-  if (!*file)
-    return find_unsaved (name, tattoo);
-  if (strcmp (file, OWN_IMAGE) == 0)
-    return result_find_tattoo (task->image, HOST_NONE, tattoo);
-  image = find_image (file, shelf);
-  layer = result_find_tattoo (image, HOST_NONE, tattoo);
-  return layer != HOST_NONE ? layer : host_image_active (image);
-}
-
-/**
- * task_styles_recall:
- * @layer: a result
- * @shelf: the folder of the paintings that come with the filter
- * @styles: set to those of @layer, as far as they are open or on the shelf
- *
- * Returns: %FALSE, and nothing changed, if none of them is
- */
-gboolean
-task_styles_recall (const Task *task, gint layer, const gchar *shelf, TaskStyles *styles)
-{
-  g_autofree gchar *text = host_item_get_note (layer, RESULT_NOTE);
-  g_autoptr (GKeyFile) record = g_key_file_new ();
-  g_auto (GStrv) files = NULL;
-  g_auto (GStrv) names = NULL;
-  g_autofree gint *tattoos = NULL;
-  g_autofree gdouble *weights = NULL;
-  gsize n, n_names = 0, n_tattoos = 0, n_weights = 0;
-  TaskStyles found = {.n = 0};
-
-  if (!text || !g_key_file_load_from_data (record, text, strlen (text), G_KEY_FILE_NONE, NULL))
-    return FALSE;
-  files = g_key_file_get_string_list (record, RESULT_GROUP, KEY_FILES, &n, NULL);
-  names = g_key_file_get_string_list (record, RESULT_GROUP, KEY_NAMES, &n_names, NULL);
-  tattoos = g_key_file_get_integer_list (record, RESULT_GROUP, KEY_LAYERS, &n_tattoos, NULL);
-  weights = g_key_file_get_double_list (record, RESULT_GROUP, KEY_WEIGHTS, &n_weights, NULL);
-  if (!files || n_names != n || n_tattoos != n || n_weights != n)
-    return FALSE;
-  for (gsize i = 0; i < n; i++)
-    {
-      gint style = tattoos[i] > 0
-                       ? find_style (task, files[i], names[i], (guint) tattoos[i], shelf)
-                       : HOST_NONE;
-
-      if (style != HOST_NONE && weights[i] > 0.0 && isfinite (weights[i]))
-        task_styles_add (&found, style, weights[i]);
-    }
-  if (found.n > 0)
-    *styles = found;
-  return found.n > 0;
 }

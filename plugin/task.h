@@ -110,8 +110,13 @@ gboolean task_styles_equal (const TaskStyles *a, const TaskStyles *b);
 gchar *task_styles_text (const TaskStyles *styles);
 void task_styles_parse (TaskStyles *styles, const gchar *text);
 gchar *task_style_name (gint item);
+
+/* task-recall.c */
+gchar *task_styles_keep (const TaskStyles *styles);
 gboolean
 task_styles_recall (const Task *task, gint layer, const gchar *shelf, TaskStyles *styles);
+gboolean task_styles_recall_kept (const Task *task, const gchar *path, const gchar *shelf,
+                                  TaskStyles *styles);
 
 G_END_DECLS
 

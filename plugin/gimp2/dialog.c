@@ -179,7 +179,7 @@ add_params (Dialog *dialog, GtkTable *box, gint row, NstParamFlags flag)
 }
 
 static void
-apply (const NstParams *params, gint result, gpointer data)
+apply (const NstParams *params, const TaskStyles *styles, gpointer data)
 {
   Dialog *dialog = data;
   NstParams copy = *params;
@@ -201,8 +201,8 @@ apply (const NstParams *params, gint result, gpointer data)
     else
       ui_network_row_set (GTK_WIDGET (dialog->controls[i]),
                           *nst_params_string (&copy, &table[i]));
-  if (result != HOST_NONE)
-    ui_style_row_recall (dialog->style_row, result);
+  if (styles)
+    ui_style_row_set (dialog->style_row, styles);
 }
 
 /* The style itself stays: it is not a setting. */
@@ -212,15 +212,14 @@ reset (Dialog *dialog)
   NstParams defaults;
 
   nst_params_init (&defaults);
-  apply (&defaults, HOST_NONE, dialog);
+  apply (&defaults, NULL, dialog);
   nst_params_clear (&defaults);
 }
 
 static void
 show_help (const gchar *help_id, gpointer window)
 {
-  g_autofree gchar *folder = g_path_get_dirname (gimp_get_progname ());
-  g_autofree gchar *pages = g_build_filename (folder, "help", NULL);
+  g_autofree gchar *pages = ui_plug_in_folder ("help");
 
   ui_help_show (GTK_WINDOW (window), pages);
 }
@@ -304,8 +303,7 @@ focus_in (GtkWidget *window, GdkEvent *event, gpointer data)
 static void
 add_style_chooser (Dialog *dialog, GtkTable *table)
 {
-  g_autofree gchar *folder = g_path_get_dirname (gimp_get_progname ());
-  g_autofree gchar *paintings = g_build_filename (folder, "styles", NULL);
+  g_autofree gchar *paintings = ui_plug_in_folder ("styles");
   g_autofree gchar *label = row_label (_ ("St_yle"));
 
   dialog->style_row = ui_style_row_new (paintings, dialog->task, show_style, dialog);
@@ -332,6 +330,7 @@ add_style_chooser (Dialog *dialog, GtkTable *table)
 static GtkWidget *
 build (Dialog *dialog)
 {
+  g_autofree gchar *paintings = ui_plug_in_folder ("styles");
   GtkWidget *window =
       gimp_dialog_new (_ ("Neural Style Transfer"), BINARY, NULL, 0, show_help, PROCEDURE,
                        _ ("_Reset"), RESPONSE_RESET, GTK_STOCK_CANCEL, GTK_RESPONSE_CANCEL,
@@ -342,8 +341,8 @@ build (Dialog *dialog)
   GtkTable *table;
 
   dialog->window = window;
-  gtk_box_pack_start (GTK_BOX (box), ui_presets_new (dialog->task, apply, dialog), FALSE, FALSE,
-                      0);
+  gtk_box_pack_start (GTK_BOX (box), ui_presets_new (paintings, dialog->task, apply, dialog),
+                      FALSE, FALSE, 0);
   table = new_table (GTK_BOX (box));
   gtk_dialog_set_alternative_button_order (GTK_DIALOG (window), GTK_RESPONSE_OK, RESPONSE_RESET,
                                            GTK_RESPONSE_CANCEL, -1);

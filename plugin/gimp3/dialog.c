@@ -181,15 +181,14 @@ redraw_style (GtkWidget *dialog, GimpProcedureConfig *config)
 static void
 show_help (const gchar *help_id, gpointer window)
 {
-  g_autofree gchar *folder = g_path_get_dirname (gimp_get_progname ());
-  g_autofree gchar *pages = g_build_filename (folder, "help", NULL);
+  g_autofree gchar *pages = ui_plug_in_folder ("help");
 
   ui_help_show (GTK_WINDOW (window), pages);
 }
 
 /* Choices go by their names. */
 static void
-apply (const NstParams *params, gint result, gpointer data)
+apply (const NstParams *params, const TaskStyles *styles, gpointer data)
 {
   Dialog *dialog = data;
   NstParams copy = *params;
@@ -209,22 +208,21 @@ apply (const NstParams *params, gint result, gpointer data)
       for (const NstChoice *choice = table[i].choices; choice->name; choice++)
         if (choice->value == *nst_params_int (&copy, &table[i]))
           g_object_set (dialog->config, table[i].name, choice->name, NULL);
-  if (result != HOST_NONE)
-    ui_style_row_recall (dialog->style_row, result);
+  if (styles)
+    ui_style_row_set (dialog->style_row, styles);
 }
 
 /* The panel to the left of what GIMP makes of the arguments. */
 static void
 add_columns (GtkWidget *widget, Dialog *dialog, GtkWidget *box, GtkWidget *expander)
 {
-  g_autofree gchar *folder = g_path_get_dirname (gimp_get_progname ());
-  g_autofree gchar *paintings = g_build_filename (folder, "styles", NULL);
+  g_autofree gchar *paintings = ui_plug_in_folder ("styles");
   GtkWidget *columns = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 18);
   GtkWidget *settings = gtk_box_new (GTK_ORIENTATION_VERTICAL, 12);
 
   gtk_container_set_border_width (GTK_CONTAINER (columns), 12);
-  gtk_box_pack_start (GTK_BOX (settings), ui_presets_new (dialog->task, apply, dialog), FALSE,
-                      FALSE, 0);
+  gtk_box_pack_start (GTK_BOX (settings),
+                      ui_presets_new (paintings, dialog->task, apply, dialog), FALSE, FALSE, 0);
   dialog->style_row = ui_style_row_new (paintings, dialog->task, show_style, dialog);
   gtk_box_pack_start (GTK_BOX (settings), dialog->style_row, FALSE, FALSE, 0);
   gtk_box_pack_start (GTK_BOX (settings), box, FALSE, FALSE, 0);

@@ -74,3 +74,11 @@ ui_window_attach (GtkWindow *window)
 {
   gimp_window_set_transient (window);
 }
+
+gchar *
+ui_plug_in_folder (const gchar *name)
+{
+  g_autofree gchar *folder = g_path_get_dirname (gimp_get_progname ());
+
+  return g_build_filename (folder, name, NULL);
+}

@@ -31,6 +31,7 @@ typedef enum
 typedef struct
 {
   Task *task;
+  gchar *shelf;
   UiApply apply;
   gpointer data;
   GtkListStore *store;
@@ -148,6 +149,20 @@ load (Kind kind, gint number, const gchar *name, NstParams *params, GError **err
     }
 }
 
+/* Of a result, or of named settings; FALSE where there are none, or where they are not found. */
+static gboolean
+recall (Presets *presets, Kind kind, gint number, const gchar *name, TaskStyles *styles)
+{
+  g_autofree gchar *path = NULL;
+
+  if (kind == KIND_RESULT)
+    return task_styles_recall (presets->task, number, presets->shelf, styles);
+  if (kind != KIND_NAMED)
+    return FALSE;
+  path = nst_presets_file (name);
+  return task_styles_recall_kept (presets->task, path, presets->shelf, styles);
+}
+
 static void
 combo_changed (GtkComboBox *combo, gpointer data)
 {
@@ -157,13 +172,15 @@ combo_changed (GtkComboBox *combo, gpointer data)
   gint number = 0;
   Kind kind = chosen (presets, &number, &name);
   NstParams params;
+  TaskStyles styles;
 
   gtk_widget_set_sensitive (presets->delete, kind == KIND_NAMED);
   if (presets->filling)
     return;
   nst_params_init (&params);
   if (load (kind, number, name, &params, &error))
-    presets->apply (&params, kind == KIND_RESULT ? number : HOST_NONE, presets->data);
+    presets->apply (&params, recall (presets, kind, number, name, &styles) ? &styles : NULL,
+                    presets->data);
   nst_params_clear (&params);
   if (error)
     complain (presets, error);
@@ -202,11 +219,12 @@ save (GtkButton *button, gpointer data)
 {
   Presets *presets = data;
   g_autofree gchar *name = ask_name (presets);
+  g_autofree gchar *styles = task_styles_keep (&presets->task->styles);
   GError *error = NULL;
 
   if (!name)
     return;
-  if (nst_presets_save (name, &presets->task->params, &error))
+  if (nst_presets_save (name, &presets->task->params, styles, &error))
     fill (presets, name);
   else
     complain (presets, error);
@@ -260,7 +278,7 @@ import (GtkButton *button, gpointer data)
     return;
   nst_params_init (&params);
   if (nst_record_load (path, &params, &error))
-    presets->apply (&params, HOST_NONE, presets->data);
+    presets->apply (&params, NULL, presets->data);
   else
     complain (presets, error);
   nst_params_clear (&params);
@@ -312,24 +330,35 @@ add_combo (Presets *presets, GtkWidget *box)
   gtk_box_pack_start (GTK_BOX (box), row, FALSE, FALSE, 0);
 }
 
+static void
+free_presets (gpointer data)
+{
+  Presets *presets = data;
+
+  g_free (presets->shelf);
+  g_free (presets);
+}
+
 /**
  * ui_presets_new:
- * @task: its parameters are what is saved
+ * @shelf: where the paintings are that come with the plug-in
+ * @task: its parameters and styles are what is saved
  * @apply: shows settings in the dialog, which puts them into @task
  *
  * Returns: the row
  */
 GtkWidget *
-ui_presets_new (Task *task, UiApply apply, gpointer data)
+ui_presets_new (const gchar *shelf, Task *task, UiApply apply, gpointer data)
 {
   Presets *presets = g_new0 (Presets, 1);
   GtkWidget *box = ui_box_new (GTK_ORIENTATION_VERTICAL, 6),
             *row = ui_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
 
+  presets->shelf = g_strdup (shelf);
   presets->task = task;
   presets->apply = apply;
   presets->data = data;
-  g_object_set_data_full (G_OBJECT (box), "presets", presets, g_free);
+  g_object_set_data_full (G_OBJECT (box), "presets", presets, free_presets);
   add_combo (presets, box);
   gtk_box_pack_start (GTK_BOX (box), row, FALSE, FALSE, 0);
   add_button (row, _ ("_Keep..."), _ ("Save these settings under a name"), G_CALLBACK (save),

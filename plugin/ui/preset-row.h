@@ -12,10 +12,10 @@
 
 G_BEGIN_DECLS
 
-/* Shows @params in the dialog's controls, and the styles of the layer @result, if it is one. */
-typedef void (*UiApply) (const NstParams *params, gint result, gpointer data);
+/* Shows @params in the dialog's controls, and @styles unless %NULL. */
+typedef void (*UiApply) (const NstParams *params, const TaskStyles *styles, gpointer data);
 
-GtkWidget *ui_presets_new (Task *task, UiApply apply, gpointer data);
+GtkWidget *ui_presets_new (const gchar *shelf, Task *task, UiApply apply, gpointer data);
 
 G_END_DECLS
 

@@ -28,19 +28,9 @@ typedef struct
   Task *task;
   UiStylesChanged changed;
   gpointer data;
-  gchar *folder;
   TaskStyles known; /* that the dialog was told of */
   GtkWidget *shelf, *mix, *list;
 } Row;
-
-static void
-free_row (gpointer data)
-{
-  Row *row = data;
-
-  g_free (row->folder);
-  g_free (row);
-}
 
 static void
 complain (Row *row, const gchar *text)
@@ -312,7 +302,6 @@ ui_style_row_new (const gchar *folder, Task *task, UiStylesChanged changed, gpoi
   row->known = task->styles;
   row->changed = changed;
   row->data = data;
-  row->folder = g_strdup (folder);
   gtk_box_pack_start (GTK_BOX (box), make_shelf (row, folder), FALSE, FALSE, 0);
   gtk_box_pack_start (GTK_BOX (box), button, FALSE, FALSE, 0);
   add_mixture (row, box);
@@ -323,7 +312,7 @@ ui_style_row_new (const gchar *folder, Task *task, UiStylesChanged changed, gpoi
   gtk_drag_dest_set (box, GTK_DEST_DEFAULT_ALL, NULL, 0, GDK_ACTION_COPY);
   gtk_drag_dest_add_uri_targets (box);
   g_signal_connect (box, "drag-data-received", G_CALLBACK (drop), row);
-  g_object_set_data_full (G_OBJECT (box), "row", row, free_row);
+  g_object_set_data_full (G_OBJECT (box), "row", row, g_free);
   gtk_widget_show_all (box);
   gtk_widget_set_no_show_all (row->list, TRUE);
   gtk_widget_hide (row->list);
@@ -343,19 +332,16 @@ ui_style_row_choose (GtkWidget *row, gint style)
 }
 
 /**
- * ui_style_row_recall:
+ * ui_style_row_set:
  * @row: of ui_style_row_new()
- * @result: a layer whose styles are chosen, as far as they can be found
+ * @styles: take the place of those that there are
  */
 void
-ui_style_row_recall (GtkWidget *widget, gint result)
+ui_style_row_set (GtkWidget *widget, const TaskStyles *styles)
 {
   Row *row = g_object_get_data (G_OBJECT (widget), "row");
-  TaskStyles styles;
 
-  if (!task_styles_recall (row->task, result, row->folder, &styles))
-    return;
-  set_mixing (row, styles.n > 1);
-  row->task->styles = styles;
+  set_mixing (row, styles->n > 1);
+  row->task->styles = *styles;
   styles_changed (row);
 }

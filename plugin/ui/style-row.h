@@ -13,7 +13,7 @@ G_BEGIN_DECLS
 GtkWidget *
 ui_style_row_new (const gchar *folder, Task *task, UiStylesChanged changed, gpointer data);
 void ui_style_row_choose (GtkWidget *row, gint style);
-void ui_style_row_recall (GtkWidget *row, gint result);
+void ui_style_row_set (GtkWidget *row, const TaskStyles *styles);
 
 G_END_DECLS
 

@@ -30,6 +30,9 @@ void ui_label_align (GtkWidget *label, gint characters);
 /* A frameless window of @height pixels on @child, which can be scrolled up and down. */
 GtkWidget *ui_scrolled_new (GtkWidget *child, gint height);
 
+/* What lies beside the plug-in; the caller's. */
+gchar *ui_plug_in_folder (const gchar *name);
+
 /* The window belongs to GIMP's. */
 void ui_window_attach (GtkWindow *window);
 

@@ -5,6 +5,7 @@
 # styles and settings, by keys and mouse, one dialog after the other; styles2.scm and
 # styles3.scm look at each result.  GIMP runs as the process $gimp.
 
+nst=${NST_BUILD:?}/plugin/cli/nst
 presets=$XDG_CONFIG_HOME/neural-style-transfer/presets
 
 # In the dialog, which has the focus.
@@ -118,6 +119,26 @@ settings ()
   finish settings
 }
 
+# Settings under a name hold the styles, too: another painting is mixed in, and gone again.
+named_styles ()
+{
+  dialog_is_there named || return 1
+  keys alt+k
+  until_true 20 has_window '^Save Settings$' || return 1
+  sleep 0.5
+  xdo windowfocus --sync "$(window_called '^Save Settings$')" type poppies
+  keys Return
+  until_true 20 test -s "$presets/poppies.ini" || return 1
+  xdo windowfocus --sync "$window"
+  keys alt+x shift+Tab shift+Tab ctrl+Home Return
+  sleep 1.5
+  import -window "$window" "$shots/named-mixed.png"
+  keys alt+t Home End
+  finish named
+  "$nst" --settings "$presets/poppies.ini" --size 48 --iterations 1 --style "$home/wave.png" \
+    "$home/photo.png" "$home/out.png" && rm "$presets/poppies.ini"
+}
+
 # The defaults, then the last ones.
 last_settings ()
 {
@@ -194,6 +215,7 @@ styles_checks ()
   check 'a mixture: from the shelf by mouse and keys, weighed, one taken out' mix
   check 'the settings and styles of a result' as_in_the_result
   check 'a painting from a file' browse
+  check 'styles are kept with settings' named_styles
   check 'settings are kept, deleted, exported and imported' settings
   check 'the last settings' last_settings
   check 'networks: installed, from a file, imported' networks

@@ -26,7 +26,7 @@ named (void)
 
       g_assert_true (g_str_has_suffix (folder, "/presets"));
       params.strength = i;
-      g_assert_true (nst_presets_save (names[i], &params, &error));
+      g_assert_true (nst_presets_save (names[i], &params, "", &error));
       g_assert_no_error (error);
     }
   list = nst_presets_list ();
@@ -39,7 +39,7 @@ named (void)
     }
   g_strfreev (list);
   params.strength = 99;
-  g_assert_true (nst_presets_save ("%2F", &params, &error));
+  g_assert_true (nst_presets_save ("%2F", &params, "", &error));
   g_assert_true (nst_presets_delete ("..", &error));
   g_assert_false (nst_presets_delete ("..", &error));
   g_assert_nonnull (error);
@@ -58,10 +58,10 @@ bad_names (void)
   GError *error = NULL;
 
   nst_params_init (&params);
-  g_assert_false (nst_presets_save ("", &params, &error));
+  g_assert_false (nst_presets_save ("", &params, "", &error));
   g_assert_error (error, NST_ERROR, NST_ERROR_BAD_ARGUMENT);
   g_clear_error (&error);
-  g_assert_false (nst_presets_save (long_name, &params, &error));
+  g_assert_false (nst_presets_save (long_name, &params, "", &error));
   g_assert_error (error, NST_ERROR, NST_ERROR_BAD_ARGUMENT);
   g_clear_error (&error);
   g_assert_false (nst_presets_load ("none of that name", &params, &error));

@@ -635,6 +635,33 @@ recalls_the_styles (void)
   tear_down ();
 }
 
+/* Named settings tell of the styles, too, and those that are closed are opened again. */
+static void
+keeps_the_styles (void)
+{
+  TaskStyles recalled = {.n = 0};
+  g_autofree gchar *text = NULL;
+  g_autofree gchar *path = NULL;
+
+  g_close (g_file_open_tmp ("nst-XXXXXX.ini", &path, NULL), NULL);
+  set_up ();
+  text = task_styles_keep (&recalled);
+  g_assert_cmpstr (text, ==, "");
+  g_clear_pointer (&text, g_free);
+  task_styles_set (&task.styles, style);
+  task_styles_add (&task.styles, style_beside, 0.25);
+  text = task_styles_keep (&task.styles);
+  g_assert_true (g_file_set_contents (path, text, -1, NULL));
+  g_assert_true (task_styles_recall_kept (&task, path, "/", &recalled));
+  g_assert_true (task_styles_equal (&task.styles, &recalled));
+  fake_close (WAVE);
+  g_assert_false (task_styles_recall_kept (&task, path, "/", &recalled));
+  g_assert_true (task_styles_equal (&task.styles, &recalled)); /* as it was */
+  g_assert_false (task_styles_recall_kept (&task, "/none", "/", &recalled));
+  g_unlink (path);
+  tear_down ();
+}
+
 static void
 recalls_styles_that_are_no_file (void)
 {
@@ -726,6 +753,7 @@ main (int argc, char **argv)
   g_test_add_func ("/task/lists-of-styles", lists_of_styles);
   g_test_add_func ("/task/mixtures", mixtures);
   g_test_add_func ("/task/recalls-the-styles", recalls_the_styles);
+  g_test_add_func ("/task/keeps-the-styles", keeps_the_styles);
   g_test_add_func ("/task/recalls-styles-that-are-no-file", recalls_styles_that_are_no_file);
   g_test_add_func ("/task/recalls-styles-beside-the-photo", recalls_styles_beside_the_photo);
   g_test_add_func ("/task/improves-the-last-result", improves_the_last_result);
