@@ -2,8 +2,7 @@
  *
  * Writing OpenEXR: linear, in lines, ZIP-compressed, the colours multiplied by alpha.
  */
-#include <openexr.h>
-
+#include "exr-private.h"
 #include "picture-private.h"
 
 typedef struct
@@ -17,11 +16,6 @@ typedef struct
   gint n_lines; /* of a chunk */
   gfloat *band; /* so many rows */
 } Exr;
-
-static void
-ignore (exr_const_context_t context, exr_result_t code, const char *message)
-{
-}
 
 static gboolean
 add_channels (Exr *exr)
@@ -79,11 +73,10 @@ add_comment (Exr *exr)
 static gboolean
 begin (Exr *exr, const gchar *path)
 {
-  exr_context_initializer_t settings = EXR_DEFAULT_CONTEXT_INITIALIZER;
+  const exr_context_initializer_t settings = cli_exr_settings ();
   const NstImage *image = exr->result->image;
   gint part;
 
-  settings.error_handler_fn = ignore;
   return exr_start_write (&exr->context, path, EXR_WRITE_FILE_DIRECTLY, &settings)
              == EXR_ERR_SUCCESS
          && exr_add_part (exr->context, "image", EXR_STORAGE_SCANLINE, &part) == EXR_ERR_SUCCESS

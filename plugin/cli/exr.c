@@ -3,11 +3,16 @@
  * Reading OpenEXR by its own library: linear floats, the first part, in lines or
  * tiles, as RGB or Y, perhaps with alpha, by which the colours are multiplied.
  */
+#define _GNU_SOURCE /* memmem */
+#include <stdio.h>
 #include <string.h>
 
-#include <openexr.h>
+#include <glib/gstdio.h>
 
+#include "exr-private.h"
 #include "picture-private.h"
+
+#define HEADER_SIZE 65536 /* bytes that are looked at */
 
 typedef struct
 {
@@ -30,6 +35,20 @@ ignore (exr_const_context_t context, exr_result_t code, const char *message)
 {
 }
 
+/**
+ * cli_exr_settings:
+ *
+ * Returns: the library's usual ones, but that it says nothing
+ */
+exr_context_initializer_t
+cli_exr_settings (void)
+{
+  exr_context_initializer_t settings = EXR_DEFAULT_CONTEXT_INITIALIZER;
+
+  settings.error_handler_fn = ignore;
+  return settings;
+}
+
 static gboolean
 works (Exr *exr, exr_result_t result)
 {
@@ -48,7 +67,7 @@ exr_failed (const Exr *exr, const gchar *path, GError **error)
     case EXR_ERR_FEATURE_NOT_IMPLEMENTED:
       return cli_picture_error (path, "unsupported", error);
     case EXR_ERR_FILE_ACCESS:
-      return cli_picture_cannot_open (path, errno, error);
+      return cli_picture_cannot_open (path, errno ? errno : EIO, error);
     default:
       return cli_picture_error (path, "", error);
     }
@@ -100,14 +119,43 @@ pick_channels (Exr *exr)
 static gboolean
 open_exr (Exr *exr, const gchar *path)
 {
-  exr_context_initializer_t settings = EXR_DEFAULT_CONTEXT_INITIALIZER;
+  exr_context_initializer_t settings = cli_exr_settings ();
 
-  settings.error_handler_fn = ignore;
+  errno = 0;
   settings.max_image_width = settings.max_image_height = G_MAXINT / 4;
   return works (exr, exr_start_read (&exr->context, path, &settings))
          && works (exr, exr_get_storage (exr->context, 0, &exr->storage))
          && works (exr, exr_get_data_window (exr->context, 0, &exr->window))
          && works (exr, exr_get_channels (exr->context, 0, &exr->channels));
+}
+
+static gint
+length (gint32 first, gint32 last)
+{
+  return (gint) CLAMP ((gint64) last - first + 1, 0, G_MAXINT);
+}
+
+/* Whether it is, with @error then: the library calls such a window invalid, so it is looked for where
+ * the header is, as far as that has text of usual length. */
+static gboolean
+is_too_large (const gchar *path, GError **error)
+{
+  static const gchar name[] = "dataWindow\0box2i\0\x10\0\0"; /* and a zero */
+  gchar header[HEADER_SIZE];
+  FILE *file = g_fopen (path, "rbe");
+  const gsize n = file ? fread (header, 1, sizeof header, file) : 0;
+  const gchar *at = memmem (header, n, name, sizeof name);
+  gint32 ends[4];
+
+  g_clear_pointer (&file, fclose);
+  if (!at || n - (gsize) (at - header) < sizeof name + sizeof ends)
+    return FALSE;
+  memcpy (ends, at + sizeof name, sizeof ends);
+  for (gint i = 0; i < 4; i++)
+    ends[i] = GINT32_FROM_LE (ends[i]);
+  return length (ends[0], ends[2]) > 0 && length (ends[1], ends[3]) > 0
+         && cli_picture_is_too_large (path, length (ends[0], ends[2]),
+                                      length (ends[1], ends[3]), error);
 }
 
 static gboolean
@@ -123,11 +171,8 @@ find_tiles (Exr *exr)
 static gboolean
 find_size (Exr *exr)
 {
-  const gint64 width = (gint64) exr->window.max.x - exr->window.min.x + 1;
-  const gint64 height = (gint64) exr->window.max.y - exr->window.min.y + 1;
-
-  exr->width = (gint) CLAMP (width, 0, G_MAXINT);
-  exr->height = (gint) CLAMP (height, 0, G_MAXINT);
+  exr->width = length (exr->window.min.x, exr->window.max.x);
+  exr->height = length (exr->window.min.y, exr->window.max.y);
   return find_tiles (exr) && exr->width > 0 && exr->height > 0 && exr->tile_width > 0
          && exr->tile_height > 0;
 }
@@ -312,7 +357,10 @@ cli_exr_read (CliPicture *picture, GError **error)
   gboolean good = FALSE;
 
   if (!open_exr (&exr, picture->path))
-    exr_failed (&exr, picture->path, error);
+    {
+      if (exr.result != EXR_ERR_INVALID_ATTR || !is_too_large (picture->path, error))
+        exr_failed (&exr, picture->path, error);
+    }
   else if (!pick_channels (&exr))
     cli_picture_error (picture->path, "unsupported", error);
   else if (!find_size (&exr))

@@ -93,10 +93,14 @@ cli_notices_show (const gchar *path)
   for (guint i = 0; path && i < warnings->len; i++)
     {
       g_autofree gchar *text = g_strstrip (g_strdup (g_ptr_array_index (warnings, i)));
-      g_autofree gchar *line = nst_display_name (text);
+      const gsize n = strlen (text);
+      g_autofree gchar *line = NULL;
 
       if (is_noise (text))
         continue;
+      if (n > 0 && text[n - 1] == '.')
+        text[n - 1] = '\0';
+      line = nst_display_name (text);
       if (strstr (line, "orrupt"))
         cli_notice_corrupt (path, line);
       else

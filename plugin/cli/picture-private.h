@@ -69,7 +69,7 @@ void cli_rows_free (CliRows *rows);
 
 gboolean cli_read_vips (const gchar *loader, CliPicture *picture, GError **error);
 
-/* tiff-read.c: what libvips does not read of TIFF */
+/* tiff-kind.c, tiff-read.c: what libvips does not read of TIFF */
 
 gboolean cli_tiff_is_rare (const gchar *path);
 VipsImage *cli_tiff_open_rare (const gchar *path, CliDepth *depth);

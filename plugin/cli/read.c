@@ -53,7 +53,7 @@ change (VipsImage **image, Operation operation)
   return TRUE;
 }
 
-/* Radiance's packed floats, XYZ and Lab in whole numbers become floats. */
+/* Radiance's packed floats and Lab in whole numbers become floats. */
 static gboolean
 unpack (VipsImage **image)
 {
@@ -61,9 +61,7 @@ unpack (VipsImage **image)
     return FALSE;
   if ((*image)->Coding == VIPS_CODING_LABQ && !change (image, vips_LabQ2Lab))
     return FALSE;
-  if ((*image)->Type == VIPS_INTERPRETATION_LABS && !change (image, vips_LabS2Lab))
-    return FALSE;
-  return (*image)->Type != VIPS_INTERPRETATION_XYZ || change (image, vips_XYZ2scRGB);
+  return (*image)->Type != VIPS_INTERPRETATION_LABS || change (image, vips_LabS2Lab);
 }
 
 static gint

@@ -6,119 +6,8 @@
  */
 #include <string.h>
 
-#include <tiffio.h>
-
 #include "picture-private.h"
-
-typedef struct
-{
-  TIFF *tiff;
-  guint32 width, height;
-  guint32 block_width, block_height; /* of a tile or strip */
-  guint16 bits, format, n_samples, planar, photometric;
-  gboolean has_tiles;
-  guint8 *block; /* as it lies in the file, decompressed */
-  gfloat *band;  /* block_height rows of the picture */
-} Tiff;
-
-static gboolean
-open_tiff (Tiff *it, const gchar *path)
-{
-  memset (it, 0, sizeof *it);
-  it->tiff = TIFFOpen (path, "r");
-  if (!it->tiff)
-    return FALSE;
-  TIFFGetField (it->tiff, TIFFTAG_IMAGEWIDTH, &it->width);
-  TIFFGetField (it->tiff, TIFFTAG_IMAGELENGTH, &it->height);
-  TIFFGetFieldDefaulted (it->tiff, TIFFTAG_BITSPERSAMPLE, &it->bits);
-  TIFFGetFieldDefaulted (it->tiff, TIFFTAG_SAMPLEFORMAT, &it->format);
-  TIFFGetFieldDefaulted (it->tiff, TIFFTAG_SAMPLESPERPIXEL, &it->n_samples);
-  TIFFGetFieldDefaulted (it->tiff, TIFFTAG_PLANARCONFIG, &it->planar);
-  TIFFGetField (it->tiff, TIFFTAG_PHOTOMETRIC, &it->photometric);
-  it->has_tiles = TIFFIsTiled (it->tiff) != 0;
-  return TRUE;
-}
-
-static void
-close_tiff (Tiff *it)
-{
-  g_clear_pointer (&it->tiff, TIFFClose);
-  g_free (it->block);
-  g_free (it->band);
-}
-
-/* YCbCr that no JPEG holds, which libvips takes for RGB. */
-static gboolean
-is_plain_ycbcr (const Tiff *it)
-{
-  guint16 compression = COMPRESSION_NONE;
-
-  TIFFGetFieldDefaulted (it->tiff, TIFFTAG_COMPRESSION, &compression);
-  return it->photometric == PHOTOMETRIC_YCBCR && compression != COMPRESSION_JPEG;
-}
-
-/* Numbers that fill no bytes; of one colour, libvips knows those of 1, 2 and 4 bits. */
-static gboolean
-has_odd_bits (const Tiff *it)
-{
-  if (it->bits == 1 || it->bits == 2 || it->bits == 4)
-    return it->n_samples > 1;
-  return it->bits % 8 != 0 || it->bits == 24;
-}
-
-/**
- * cli_tiff_is_rare:
- *
- * Returns: whether the file at @path is for cli_tiff_open_rare(), if only to be refused
- */
-gboolean
-cli_tiff_is_rare (const gchar *path)
-{
-  Tiff it;
-  gboolean rare;
-
-  if (!open_tiff (&it, path))
-    {
-      vips_error_clear (); /* that is for libvips to say */
-      return FALSE;
-    }
-  rare = (it.format == SAMPLEFORMAT_IEEEFP && (it.bits == 16 || it.bits == 64))
-         || (it.has_tiles && it.planar == PLANARCONFIG_SEPARATE && it.n_samples > 1)
-         || has_odd_bits (&it) || is_plain_ycbcr (&it);
-  close_tiff (&it);
-  return rare;
-}
-
-static gint
-count_colours (const Tiff *it)
-{
-  switch (it->photometric)
-    {
-    case PHOTOMETRIC_MINISWHITE:
-    case PHOTOMETRIC_MINISBLACK:
-      return 1;
-    case PHOTOMETRIC_RGB:
-      return 3;
-    case PHOTOMETRIC_SEPARATED:
-      return 4;
-    default:
-      return 0;
-    }
-}
-
-static gboolean
-is_known (const Tiff *it)
-{
-  const gint n = count_colours (it);
-  const gboolean whole = it->format == SAMPLEFORMAT_UINT && it->bits >= 1 && it->bits <= 32;
-  const gboolean real =
-      it->format == SAMPLEFORMAT_IEEEFP && (it->bits == 16 || it->bits == 32 || it->bits == 64);
-
-  if (n > 0 && it->n_samples >= n && it->n_samples <= 8 && (whole || real))
-    return TRUE;
-  vips_error ("nst", "unsupported");
-  return FALSE;
-}
+#include "tiff-kind.h"
 
 static gfloat
 half_to_float (guint16 half)
@@ -138,7 +27,7 @@ half_to_float (guint16 half)
 /* Numbers are packed, their highest bits first; each row begins with a byte of its own.  libtiff
  * turns around those of three bytes only. */
 static gfloat
-odd_sample (const Tiff *it, const guint8 *row, gsize at)
+odd_sample (const CliTiff *it, const guint8 *row, gsize at)
 {
   guint64 value = 0;
 
@@ -151,7 +40,7 @@ odd_sample (const Tiff *it, const guint8 *row, gsize at)
 
 /* Sample @column of a row of the block that has @n samples. */
 static gfloat
-sample (const Tiff *it, guint32 row, gsize n, gsize column)
+sample (const CliTiff *it, guint32 row, gsize n, gsize column)
 {
   const gboolean real = it->format == SAMPLEFORMAT_IEEEFP;
   const gsize at = row * n + column;
@@ -175,7 +64,7 @@ sample (const Tiff *it, guint32 row, gsize n, gsize column)
 
 /* A block that begins at @x, @y, into the band; of one colour only where the file has them apart. */
 static gboolean
-read_block (Tiff *it, guint32 x, guint32 y, guint16 plane)
+read_block (CliTiff *it, guint32 x, guint32 y, guint16 plane)
 {
   const gboolean apart = it->planar == PLANARCONFIG_SEPARATE;
   const guint n = apart ? 1 : it->n_samples;
@@ -204,7 +93,7 @@ read_block (Tiff *it, guint32 x, guint32 y, guint16 plane)
 }
 
 static gboolean
-read_band (Tiff *it, guint32 y)
+read_band (CliTiff *it, guint32 y)
 {
   const guint16 n_planes = it->planar == PLANARCONFIG_SEPARATE ? it->n_samples : 1;
 
@@ -217,9 +106,9 @@ read_band (Tiff *it, guint32 y)
 
 /* White may be 0, and the colours multiplied by alpha. */
 static void
-finish_row (const Tiff *it, gfloat *row)
+finish_row (const CliTiff *it, gfloat *row)
 {
-  const guint n = (guint) count_colours (it);
+  const guint n = (guint) cli_tiff_count_colours (it);
   guint16 n_extra = 0, *extra = NULL;
   gboolean multiplied;
 
@@ -235,7 +124,7 @@ finish_row (const Tiff *it, gfloat *row)
 }
 
 static gboolean
-alloc (Tiff *it)
+alloc (CliTiff *it)
 {
   guint32 rows = it->height;
   tmsize_t size;
@@ -251,7 +140,10 @@ alloc (Tiff *it)
   it->block_height = it->has_tiles ? rows : MIN (rows, it->height);
   size = it->has_tiles ? TIFFTileSize (it->tiff) : TIFFStripSize (it->tiff);
   if (size <= 0 || it->block_width == 0 || it->block_height == 0)
-    return FALSE;
+    {
+      vips_error ("nst", "no size");
+      return FALSE;
+    }
   it->block = g_try_malloc ((gsize) size);
   it->band = g_try_malloc_n (MIN (it->block_height, it->height),
                              sizeof (gfloat) * it->width * it->n_samples);
@@ -261,7 +153,7 @@ alloc (Tiff *it)
 }
 
 static void
-copy_header (const Tiff *it, VipsImage *image)
+copy_header (const CliTiff *it, VipsImage *image)
 {
   guint32 n_bytes = 0;
   gpointer icc = NULL;
@@ -286,13 +178,13 @@ copy_header (const Tiff *it, VipsImage *image)
 }
 
 static gboolean
-is_too_large (const Tiff *it)
+is_too_large (const CliTiff *it)
 {
   return it->width > NST_SIZE_MAX || it->height > NST_SIZE_MAX;
 }
 
 static VipsImage *
-new_image (const Tiff *it, gint n_bands, VipsBandFormat format)
+new_image (const CliTiff *it, gint n_bands, VipsBandFormat format)
 {
   static const VipsInterpretation types[] = {[0] = VIPS_INTERPRETATION_sRGB,
                                              [1] = VIPS_INTERPRETATION_B_W,
@@ -301,7 +193,7 @@ new_image (const Tiff *it, gint n_bands, VipsBandFormat format)
   VipsImage *image = vips_image_new_memory ();
 
   vips_image_init_fields (image, 1, 1, n_bands, format, VIPS_CODING_NONE,
-                          types[count_colours (it)], 1.0, 1.0);
+                          types[cli_tiff_count_colours (it)], 1.0, 1.0);
   image->Xsize = (gint) MIN (it->width, G_MAXINT); /* which may be more than libvips allows */
   image->Ysize = (gint) MIN (it->height, G_MAXINT);
   copy_header (it, image);
@@ -314,7 +206,7 @@ new_image (const Tiff *it, gint n_bands, VipsBandFormat format)
 }
 
 static gboolean
-read_pixels (Tiff *it, VipsImage *image)
+read_pixels (CliTiff *it, VipsImage *image)
 {
   for (guint32 y = 0; y < it->height; y++)
     {
@@ -331,7 +223,7 @@ read_pixels (Tiff *it, VipsImage *image)
 
 /* In place: each pixel of libtiff's is a number, of which the lowest bits are red. */
 static gboolean
-read_rgba (Tiff *it, VipsImage *image)
+read_rgba (CliTiff *it, VipsImage *image)
 {
   guint32 *pixels = (guint32 *) (gpointer) VIPS_IMAGE_ADDR (image, 0, 0);
   gchar words[1024];
@@ -352,14 +244,14 @@ read_rgba (Tiff *it, VipsImage *image)
 }
 
 static VipsImage *
-read_image (Tiff *it)
+read_image (CliTiff *it)
 {
-  const gboolean is_ycbcr = is_plain_ycbcr (it);
+  const gboolean is_ycbcr = cli_tiff_is_plain_ycbcr (it);
   VipsImage *image = NULL;
 
   if (is_ycbcr || is_too_large (it))
     image = new_image (it, 4, VIPS_FORMAT_UCHAR);
-  else if (is_known (it) && alloc (it))
+  else if (cli_tiff_is_known (it) && alloc (it))
     image = new_image (it, it->n_samples, VIPS_FORMAT_FLOAT);
   if (image && !is_too_large (it)
       && !(is_ycbcr ? read_rgba (it, image) : read_pixels (it, image)))
@@ -378,15 +270,15 @@ read_image (Tiff *it)
 VipsImage *
 cli_tiff_open_rare (const gchar *path, CliDepth *depth)
 {
-  Tiff it;
+  CliTiff it;
   VipsImage *image;
 
-  if (!open_tiff (&it, path))
+  if (!cli_tiff_open (&it, path))
     return NULL;
   *depth = it.bits <= 8 ? CLI_DEPTH_8 : it.bits > 16 ? CLI_DEPTH_FLOAT : CLI_DEPTH_16;
   if (it.bits == 16 && it.format == SAMPLEFORMAT_IEEEFP)
     *depth = CLI_DEPTH_HALF;
   image = read_image (&it);
-  close_tiff (&it);
+  cli_tiff_close (&it);
   return image;
 }

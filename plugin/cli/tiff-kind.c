@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * TIFF's many kinds: which of them libvips reads, which tiff-read.c, and which nobody here, as the
+ * colours would be wrong.
+ */
+#include "tiff-kind.h"
+
+#include <string.h>
+
+#include "picture-private.h"
+
+/* The specification has no usual value.  As libtiff and GIMP guess: white is 0 in fax only. */
+static guint16
+guess_photometric (const CliTiff *it)
+{
+  guint16 n_extra = 0, *extra = NULL;
+
+  TIFFGetFieldDefaulted (it->tiff, TIFFTAG_EXTRASAMPLES, &n_extra, &extra);
+  if (it->n_samples - n_extra >= 3)
+    return PHOTOMETRIC_RGB;
+  switch (it->compression)
+    {
+    case COMPRESSION_CCITTRLE:
+    case COMPRESSION_CCITTRLEW:
+    case COMPRESSION_CCITTFAX3:
+    case COMPRESSION_CCITTFAX4:
+      return PHOTOMETRIC_MINISWHITE;
+    default:
+      return PHOTOMETRIC_MINISBLACK;
+    }
+}
+
+/**
+ * cli_tiff_open:
+ * @it: (out): to be closed with cli_tiff_close(), also on failure
+ *
+ * Returns: %FALSE with libvips's error if @path has no header that can be read
+ */
+gboolean
+cli_tiff_open (CliTiff *it, const gchar *path)
+{
+  memset (it, 0, sizeof *it);
+  it->tiff = TIFFOpen (path, "r");
+  if (!it->tiff)
+    return FALSE;
+  TIFFGetField (it->tiff, TIFFTAG_IMAGEWIDTH, &it->width);
+  TIFFGetField (it->tiff, TIFFTAG_IMAGELENGTH, &it->height);
+  TIFFGetFieldDefaulted (it->tiff, TIFFTAG_BITSPERSAMPLE, &it->bits);
+  TIFFGetFieldDefaulted (it->tiff, TIFFTAG_SAMPLEFORMAT, &it->format);
+  TIFFGetFieldDefaulted (it->tiff, TIFFTAG_SAMPLESPERPIXEL, &it->n_samples);
+  TIFFGetFieldDefaulted (it->tiff, TIFFTAG_PLANARCONFIG, &it->planar);
+  TIFFGetFieldDefaulted (it->tiff, TIFFTAG_COMPRESSION, &it->compression);
+  it->says_photometric = TIFFGetField (it->tiff, TIFFTAG_PHOTOMETRIC, &it->photometric) != 0;
+  if (!it->says_photometric)
+    it->photometric = guess_photometric (it);
+  it->has_tiles = TIFFIsTiled (it->tiff) != 0;
+  return TRUE;
+}
+
+void
+cli_tiff_close (CliTiff *it)
+{
+  g_clear_pointer (&it->tiff, TIFFClose);
+  g_clear_pointer (&it->block, g_free);
+  g_clear_pointer (&it->band, g_free);
+}
+
+/**
+ * cli_tiff_is_plain_ycbcr:
+ *
+ * Returns: whether it is YCbCr that no JPEG holds, which libvips takes for RGB
+ */
+gboolean
+cli_tiff_is_plain_ycbcr (const CliTiff *it)
+{
+  return it->photometric == PHOTOMETRIC_YCBCR && it->compression != COMPRESSION_JPEG;
+}
+
+/* Numbers that fill no bytes, or too many; of one colour, libvips knows those of 1, 2 and 4 bits. */
+static gboolean
+has_odd_bits (const CliTiff *it)
+{
+  if (it->bits == 1 || it->bits == 2 || it->bits == 4)
+    return it->n_samples > 1;
+  return it->bits % 8 != 0 || it->bits == 24 || it->bits > 32;
+}
+
+/* Colours that libvips takes for RGB or grey, or scales otherwise, as it does LogLuv's. */
+static gboolean
+has_odd_colours (const CliTiff *it)
+{
+  guint16 n_inks = 4;
+
+  switch (it->photometric)
+    {
+    case PHOTOMETRIC_MINISWHITE:
+    case PHOTOMETRIC_MINISBLACK:
+    case PHOTOMETRIC_RGB:
+    case PHOTOMETRIC_PALETTE:
+    case PHOTOMETRIC_YCBCR:
+    case PHOTOMETRIC_CIELAB:
+      return !it->says_photometric;
+    case PHOTOMETRIC_SEPARATED:
+      TIFFGetField (it->tiff, TIFFTAG_NUMBEROFINKS, &n_inks);
+      return n_inks != 4 || it->n_samples < 4;
+    default:
+      return TRUE;
+    }
+}
+
+/**
+ * cli_tiff_is_rare:
+ *
+ * Returns: whether the file at @path is for cli_tiff_open_rare(), if only to be refused
+ */
+gboolean
+cli_tiff_is_rare (const gchar *path)
+{
+  CliTiff it;
+  gboolean rare;
+
+  if (!cli_tiff_open (&it, path))
+    {
+      vips_error_clear (); /* that is for libvips to say */
+      return FALSE;
+    }
+  rare = (it.format == SAMPLEFORMAT_IEEEFP && (it.bits == 16 || it.bits == 64))
+         || (it.has_tiles && it.planar == PLANARCONFIG_SEPARATE && it.n_samples > 1)
+         || has_odd_bits (&it) || has_odd_colours (&it) || cli_tiff_is_plain_ycbcr (&it);
+  cli_tiff_close (&it);
+  return rare;
+}
+
+/**
+ * cli_tiff_count_colours:
+ *
+ * Returns: how many samples of a pixel they are, or 0 for what tiff-read.c does not know
+ */
+gint
+cli_tiff_count_colours (const CliTiff *it)
+{
+  switch (it->photometric)
+    {
+    case PHOTOMETRIC_MINISWHITE:
+    case PHOTOMETRIC_MINISBLACK:
+      return 1;
+    case PHOTOMETRIC_RGB:
+      return 3;
+    case PHOTOMETRIC_SEPARATED:
+      return has_odd_colours (it) ? 0 : 4;
+    default:
+      return 0;
+    }
+}
+
+/**
+ * cli_tiff_is_known:
+ *
+ * Returns: %FALSE with libvips's error for what tiff-read.c does not read sample by sample
+ */
+gboolean
+cli_tiff_is_known (const CliTiff *it)
+{
+  const gint n = cli_tiff_count_colours (it);
+  const gboolean whole = it->format == SAMPLEFORMAT_UINT && it->bits >= 1 && it->bits <= 32;
+  const gboolean real =
+      it->format == SAMPLEFORMAT_IEEEFP && (it->bits == 16 || it->bits == 32 || it->bits == 64);
+
+  if (n > 0 && it->n_samples >= n && it->n_samples <= 8 && (whole || real))
+    return TRUE;
+  vips_error ("nst", "unsupported");
+  return FALSE;
+}

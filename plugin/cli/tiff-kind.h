@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What a TIFF file holds, and whether that is for libvips, for tiff-read.c, or for
+ * nobody here.
+ */
+#ifndef NST_TIFF_KIND_H
+#define NST_TIFF_KIND_H
+
+#include <glib.h>
+#include <tiffio.h>
+
+G_BEGIN_DECLS
+
+/**
+ * CliTiff:
+ * @block_width: of a tile or strip
+ * @format: one of libtiff's SAMPLEFORMAT
+ * @photometric: also where the file does not say it, which libvips refuses
+ * @block: as it lies in the file, decompressed
+ * @band: @block_height rows of the picture
+ */
+typedef struct
+{
+  TIFF *tiff;
+  guint32 width, height;
+  guint32 block_width, block_height;
+  guint16 bits, format, n_samples, planar, photometric, compression;
+  gboolean says_photometric, has_tiles;
+  guint8 *block;
+  gfloat *band;
+} CliTiff;
+
+gboolean cli_tiff_open (CliTiff *it, const gchar *path);
+void cli_tiff_close (CliTiff *it);
+gint cli_tiff_count_colours (const CliTiff *it);
+gboolean cli_tiff_is_plain_ycbcr (const CliTiff *it);
+gboolean cli_tiff_is_known (const CliTiff *it);
+
+G_END_DECLS
+
+#endif
