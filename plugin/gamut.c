@@ -3,7 +3,10 @@
  * The working spaces as littleCMS's profiles, and which colours they hold.
  */
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
+
+#include <lcms2_plugin.h>
 
 #include "profile-private.h"
 
@@ -42,6 +45,48 @@ typedef gdouble Matrix[3][3];
 
 static Matrix narrow[NST_N_SPACES], widen[NST_N_SPACES];
 
+static const gdouble rec709_curve[] = {1.0 / 0.45, 1.0 / 1.099, 0.099 / 1.099, 1.0 / 4.5,
+                                       0.081};
+
+#define ALLOC_MAX                                                                              \
+  (512u << 20) /* bytes; as littleCMS has it, which a damaged profile may ask for */
+
+static gint n_shortages; /* by any thread */
+
+/**
+ * nst_profile_shortages:
+ *
+ * Returns: how often memory was short in this process when a profile was made: whether it was so with
+ *   one that is %NULL
+ */
+guint
+nst_profile_shortages (void)
+{
+  return (guint) g_atomic_int_get (&n_shortages);
+}
+
+static void *
+retake (cmsContext context, void *old, cmsUInt32Number size)
+{
+  void *memory = size <= ALLOC_MAX ? realloc (old, MAX (size, 1)) : NULL;
+
+  if (!memory && size <= ALLOC_MAX)
+    g_atomic_int_inc (&n_shortages);
+  return memory;
+}
+
+static void *
+take (cmsContext context, cmsUInt32Number size)
+{
+  return retake (context, NULL, size);
+}
+
+static void
+give_back (cmsContext context, void *memory)
+{
+  free (memory);
+}
+
 static void
 ignore_problem (cmsContext context, cmsUInt32Number code, const char *text)
 {
@@ -55,18 +100,30 @@ ignore_problem (cmsContext context, cmsUInt32Number code, const char *text)
 cmsContext
 nst_gamut_new_context (void)
 {
-  cmsContext context = cmsCreateContext (NULL, NULL);
+  static cmsPluginMemHandler handler = {
+      {cmsPluginMagicNumber, 2000, cmsPluginMemHandlerSig, NULL},
+      take,
+      give_back,
+      retake,
+      NULL,
+      NULL,
+      NULL};
+  cmsContext context = cmsCreateContext (&handler, NULL);
 
   if (context)
     cmsSetLogErrorHandlerTHR (context, ignore_problem);
+  else
+    g_atomic_int_inc (&n_shortages);
   return context;
 }
 
+/* As nst_profile_new_rgb() takes it. */
 static cmsToneCurve *
-new_curve (cmsContext context, gboolean linear)
+new_curve (cmsContext context, gdouble gamma)
 {
-  return linear ? cmsBuildGamma (context, 1.0)
-                : cmsBuildParametricToneCurve (context, 4, srgb_curve);
+  if (gamma > 0.0)
+    return cmsBuildGamma (context, gamma);
+  return cmsBuildParametricToneCurve (context, 4, gamma < 0.0 ? rec709_curve : srgb_curve);
 }
 
 /**
@@ -78,7 +135,7 @@ new_curve (cmsContext context, gboolean linear)
 cmsHPROFILE
 nst_gamut_new_space (cmsContext context, NstSpace space, gboolean linear)
 {
-  cmsToneCurve *curve = new_curve (context, linear);
+  cmsToneCurve *curve = new_curve (context, linear ? 1.0 : NST_GAMMA_SRGB);
   cmsToneCurve *curves[] = {curve, curve, curve};
   cmsHPROFILE handle = NULL;
 
@@ -99,8 +156,7 @@ nst_gamut_new_rgb (cmsContext context, const gdouble *xy, gdouble gamma)
 {
   const cmsCIExyYTRIPLE primaries = {{xy[0], xy[1], 1}, {xy[2], xy[3], 1}, {xy[4], xy[5], 1}};
   const cmsCIExyY white = {xy[6], xy[7], 1};
-  cmsToneCurve *curve =
-      gamma > 0.0 ? cmsBuildGamma (context, gamma) : new_curve (context, FALSE);
+  cmsToneCurve *curve = new_curve (context, gamma);
   cmsToneCurve *curves[] = {curve, curve, curve};
   cmsHPROFILE handle =
       curve ? cmsCreateRGBProfileTHR (context, &white, &primaries, curves) : NULL;
@@ -117,7 +173,7 @@ nst_gamut_new_rgb (cmsContext context, const gdouble *xy, gdouble gamma)
 cmsHPROFILE
 nst_gamut_new_grey (cmsContext context)
 {
-  cmsToneCurve *curve = new_curve (context, FALSE);
+  cmsToneCurve *curve = new_curve (context, NST_GAMMA_SRGB);
   cmsHPROFILE handle = NULL;
 
   if (curve)

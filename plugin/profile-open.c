@@ -232,7 +232,7 @@ nst_profile_new_linear (NstSpace space)
 /**
  * nst_profile_new_rgb:
  * @xy: chromaticities, x and y of red, green, blue and white
- * @gamma: 1 is linear; 0: sRGB's curve
+ * @gamma: 1 is linear; or one of the curves above
  *
  * Returns: the profile, or %NULL if there is none, or memory is short
  */

@@ -33,9 +33,14 @@ typedef enum
   NST_N_SPACES,
 } NstSpace;
 
+/* Curves that are no exponent, where nst_profile_new_rgb() takes one. */
+#define NST_GAMMA_SRGB   0.0
+#define NST_GAMMA_REC709 -1.0 /* also Rec. 601's and Rec. 2020's */
+
 /* Immutable; any number of threads may use one at once. */
 typedef struct _NstProfile NstProfile;
 
+guint nst_profile_shortages (void);
 void nst_space_primaries (NstSpace space, gdouble *xy);
 
 NstProfile *nst_profile_new (gconstpointer icc, gsize n_bytes);

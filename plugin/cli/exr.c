@@ -258,30 +258,23 @@ read_rows (Exr *exr, CliRows *rows)
   return TRUE;
 }
 
-/* %NULL: nothing is said, or it makes no colours, which the user is told. */
+/* NULL: memory is short. */
 static NstProfile *
-said_profile (const Exr *exr, const gchar *path)
+find_profile (const Exr *exr, const gchar *path)
 {
+  const guint shortages = nst_profile_shortages ();
   exr_attr_chromaticities_t c;
   NstProfile *profile;
 
   if (exr->n_colours != 3
       || exr_attr_get_chromaticities (exr->context, 0, "chromaticities", &c) != EXR_ERR_SUCCESS)
-    return NULL;
+    return nst_profile_new_linear (NST_SPACE_SRGB);
   profile = nst_profile_new_rgb ((const gdouble[]){c.red_x, c.red_y, c.green_x, c.green_y,
                                                    c.blue_x, c.blue_y, c.white_x, c.white_y},
                                  1.0);
-  if (!profile)
-    cli_picture_say_unused (path);
+  if (!profile && cli_picture_say_unused (path, exr->n_colours, shortages))
+    profile = nst_profile_new_linear (NST_SPACE_SRGB);
   return profile;
-}
-
-static NstProfile *
-find_profile (const Exr *exr, const gchar *path)
-{
-  NstProfile *profile = said_profile (exr, path);
-
-  return profile ? profile : nst_profile_new_linear (NST_SPACE_SRGB);
 }
 
 /* In pixels an inch. */

@@ -71,15 +71,27 @@ cli_notice_corrupt (const gchar *path, const gchar *words)
               words);
 }
 
-/* TIFF files are full of private tags; a module that does not load is for other formats; what libvips
- * counts in JPEG is told by cli_jpeg_check(). */
+/* TIFF files are full of private tags, and libtiff guesses; a module that does not load is for other
+ * formats; what libvips counts in JPEG is told by cli_jpeg_check(), and what libpng finds wrong with
+ * colours, by cli_png_profile() where it matters. */
 static gboolean
 is_noise (const gchar *warning)
 {
-  return strstr (warning, "nable to load \"") || strstr (warning, "nknown field with tag")
-         || strstr (warning, "ASCII value for tag") || strstr (warning, "VipsJpeg:")
-         || (g_str_has_prefix (warning, "read gave ")
-             && g_str_has_suffix (warning, " warnings"));
+  static const gchar *const noise[] = {"nable to load \"",
+                                       "nknown field with tag",
+                                       "ASCII value for tag",
+                                       "Sum of Photometric",
+                                       "VipsJpeg:",
+                                       "iCCP:",
+                                       "gAMA:",
+                                       "cHRM:",
+                                       "sRGB:",
+                                       "cICP:"};
+
+  for (gsize i = 0; i < G_N_ELEMENTS (noise); i++)
+    if (strstr (warning, noise[i]))
+      return TRUE;
+  return g_str_has_prefix (warning, "read gave ") && g_str_has_suffix (warning, " warnings");
 }
 
 /**

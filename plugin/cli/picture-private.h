@@ -32,10 +32,14 @@ G_BEGIN_DECLS
 
 /* picture.c */
 
-void cli_picture_say_unused (const gchar *path);
 gboolean cli_picture_cannot_open (const gchar *path, gint problem, GError **error);
 gboolean cli_picture_error (const gchar *path, const gchar *words, GError **error);
 gboolean cli_picture_is_too_large (const gchar *path, gint width, gint height, GError **error);
+
+/* colours.c */
+
+NstProfile *cli_picture_open_profile (gconstpointer icc, gsize n_bytes, gint n_colours);
+gboolean cli_picture_say_unused (const gchar *path, gint n_colours, guint shortages);
 
 /* rows.c: from a file's rows of floats to the picture */
 
@@ -79,9 +83,10 @@ VipsImage *cli_tiff_open_rare (const gchar *path, CliDepth *depth);
 gboolean cli_tiff_mark_half (const gchar *path);
 guint16 cli_float_to_half (gfloat value);
 
-/* png.c: colours that are said by other means than a profile */
+/* png.c: what says which colours they are; png-chunks.c: whether the end is there */
 
-NstProfile *cli_png_profile (const gchar *path);
+NstProfile *cli_png_profile (const gchar *path, gint n_colours, gboolean *is_said);
+gboolean cli_png_check (const gchar *path, GError **error);
 
 /* same.c */
 

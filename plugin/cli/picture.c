@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Picture files: the reader is chosen by the first bytes, what is wrong is said in
- * one sentence, and the colours of a run's pictures are brought into one space.
+ * Picture files: the reader is chosen by the first bytes, and what is wrong is said in
+ * one sentence.
  */
 #include <stdio.h>
 #include <string.h>
@@ -15,7 +15,6 @@
 #include "picture-private.h"
 
 #define MAGIC_LENGTH  12
-#define CONVERT_BLOCK 65536 /* pixels between two looks at the signals */
 
 typedef struct
 {
@@ -82,18 +81,6 @@ matches (const Loader *loader, const gchar *bytes, gsize n_bytes)
     if (loader->magic[i] != '.' && loader->magic[i] != bytes[i])
       return FALSE;
   return TRUE;
-}
-
-/**
- * cli_picture_say_unused:
- *
- * To be called where no colours follow from a profile, or from what stands for one.
- */
-void
-cli_picture_say_unused (const gchar *path)
-{
-  cli_notice (path,
-              _ ("the color profile in it cannot be used; its colors are taken for sRGB"));
 }
 
 /**
@@ -309,38 +296,6 @@ cli_picture_clear (CliPicture *picture)
   g_clear_object (&picture->metadata);
   g_clear_pointer (&picture->comment, g_free);
   g_clear_pointer (&picture->texts, g_byte_array_unref);
-}
-
-static void
-convert (CliPicture *picture, NstSpace space)
-{
-  gfloat *rgb = picture->image.rgb;
-  const gsize n = (gsize) picture->width * picture->height;
-
-  picture->space = space;
-  for (gsize i = 0; i < n; i += CONVERT_BLOCK)
-    nst_profile_to_working (picture->profile, space, rgb + 3 * i, rgb + 3 * i,
-                            MIN (CONVERT_BLOCK, n - i));
-}
-
-/**
- * cli_pictures_convert:
- * @pictures: of a run; the first is its content
- * @n_pictures: at least 1
- * @limit: what the output can hold
- *
- * Brings all into the smallest space that holds them, which they say afterwards.
- */
-void
-cli_pictures_convert (CliPicture **pictures, guint n_pictures, NstSpace limit)
-{
-  NstSpace space = NST_SPACE_SRGB;
-
-  for (guint i = 0; i < n_pictures; i++)
-    nst_profile_measure (pictures[i]->profile, pictures[i]->image.rgb,
-                         (gsize) pictures[i]->width * pictures[i]->height, limit, &space);
-  for (guint i = 0; i < n_pictures; i++)
-    convert (pictures[i], space);
 }
 
 /**

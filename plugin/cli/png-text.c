@@ -4,32 +4,13 @@
  * UTF-8 and writes them as Latin-1.  What holds metadata is gexiv2's.
  */
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 
-#include <gio/gio.h>
-#include <glib/gstdio.h>
-
 #include "picture-private.h"
+#include "png-chunks.h"
 
-#define CHUNK_MAX   1048576 /* a longer one is left out */
-#define ALL_MAX     (16 * CHUNK_MAX)
-#define HEADER_SIZE 33 /* with the first chunk, which must be that */
-
-/* As PNG has it, of @n bytes. */
-static guint32
-checksum (const guint8 *bytes, gsize n)
-{
-  guint32 sum = 0xffffffff;
-
-  for (gsize i = 0; i < n; i++)
-    {
-      sum ^= bytes[i];
-      for (gint bit = 0; bit < 8; bit++)
-        sum = sum >> 1 ^ (sum & 1 ? 0xedb88320 : 0);
-    }
-  return ~sum;
-}
+#define CHUNK_MAX 1048576 /* a longer one is left out */
+#define ALL_MAX   (16 * CHUNK_MAX)
 
 static void
 append_number (GByteArray *bytes, guint32 number)
@@ -51,22 +32,16 @@ append_comment (GByteArray *chunks, const gchar *comment)
                        (const guint8 *) (is_ascii ? "tEXtComment\0" : "iTXtComment\0\0\0\0\0"),
                        (guint) n_head);
   g_byte_array_append (chunks, (const guint8 *) comment, (guint) n);
-  append_number (chunks, checksum (chunks->data + start, n_head + n));
+  append_number (chunks, cli_png_checksum (chunks->data + start, n_head + n));
 }
 
 /* Of a text that is compressed, the beginning. */
 static gchar *
-decompress (const guint8 *bytes, gsize n)
+unpack (const guint8 *bytes, gsize n)
 {
-  g_autoptr (GZlibDecompressor) zlib = g_zlib_decompressor_new (G_ZLIB_COMPRESSOR_FORMAT_ZLIB);
   g_autofree gchar *text = g_malloc (CLI_COMMENT_MAX);
-  gsize n_read, n_text = 0;
 
-  if (g_converter_convert (G_CONVERTER (zlib), bytes, n, text, CLI_COMMENT_MAX,
-                           G_CONVERTER_INPUT_AT_END, &n_read, &n_text, NULL)
-      == G_CONVERTER_ERROR)
-    return NULL;
-  return cli_text_to_utf8 (text, n_text);
+  return cli_text_to_utf8 (text, cli_png_unpack (bytes, n, text, CLI_COMMENT_MAX));
 }
 
 /* The text of a chunk whose key is "Comment": tEXt, zTXt or iTXt by @kind. */
@@ -92,7 +67,7 @@ find_comment (gchar kind, const guint8 *data, gsize n)
         return NULL;
     }
   if (is_packed)
-    return decompress (data, (gsize) (end - data));
+    return unpack (data, (gsize) (end - data));
   return cli_text_to_utf8 ((const gchar *) data, MIN ((gsize) (end - data), CLI_COMMENT_MAX));
 }
 
@@ -102,90 +77,61 @@ has_key (const guint8 *data, gsize n, const gchar *key, gsize length)
   return n >= length && memcmp (data, key, length) == 0;
 }
 
-/* @chunk: length, name, data, checksum. */
+/* @chunk: from its length to its checksum. */
 static void
 take (CliPicture *picture, const guint8 *chunk, gsize n)
 {
-  const guint8 *data = chunk + 8;
-  guint32 sum;
+  const guint8 *data = chunk + CLI_PNG_HEAD;
 
-  memcpy (&sum, data + n, sizeof sum);
-  if (GUINT32_FROM_BE (sum) != checksum (chunk + 4, n + 4)) /* readers would warn of the copy */
-    return;
   if (has_key (data, n, "Raw profile type ", 17) || has_key (data, n, "XML:com.adobe.xmp", 18))
     return;
-  if (picture->texts->len + n + 12 <= ALL_MAX)
-    g_byte_array_append (picture->texts, chunk, (guint) n + 12);
+  if (picture->texts->len + n + CLI_PNG_AROUND <= ALL_MAX)
+    g_byte_array_append (picture->texts, chunk, (guint) n + CLI_PNG_AROUND);
   if (!picture->comment && has_key (data, n, "Comment", 8))
     picture->comment = find_comment ((gchar) chunk[4], data, n);
 }
 
 /* @data: across and down a metre, and whether that is so. */
 static void
-take_resolution (CliPicture *picture, const guint8 *data)
+take_resolution (CliPicture *picture, const guint8 *data, gsize n)
 {
-  guint32 numbers[2];
-
-  memcpy (numbers, data, sizeof numbers);
-  if (data[8] == 1)
-    cli_resolution_set (picture, GUINT32_FROM_BE (numbers[0]) / 100.0,
-                        GUINT32_FROM_BE (numbers[1]) / 100.0, TRUE);
-}
-
-static gboolean
-is_wanted (const guint8 *head, guint32 n)
-{
-  return (n <= CHUNK_MAX
-          && (memcmp (head + 4, "tEXt", 4) == 0 || memcmp (head + 4, "zTXt", 4) == 0
-              || memcmp (head + 4, "iTXt", 4) == 0))
-         || (n == 9 && memcmp (head + 4, "pHYs", 4) == 0);
-}
-
-static gboolean
-read_chunk (FILE *file, CliPicture *picture)
-{
-  guint8 head[8];
-  guint32 n;
-  g_autofree guint8 *chunk = NULL;
-
-  if (fread (head, sizeof head, 1, file) != 1 || memcmp (head + 4, "IEND", 4) == 0)
-    return FALSE;
-  memcpy (&n, head, sizeof n);
-  n = GUINT32_FROM_BE (n);
-  if (!is_wanted (head, n))
-    return fseek (file, (glong) n + 4, SEEK_CUR) == 0;
-  chunk = g_malloc ((gsize) n + 12);
-  memcpy (chunk, head, sizeof head);
-  if (fread (chunk + 8, (gsize) n + 4, 1, file) != 1)
-    return FALSE;
-  if (head[4] == 'p')
-    take_resolution (picture, chunk + 8);
-  else
-    take (picture, chunk, n);
-  return TRUE;
+  if (n == 9 && data[8] == 1)
+    cli_resolution_set (picture, cli_png_number (data) / 100.0,
+                        cli_png_number (data + 4) / 100.0, TRUE);
 }
 
 /**
  * cli_png_read_texts:
  * @picture: a PNG file; gets its resolution, too
+ *
+ * What has another checksum than it says is left out: readers would warn of the copy.
  */
 void
 cli_png_read_texts (CliPicture *picture)
 {
-  FILE *file = g_fopen (picture->path, "rb");
+  CliPng png;
 
-  if (!file)
+  if (!cli_png_open (&png, picture->path, "rbe"))
     return;
-  if (fseek (file, HEADER_SIZE, SEEK_SET) == 0)
-    while (read_chunk (file, picture))
-      ;
-  fclose (file);
+  while (cli_png_next (&png))
+    {
+      const gboolean is_text =
+          cli_png_is (&png, "tEXt") || cli_png_is (&png, "zTXt") || cli_png_is (&png, "iTXt");
+      g_autofree guint8 *chunk =
+          is_text || cli_png_is (&png, "pHYs") ? cli_png_get (&png, CHUNK_MAX) : NULL;
+
+      if (chunk && is_text)
+        take (picture, chunk, png.length);
+      else if (chunk)
+        take_resolution (picture, chunk + CLI_PNG_HEAD, png.length);
+    }
+  fclose (png.file);
 }
 
 static gsize
 find_place (const guint8 *bytes, gsize n)
 {
-  return HEADER_SIZE;
+  return CLI_PNG_TEXTS_AT;
 }
 
 static guint32
@@ -196,39 +142,25 @@ per_metre (gdouble per_millimetre)
 
 /* The numbers of the chunk pHYs, if there is one: libvips 8.16 says the first of them twice. */
 static gboolean
-write_resolution (const CliPicture *content, FILE *file)
-{
-  guint8 chunk[4 + 9];
-  guint32 numbers[] = {per_metre (content->xres), per_metre (content->yres)};
-  guint32 length, sum;
-  glong at = 8;
-
-  while (fseek (file, at, SEEK_SET) == 0 && fread (&length, sizeof length, 1, file) == 1
-         && fread (chunk, 4, 1, file) == 1 && memcmp (chunk, "IDAT", 4) != 0)
-    {
-      at += (glong) GUINT32_FROM_BE (length) + 12;
-      if (memcmp (chunk, "pHYs", 4) != 0)
-        continue;
-      memcpy (chunk + 4, numbers, sizeof numbers);
-      chunk[12] = 1; /* a metre */
-      sum = GUINT32_TO_BE (checksum (chunk, sizeof chunk));
-      return fseek (file, at - 12 - 9 + 8, SEEK_SET) == 0
-             && fwrite (chunk + 4, sizeof chunk - 4, 1, file) == 1
-             && fwrite (&sum, sizeof sum, 1, file) == 1;
-    }
-  return TRUE;
-}
-
-static gboolean
 put_resolution (const CliPicture *content, const gchar *path)
 {
-  FILE *file = content->xres > 0.0 ? g_fopen (path, "r+b") : NULL;
-  gboolean good;
+  const guint32 numbers[] = {per_metre (content->xres), per_metre (content->yres)};
+  guint8 data[9] = {[8] = 1}; /* a metre */
+  gboolean good = TRUE;
+  CliPng png;
 
-  if (!file)
-    return content->xres <= 0.0;
-  good = write_resolution (content, file);
-  return fclose (file) == 0 && good;
+  if (content->xres <= 0.0)
+    return TRUE;
+  if (!cli_png_open (&png, path, "r+be"))
+    return FALSE;
+  memcpy (data, numbers, sizeof numbers);
+  while (cli_png_next (&png) && !cli_png_is (&png, "IDAT"))
+    if (cli_png_is (&png, "pHYs"))
+      {
+        good = cli_png_put (&png, data, sizeof data);
+        break;
+      }
+  return fclose (png.file) == 0 && good;
 }
 
 /**

@@ -1,80 +1,89 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * PNG's colours where no profile tells them: its chunks gAMA and cHRM, which libvips
- * leaves aside.
+ * Which colours PNG's are: of its chunks cICP goes first, as the specification has it, then a profile,
+ * sRGB, and gAMA with cHRM.  libvips knows the profile only, and libpng refuses more of
+ * these than littleCMS.
  */
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 
-#include <glib/gstdio.h>
-
 #include "picture-private.h"
+#include "png-chunks.h"
 
-#define UNIT 100000.0 /* of the numbers in both chunks */
+#define UNIT    100000.0   /* of the numbers in gAMA and cHRM */
+#define ICC_MAX (64 << 20) /* bytes */
 
 /* Of sRGB, as far as one exponent can tell; it is written for sRGB everywhere. */
 #define SRGB_GAMMA 0.45455
 
+/**
+ * Colours:
+ * @gamma: 0: not said
+ * @xy: of red, green, blue and white
+ * @code: what cICP says: primaries, transfer, matrix, and whether the whole range is used
+ * @icc: (nullable): the profile
+ */
 typedef struct
 {
-  gdouble gamma;       /* 0: not said */
-  gdouble xy[8];       /* of red, green, blue and white */
-  gboolean has_better; /* a chunk that goes before these */
+  gdouble gamma;
+  gdouble xy[8];
+  gboolean is_srgb, has_code, has_icc;
+  guint8 code[4];
+  guint8 *icc;
+  gsize n_icc;
 } Colours;
 
-static guint32
-get (const guint8 *bytes)
+/* A name, a zero, how it is packed, and that. */
+static void
+take_icc (Colours *colours, const guint8 *data, gsize n)
 {
-  return (guint32) bytes[0] << 24 | (guint32) bytes[1] << 16 | (guint32) bytes[2] << 8
-         | bytes[3];
+  const guint8 *end = memchr (data, 0, n);
+  const gsize start = end ? (gsize) (end - data) + 2 : n;
+  guint8 size[4];
+
+  if (start >= n || cli_png_unpack (data + start, n - start, size, sizeof size) != sizeof size)
+    return;
+  colours->n_icc = cli_png_number (size);
+  if (colours->n_icc > ICC_MAX || !(colours->icc = g_try_malloc (colours->n_icc)))
+    colours->n_icc = 0;
+  colours->n_icc = cli_png_unpack (data + start, n - start, colours->icc, colours->n_icc);
 }
 
-static gboolean
-is_chunk (const guint8 *head, const gchar *name, guint32 length)
+static void
+take (Colours *colours, const CliPng *png, const guint8 *data)
 {
-  return memcmp (head + 4, name, 4) == 0 && get (head) == length;
-}
-
-/* @head: length and name.
- *
- * Returns: FALSE if it cannot be read */
-static gboolean
-read_chunk (FILE *file, const guint8 *head, Colours *colours)
-{
-  guint8 data[32];
-  const gboolean is_gamma = is_chunk (head, "gAMA", 4), is_xy = is_chunk (head, "cHRM", 32);
-  const guint32 length = get (head);
-
-  colours->has_better = colours->has_better || memcmp (head + 4, "sRGB", 4) == 0
-                        || memcmp (head + 4, "iCCP", 4) == 0
-                        || memcmp (head + 4, "cICP", 4) == 0;
-  if (!is_gamma && !is_xy)
-    return fseek (file, (glong) length + 4, SEEK_CUR) == 0;
-  if (fread (data, length, 1, file) != 1)
-    return FALSE;
-  if (is_gamma)
-    colours->gamma = get (data) / UNIT;
-  for (gint i = 0; is_xy && i < 8; i++) /* white comes first there */
-    colours->xy[i] = get (data + 4 * ((i + 2) % 8)) / UNIT;
-  return fseek (file, 4, SEEK_CUR) == 0;
+  if (cli_png_is (png, "cICP") && png->length == sizeof colours->code)
+    {
+      memcpy (colours->code, data, sizeof colours->code);
+      colours->has_code = TRUE;
+    }
+  if (cli_png_is (png, "iCCP") && !colours->icc)
+    take_icc (colours, data, png->length);
+  if (cli_png_is (png, "gAMA") && png->length == 4)
+    colours->gamma = cli_png_number (data) / UNIT;
+  for (gint i = 0; cli_png_is (png, "cHRM") && png->length == 32 && i < 8; i++)
+    colours->xy[i] = cli_png_number (data + 4 * ((i + 2) % 8)) / UNIT; /* white comes first */
 }
 
 static Colours
 read_colours (const gchar *path)
 {
   Colours colours = {0};
-  guint8 head[8];
-  FILE *file = g_fopen (path, "rb");
+  CliPng png;
 
   nst_space_primaries (NST_SPACE_SRGB, colours.xy);
-  if (!file)
+  if (!cli_png_open (&png, path, "rbe"))
     return colours;
-  if (fread (head, sizeof head, 1, file) == 1)
-    while (fread (head, sizeof head, 1, file) == 1 && memcmp (head + 4, "IDAT", 4) != 0)
-      if (!read_chunk (file, head, &colours))
-        break;
-  fclose (file);
+  while (cli_png_next (&png) && !cli_png_is (&png, "IDAT"))
+    {
+      g_autofree guint8 *chunk = cli_png_get (&png, ICC_MAX);
+
+      colours.is_srgb = colours.is_srgb || cli_png_is (&png, "sRGB");
+      colours.has_icc = colours.has_icc || cli_png_is (&png, "iCCP");
+      if (chunk)
+        take (&colours, &png, chunk + CLI_PNG_HEAD);
+    }
+  fclose (png.file);
   return colours;
 }
 
@@ -90,23 +99,81 @@ are_srgb (const Colours *colours)
   return colours->gamma == 0.0 || fabs (colours->gamma / SRGB_GAMMA - 1.0) < 0.01;
 }
 
-/**
- * cli_png_profile:
- *
- * Returns: (nullable): of colours other than sRGB, if the file at @path says that it has such
- */
-NstProfile *
-cli_png_profile (const gchar *path)
+/* By the numbers of ITU-T H.273.  NULL also for what needs more than a curve, such as HDR. */
+static NstProfile *
+coded_profile (const guint8 *code)
 {
-  const Colours colours = read_colours (path);
+  static const struct
+  {
+    guint8 number;
+    gdouble xy[8];
+  } primaries[] = {
+      {1, {0.64, 0.33, 0.30, 0.60, 0.15, 0.06, 0.3127, 0.3290}},
+      {5, {0.64, 0.33, 0.29, 0.60, 0.15, 0.06, 0.3127, 0.3290}},
+      {6, {0.63, 0.34, 0.31, 0.595, 0.155, 0.07, 0.3127, 0.3290}},
+      {7, {0.63, 0.34, 0.31, 0.595, 0.155, 0.07, 0.3127, 0.3290}},
+      {9, {0.708, 0.292, 0.170, 0.797, 0.131, 0.046, 0.3127, 0.3290}},
+      {11, {0.680, 0.320, 0.265, 0.690, 0.150, 0.060, 0.314, 0.351}},
+      {12, {0.680, 0.320, 0.265, 0.690, 0.150, 0.060, 0.3127, 0.3290}},
+  };
+  static const gdouble gammas[] = {[1] = NST_GAMMA_REC709,
+                                   [4] = 2.2,
+                                   [5] = 2.8,
+                                   [6] = NST_GAMMA_REC709,
+                                   [8] = 1.0,
+                                   [13] = NST_GAMMA_SRGB,
+                                   [14] = NST_GAMMA_REC709,
+                                   [15] = NST_GAMMA_REC709};
+  const guint8 transfer = code[1];
 
+  if (code[2] != 0 || code[3] != 1 || transfer >= G_N_ELEMENTS (gammas)
+      || (gammas[transfer] == 0.0 && transfer != 13))
+    return NULL;
+  for (guint i = 0; i < G_N_ELEMENTS (primaries); i++)
+    if (primaries[i].number == code[0])
+      return nst_profile_new_rgb (primaries[i].xy, gammas[transfer]);
+  return NULL;
+}
+
+/* By gAMA and cHRM, which say something else than sRGB. */
+static NstProfile *
+measured_profile (const Colours *colours)
+{
+  if (colours->gamma != 0.0 && (colours->gamma < 0.1 || colours->gamma > 5.0))
+    return NULL;
+  return nst_profile_new_rgb (colours->xy,
+                              colours->gamma > 0.0 ? 1.0 / colours->gamma : NST_GAMMA_SRGB);
+}
+
+static NstProfile *
+find_profile (const Colours *colours, gint n_colours, gboolean *is_said)
+{
   NstProfile *profile = NULL;
 
-  if (colours.has_better || are_srgb (&colours))
-    return NULL;
-  if (colours.gamma == 0.0 || (colours.gamma >= 0.1 && colours.gamma <= 5.0))
-    profile = nst_profile_new_rgb (colours.xy, colours.gamma > 0.0 ? 1.0 / colours.gamma : 0.0);
-  if (!profile)
-    cli_picture_say_unused (path);
+  *is_said = colours->has_code || colours->has_icc;
+  if (colours->has_code)
+    profile = coded_profile (colours->code);
+  if (!profile && colours->icc)
+    profile = cli_picture_open_profile (colours->icc, colours->n_icc, n_colours);
+  if (profile || *is_said || colours->is_srgb || are_srgb (colours))
+    return profile;
+  *is_said = TRUE;
+  return measured_profile (colours);
+}
+
+/**
+ * cli_png_profile:
+ * @n_colours: of a pixel
+ * @is_said: (out): whether the file says of its colours something else than sRGB
+ *
+ * Returns: (nullable): of these colours
+ */
+NstProfile *
+cli_png_profile (const gchar *path, gint n_colours, gboolean *is_said)
+{
+  Colours colours = read_colours (path);
+  NstProfile *profile = find_profile (&colours, n_colours, is_said);
+
+  g_free (colours.icc);
   return profile;
 }

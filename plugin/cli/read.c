@@ -5,9 +5,7 @@
 #include <math.h>
 #include <string.h>
 
-#include <glib/gi18n.h>
 
-#include "cli.h"
 #include "picture-private.h"
 
 #define BAND_ROWS 16
@@ -102,29 +100,16 @@ usual_profile (const VipsImage *image, const gchar *loader, const CliPicture *pi
                   : nst_profile_new_space (NST_SPACE_SRGB);
 }
 
-/* The embedded one, if it can be used: grey values may have a profile of RGB. */
 static NstProfile *
-embedded_profile (VipsImage *image, const CliPicture *picture)
+embedded_profile (VipsImage *image, gboolean *is_said)
 {
-  const gint n = count_colours (image);
-  NstProfile *profile;
   gconstpointer icc;
   gsize n_bytes;
 
-  if (!vips_image_get_typeof (image, VIPS_META_ICC_NAME)
-      || image->Type == VIPS_INTERPRETATION_LAB
-      || vips_image_get_blob (image, VIPS_META_ICC_NAME, &icc, &n_bytes) != 0)
-    return NULL;
-  profile = nst_profile_new (icc, n_bytes);
-  if (profile && nst_profile_get_n_channels (profile) != n
-      && !(n == 1 && nst_profile_get_n_channels (profile) == 3))
-    g_clear_pointer (&profile, nst_profile_unref);
-  if (!profile && n == 4)
-    cli_notice (picture->path, _ ("the color profile in it cannot be used; its inks are "
-                                  "taken as GIMP shows them"));
-  else if (!profile)
-    cli_picture_say_unused (picture->path);
-  return profile;
+  *is_said = vips_image_get_typeof (image, VIPS_META_ICC_NAME)
+             && image->Type != VIPS_INTERPRETATION_LAB
+             && vips_image_get_blob (image, VIPS_META_ICC_NAME, &icc, &n_bytes) == 0;
+  return *is_said ? cli_picture_open_profile (icc, n_bytes, count_colours (image)) : NULL;
 }
 
 /* What the result is written in: the profile itself where it is RGB. */
@@ -138,18 +123,23 @@ choose_output (CliPicture *picture, NstProfile *profile, gboolean says_so)
     picture->output = nst_profile_new_space (NST_SPACE_SRGB);
 }
 
+/* NULL: memory is short. */
 static NstProfile *
 find_profile (VipsImage *image, const gchar *loader, CliPicture *picture)
 {
-  NstProfile *profile = embedded_profile (image, picture);
-  gboolean says_so = profile != NULL;
+  const guint shortages = nst_profile_shortages ();
+  const gint n = count_colours (image);
+  gboolean says_so;
+  NstProfile *profile = strcmp (loader, "pngload") == 0
+                            ? cli_png_profile (picture->path, n, &says_so)
+                            : embedded_profile (image, &says_so);
 
-  if (!profile && strcmp (loader, "pngload") == 0 && count_colours (image) == 3)
-    says_so = (profile = cli_png_profile (picture->path)) != NULL;
   if (!profile)
     {
+      if (says_so && !cli_picture_say_unused (picture->path, n, shortages))
+        return NULL;
       profile = usual_profile (image, loader, picture);
-      says_so = cli_metadata_is_adobe (picture) && count_colours (image) == 3;
+      says_so = cli_metadata_is_adobe (picture) && n == 3;
     }
   if (!profile)
     return NULL;
@@ -321,7 +311,8 @@ cli_read_vips (const gchar *loader, CliPicture *picture, GError **error)
     good = vips_failed (picture->path, error);
   else
     good = read_image (image, rare, loader, picture, error)
-           && (strcmp (loader, "jpegload") != 0 || cli_jpeg_check (picture->path, error));
+           && (strcmp (loader, "jpegload") != 0 || cli_jpeg_check (picture->path, error))
+           && (strcmp (loader, "pngload") != 0 || cli_png_check (picture->path, error));
   g_object_unref (image);
   return good;
 }

@@ -13,10 +13,7 @@
 static guint16
 guess_photometric (const CliTiff *it)
 {
-  guint16 n_extra = 0, *extra = NULL;
-
-  TIFFGetFieldDefaulted (it->tiff, TIFFTAG_EXTRASAMPLES, &n_extra, &extra);
-  if (it->n_samples - n_extra >= 3)
+  if (it->n_samples >= 3)
     return PHOTOMETRIC_RGB;
   switch (it->compression)
     {

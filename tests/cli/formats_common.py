@@ -10,6 +10,7 @@ import shutil
 import struct
 import subprocess
 import sys
+import zlib
 
 import numpy
 from PIL import Image, ImageCms
@@ -128,6 +129,10 @@ def curve(gamma):
 
 def xyz(x, y, z):
     return b'XYZ ' + bytes(4) + struct.pack('>iii', *(round(v * 65536) for v in (x, y, z)))
+
+
+def png_chunk(name, data):
+    return struct.pack('>I', len(data)) + name + data + struct.pack('>I', zlib.crc32(name + data))
 
 
 def icc(space, tags):

@@ -8,7 +8,7 @@ import zlib
 import numpy
 from PIL import Image
 
-from formats_common import (DAMAGED, P3, TURNS, expect, nst, pixels, pixels_later, read,
+from formats_common import (DAMAGED, Later, P3, TURNS, expect, nst, pixels, pixels_later, png_chunk, read,
                             reads, refuses, rgb_profile, run, shell)
 from formats_made import real, whole, write_tiff, ycbcr, SHORT, LONG
 
@@ -135,13 +135,12 @@ def truth():
     pathlib.Path('dwab.exr').write_bytes(exr)
     refuses('Errors', 'dwab.exr', ('of a rare kind', DAMAGED))
 
-    def chunk(name, data):
-        return struct.pack('>I', len(data)) + name + data + struct.pack('>I', zlib.crc32(name + data))
     data = pathlib.Path('photo.png').read_bytes()
-    for name, extra in (('on-a-line', chunk(b'cHRM', struct.pack('>8I', 31270, 32900, *[30000] * 6))),
-                        ('steep', chunk(b'gAMA', struct.pack('>I', 1000000)))):
+    for name, extra in (('on-a-line', png_chunk(b'cHRM', struct.pack('>8I', 31270, 32900, *[30000] * 6))),
+                        ('steep', png_chunk(b'gAMA', struct.pack('>I', 1000000)))):
         pathlib.Path(f'{name}.png').write_bytes(data[:33] + extra + data[33:])
         reads('Colours that cannot be', f'{name}.png', 'photo.png', says='cannot be used')
+    windows()
     shell('convert photo.png -colorspace RGB flat.exr')
     exr = pathlib.Path('flat.exr').read_bytes()
     at = exr.index(b'compression\0')
@@ -149,6 +148,142 @@ def truth():
         said = b'chromaticities\0chromaticities\0' + struct.pack('<I8f', 32, *[number] * 6, 0.3127, 0.329)
         pathlib.Path(f'xy-{name}.exr').write_bytes(moved(exr, at, said))
         reads('Colours that cannot be', f'xy-{name}.exr', 'photo.png', 1, says='cannot be used')
+
+
+def png_says():
+    """PNG's four ways to say its colours, each before those after it: cICP, profile, sRGB, gAMA and cHRM."""
+    plain = pathlib.Path('photo.png').read_bytes()
+    codes = {'srgb': (1, 13), 'p3': (12, 13), 'rec2020': (9, 14), 'rec2020-12': (9, 15), 'rec709': (1, 1), 'ntsc': (6, 6),
+             'linear': (9, 8), 'gamma28': (5, 5)}
+    xy = {1: (.64, .33, .3, .6, .15, .06), 12: (.68, .32, .265, .69, .15, .06), 9: (.708, .292, .17, .797, .131, .046),
+          6: (.63, .34, .31, .595, .155, .07), 5: (.64, .33, .29, .6, .15, .06)}
+    values = numpy.asarray(Image.open('photo.png').convert('RGB'), dtype=float) / 255
+
+    def shown(primaries, transfer):
+        """In sRGB, by the formulas."""
+        light = {1: rec709, 6: rec709, 14: rec709, 15: rec709, 5: lambda v: v ** 2.8, 8: lambda v: v,
+                 13: srgb}[transfer](values)
+        linear = light @ to_xyz(xy[primaries]).T @ numpy.linalg.inv(to_xyz(xy[1])).T
+        return as_srgb(linear.clip(0, 1))
+
+    def put(name, *chunks, to=plain):
+        pathlib.Path(name).write_bytes(to[:33] + b''.join(chunks) + to[33:])
+        return name
+
+    def code(*numbers):
+        return png_chunk(b'cICP', bytes(numbers))
+
+    def profile(data):
+        return png_chunk(b'iCCP', b'name\0\0' + zlib.compress(data))
+    wide, broken = (pathlib.Path(f'{name}.icc').read_bytes() for name in ('prophoto', 'broken'))
+    for name, numbers in codes.items():
+        # 8 bits of a linear picture are few
+        reads('PNG says', put(f'cicp-{name}.png', code(*numbers, 0, 1)), shown(*numbers), 6 if name == 'linear' else 1.5,
+              quiet=False)
+    reads('PNG says', put('cicp-first.png', code(12, 13, 0, 1), profile(wide)), shown(12, 13), 1.5, quiet=False)
+    reads('PNG says', put('cicp-srgb.png', code(1, 13, 0, 1), profile(wide)), values, 0.51, quiet=False)
+    for name, numbers in (('pq', (9, 16, 0, 1)), ('hlg', (9, 18, 0, 1)), ('narrow', (1, 13, 0, 0)), ('matrix', (1, 13, 1, 1)),
+                          ('nothing', (2, 2, 0, 1)), ('far', (255, 255, 255, 255))):
+        reads('PNG says', put(f'cicp-{name}.png', code(*numbers)), values, 0.51, says='the color profile in it cannot be used')
+    gamma = png_chunk(b'gAMA', struct.pack('>I', 100000))
+    reads('PNG says', put('srgb-first.png', png_chunk(b'sRGB', b'\0'), gamma), values, 0.51)
+    data = rgb_profile(P3, 2.2)
+    for name, icc_data in (('broken', broken), ('cut', data[:200]), ('text', b'no profile'), ('empty', b'')):
+        def check(name=name, icc_data=icc_data):
+            """One sentence, the same as for all formats."""
+            put(f'iccp-{name}.png', profile(icc_data))
+            return only(f'iccp-{name}.png', 'the color profile in it cannot be used; its colors are taken for sRGB')
+        expect('PNG says', f'a profile, {name}', check)
+    shell('convert grey.png -define png:color-type=0 -define png:exclude-chunk=all says-grey.png')
+    grey = pathlib.Path('says-grey.png').read_bytes()
+    reads('PNG says', put('grey-p3.png', profile(rgb_profile(P3, 1.0)), to=grey), Later(lambda: as_srgb(pixels('says-grey.png'))), 6,
+          quiet=False)
+    reads('PNG says', put('grey-gamma.png', gamma, to=grey), Later(lambda: as_srgb(pixels('says-grey.png'))), 6, quiet=False)
+
+    data = pathlib.Path('photo.png').read_bytes()
+    for name, end in (('end', -12), ('checksum', -4), ('byte', -1)):
+        pathlib.Path(f'no-{name}.png').write_bytes(data[:end])
+        refuses('PNG without its end', f'no-{name}.png', DAMAGED)
+    pathlib.Path('and-more.png').write_bytes(data + b'more')
+    reads('PNG without its end', 'and-more.png', 'photo.png')
+
+
+def srgb(v):
+    return numpy.where(v <= 0.04045, v / 12.92, ((v + 0.055) / 1.055) ** 2.4)
+
+
+def rec709(v):
+    return numpy.where(v < 0.081, v / 4.5, ((v + 0.099) / 1.099) ** (1 / 0.45))
+
+
+def as_srgb(linear):
+    return numpy.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055)
+
+
+def to_xyz(xy):
+    """Of primaries, white being D65."""
+    columns = numpy.array([(x / y, 1, (1 - x - y) / y) for x, y in zip(xy[::2], xy[1::2])]).T
+    white = numpy.array([0.3127 / 0.3290, 1, (1 - 0.3127 - 0.3290) / 0.3290])
+    return columns * numpy.linalg.solve(columns, white)
+
+
+def only(name, words):
+    done = nst(name, f'{name}.out.png')
+    said = [line for line in done.stderr.splitlines() if ' %, size ' not in line]
+    return None if done.returncode == 0 and said == [f'nst: “{name}”: {words}.'] else f'{said}'
+
+
+def windows():
+    """EXR's data window is the picture, as GIMP shows it; one that cannot be has the right sentence."""
+    shell('convert photo.png -colorspace RGB windows.exr')
+    exr = pathlib.Path('windows.exr').read_bytes()
+
+    def put(name, kind, box):
+        at = exr.index(f'{kind}Window\0box2i\0'.encode()) + len(kind) + 6 + 6 + 1 + 4
+        pathlib.Path(name).write_bytes(exr[:at] + struct.pack('<4i', *box) + exr[at + 16:])
+        return name
+    for name, box, size in (('wide', (0, 0, 39999, 47), '40000 × 48'), ('vast', (0, 0, 2 ** 30, 47), f'{2 ** 30 + 1} × 48'),
+                            ('vast2', (0, 0, 71, 600000000), '72 × 600000001')):
+        refuses('EXR windows', put(f'{name}.exr', 'data', box), f'{size} pixels; each side must have')
+    refuses('EXR windows', put('none.exr', 'data', (10, 10, 0, 0)), DAMAGED)
+    for i, box in enumerate(((0, 0, 20, 20), (-10, -10, 200, 200), (1000, 1000, 1100, 1100))):
+        reads('EXR windows', put(f'shown{i}.exr', 'display', box), 'photo.png', 1, quiet=False)
+
+
+def kinds():
+    """TIFF's colours: what is not read is rare, not damaged; what says nothing is read as libtiff guesses."""
+    photo, grey = pixels('photo.png'), pixels('grey.png')[..., :1]
+    height, width = grey.shape[:2]
+
+    def put(name, values, bits, photometric, form=1, **more):
+        n = values.shape[2] if values.ndim == 3 else 1
+        tags = {256: (LONG, [width]), 257: (LONG, [height]), 258: (SHORT, [bits] * n), 277: (SHORT, [n]),
+                278: (LONG, [height]), 339: (SHORT, [form] * n), **more.get('tags', {})}
+        if photometric is not None:
+            tags[262] = (SHORT, [photometric])
+        write_tiff(name, tags, [values.tobytes()])
+        return name
+    byte, bits = (photo * 255).round().astype('u1'), numpy.packbits(grey[..., 0] > 0.5, axis=1)
+    for name, values, size, photometric, form in (
+            ('u64', (grey * 1e15).astype('u8'), 64, 1, 1), ('u64rgb', (photo * 1e15).astype('u8'), 64, 2, 1),
+            ('i64', (grey * 1e15).astype('i8'), 64, 1, 2), ('complex', grey.astype('c8'), 64, 1, 6),
+            ('i16', (grey * 32767).astype('i2'), 16, 1, 2), ('mask', bits, 1, 4, 1), ('mask8', byte[..., :1], 8, 4, 1),
+            ('cfa', byte[..., :1], 8, 32803, 1), ('linear-raw', byte, 8, 34892, 1), ('icclab', byte, 8, 9, 1),
+            ('itulab', byte, 8, 10, 1), ('logluv', byte, 8, 32845, 1), ('log-l', byte[..., :1], 8, 32844, 1),
+            ('unknown', byte, 8, 99, 1), ('three-inks', byte, 8, 5, 1),
+            ('deep-ycbcr', (photo * 65535).astype('u2'), 16, 6, 1)):
+        refuses('TIFF of rare kinds', put(f'kind-{name}.tif', values, size, photometric, form), 'is of a rare kind')
+    refuses('TIFF of rare kinds', put('kind-six-inks.tif', numpy.concatenate([byte, byte], 2), 8, 5,
+                                      tags={332: (SHORT, [2]), 334: (SHORT, [6])}), 'is of a rare kind')
+    for name, values, size, form, shown in (
+            ('grey', (grey * 255).round().astype('u1'), 8, 1, 'grey'), ('rgb', byte, 8, 1, 'photo'),
+            ('grey16', (grey * 65535).round().astype('u2'), 16, 1, 'grey'), ('half', grey.astype('f2'), 16, 3, 'grey'),
+            ('float', photo.astype('f4'), 32, 3, 'photo')):
+        reads('TIFF that says no colours', put(f'unsaid-{name}.tif', values, size, None, form), f'{shown}.png',
+              0.6, quiet=False)
+    reads('TIFF that says no colours', 'unsaid-fax.tif', Later(lambda: 1 - pixels('unsaid-bits.png')),
+          make='convert bits.png -negate unsaid-bits.png && convert unsaid-bits.png -negate -type bilevel '
+               '-compress group4 unsaid-fax.tif && tiffset -s 262 0 unsaid-fax.tif && tiffset -u 262 unsaid-fax.tif')
 
 
 def moved(exr, at, attribute):
