@@ -57,6 +57,7 @@ gboolean cli_settings_save (const CliOptions *options, GError **error);
 void cli_notices_start (void);
 void cli_notice (const gchar *path, const gchar *format, ...) G_GNUC_PRINTF (2, 3);
 void cli_notice_corrupt (const gchar *path, const gchar *words);
+gboolean cli_notices_tell_of (const gchar *words);
 void cli_notices_show (const gchar *path);
 
 /* guard.c: what must hold however the program ends */

@@ -8,6 +8,7 @@
 #include "cli.h"
 #include "picture-private.h"
 
+#define PROFILE_MIB   16
 #define CONVERT_BLOCK 65536 /* pixels between two looks at the signals */
 
 /**
@@ -39,7 +40,7 @@ cli_picture_open_profile (gconstpointer icc, gsize n_bytes, gint n_colours)
 gboolean
 cli_picture_say_unused (const gchar *path, gint n_colours, guint shortages)
 {
-  if (nst_profile_shortages () != shortages)
+  if (nst_profile_shortages () != shortages || cli_memory_is_short (PROFILE_MIB))
     return FALSE;
   cli_notice (
       path, n_colours == 4

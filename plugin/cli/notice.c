@@ -95,6 +95,23 @@ is_noise (const gchar *warning)
 }
 
 /**
+ * cli_notices_tell_of:
+ *
+ * Returns: whether libraries warned with these @words since cli_notices_show()
+ */
+gboolean
+cli_notices_tell_of (const gchar *words)
+{
+  gboolean do_they = FALSE;
+
+  g_mutex_lock (&lock);
+  for (guint i = 0; i < warnings->len; i++)
+    do_they = do_they || strstr (g_ptr_array_index (warnings, i), words);
+  g_mutex_unlock (&lock);
+  return do_they;
+}
+
+/**
  * cli_notices_show:
  * @path: (nullable): the file that libraries warned of; %NULL: forget it
  */

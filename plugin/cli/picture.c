@@ -14,7 +14,8 @@
 #include "holes.h"
 #include "picture-private.h"
 
-#define MAGIC_LENGTH  12
+#define MAGIC_LENGTH 12
+#define READER_MIB   64
 
 typedef struct
 {
@@ -151,6 +152,22 @@ has_any (const gchar *text, const gchar *const *words)
 }
 
 /**
+ * cli_memory_is_short:
+ * @mib: that the library at hand may have asked for, with its threads
+ *
+ * Returns: whether there is not so much, which not all libraries tell from a file that is damaged
+ */
+gboolean
+cli_memory_is_short (guint mib)
+{
+  gpointer memory = g_try_malloc ((gsize) mib << 20);
+  const gboolean is_short = memory == NULL;
+
+  g_free (memory);
+  return is_short;
+}
+
+/**
  * cli_picture_error:
  * @words: of the library that could not read it
  *
@@ -159,7 +176,15 @@ has_any (const gchar *text, const gchar *const *words)
 gboolean
 cli_picture_error (const gchar *path, const gchar *words, GError **error)
 {
-  static const gchar *const memory[] = {"out of memory", "malloc", "unable to allocate", NULL};
+  static const gchar *const memory[] = {"out of memory",
+                                        "malloc",
+                                        "unable to allocate",
+                                        "insufficient memory",
+                                        "no space for",
+                                        "failed to allocate",
+                                        "cannot allocate",
+                                        "not enough memory",
+                                        NULL};
   static const gchar *const kind[] = {"unsupported",     "not supported",
                                       "not implemented", "unimplemented",
                                       "not configured",  "unknown compression",
@@ -168,11 +193,13 @@ cli_picture_error (const gchar *path, const gchar *words, GError **error)
   /* libjpeg's, of bytes amid the data */
   static const gchar *const damage[] = {"unsupported marker", NULL};
 
-  if (has_any (words, memory))
+  const gboolean is_rare = has_any (words, kind) && !has_any (words, damage);
+
+  if (has_any (words, memory) || (!is_rare && cli_memory_is_short (READER_MIB)))
     CLI_SET_ERROR (error, path,
                    _ ("There is not enough memory to read “%s”: close other programs or take a "
                       "smaller picture."));
-  else if (has_any (words, kind) && !has_any (words, damage))
+  else if (is_rare)
     CLI_SET_ERROR (error, path,
                    _ ("“%s” is of a rare kind that is not read here: save it anew with another "
                       "program."));
@@ -271,6 +298,8 @@ cli_picture_load (const gchar *path, CliPicture *picture, GError **error)
   cli_metadata_read (picture);
   read_words (loader, picture);
   good = read_picture (loader, picture, error) && finish_mask (picture, error);
+  if (good && cli_notices_tell_of ("out of memory")) /* something is missing */
+    good = cli_picture_error (path, "out of memory", error);
   cli_resolution_read (picture);
   cli_notices_show (good ? path : NULL);
   if (!good)

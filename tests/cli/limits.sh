@@ -58,6 +58,20 @@ little_address_space ()
   [ $pictures_made -ge $((runs / 2)) ]
 }
 
+# What memory is too short for is neither called damaged, nor a profile that cannot be used.
+blames_no_file ()
+{
+  local kib name
+  cp "$here/../data/cases/icc_p3.png" "$here/../data/cases/icc_p3.webp" "$here/../data/cases/cmyk.jpg" .
+  for name in icc_p3.png icc_p3.webp cmyk.jpg; do
+    for kib in 118000 130000 140000 150000 165000 180000 205000; do
+      "${in_space[@]}" $kib timeout -s KILL $limit "$nst" --size 16 --iterations 1 --threads 1 --style $name \
+        $name out/a.png > said 2>&1
+      [ -s said ] && ! grep -E 'damaged|cannot be used|rare kind' said || return 1
+    done
+  done
+}
+
 # The whole of a run, threads as many as can be asked for.
 whole_run_in_little_space ()
 {
@@ -105,6 +119,7 @@ test_memory ()
 {
   local group
   check "address space from 180 to 1000 MiB" little_address_space
+  check "little address space is no fault of a file" blames_no_file
   check "... a run from the coarsest level on" whole_run_in_little_space
   if make_group memory memory.max memory.limit_in_bytes; then
     check "a control group of 80 to 500 MiB" little_memory
