@@ -5,7 +5,6 @@
 #include <math.h>
 #include <string.h>
 
-
 #include "picture-private.h"
 
 #define BAND_ROWS 16
