@@ -114,8 +114,7 @@ undo ()
     if [ "$(told step "$1" | wc -l)" != $presses ]; then
       sleep 0.2
       # not the one that says that the plug-in crashed
-      xdo windowfocus --sync "$(window_called 'GIMP$')" key ctrl+z
-      presses=$((presses + 1))
+      xdo windowfocus --sync "$(window_called 'GIMP$')" && xdo key ctrl+z && presses=$((presses + 1))
     fi
     sleep 0.05
   done
