@@ -72,9 +72,11 @@ act ()
       mv "$home/close.part" "$home/close" ;;
     kill) acted=$EPOCHREALTIME; [ -z "$pid" ] || kill -KILL "$pid" 2> /dev/null ;;
     term) acted=$EPOCHREALTIME; [ -z "$pid" ] || kill -TERM "$pid" 2> /dev/null ;;
-    cancel) # the window may just be going
+    cancel) # the window may just be going: a key that means nothing to GIMP
       window=$(window_called "$run_title")
-      acted=$EPOCHREALTIME; xdo windowfocus "$window" key alt+c 2> /dev/null ;;
+      [ -n "$window" ] || return 0
+      acted=$EPOCHREALTIME
+      xdo windowfocus "$window" key Escape 2> /dev/null ;;
   esac
 }
 
@@ -106,15 +108,17 @@ look ()
   same before after "$1"
 }
 
-# Ctrl+Z until the script has seen as many as there are steps.
+# Ctrl+Z for each step that the script waits for, and again where GIMP was not yet ready for it.
 undo ()
 {
+  local step=0 pressed=-9
   for _ in $(seq 400); do
     told undone "$1" > /dev/null && break
-    if [ "$(told step "$1" | wc -l)" != $presses ]; then
+    if [ "$(told step "$1" | wc -l)" != $step ] || [ $((SECONDS - pressed)) -gt 3 ]; then
+      step=$(told step "$1" | wc -l) pressed=$SECONDS
       sleep 0.2
-      # not the one that says that the plug-in crashed
-      xdo windowfocus --sync "$(window_called 'GIMP$')" && xdo key ctrl+z && presses=$((presses + 1))
+      # not the window that says that the plug-in crashed
+      xdo windowfocus --sync "$(window_called 'GIMP$')" && xdo key ctrl+z
     fi
     sleep 0.05
   done
@@ -139,7 +143,7 @@ gone ()
 # one_run RUN ACTION...
 one_run ()
 {
-  local run=$1 what acted='' presses=0 begun pid back layer
+  local run=$1 what acted='' begun pid back layer
   shift
   : > "$home/go-$run"
   wait_told 60 at "$run" && wait_begun "$run" || return 1

@@ -16,7 +16,7 @@
 (define (keep image name run)
   (save-image image (string-append folder name "-" (number->string run) ".xcf")))
 
-; An image of two layers, the upper one of which has been inverted: that is its undo history.
+; An image of two layers, the upper one of which has been inverted: that is all its undo history.
 ; It is given to `use' with its display.
 (define (make-image run use)
   (let* ((image (copy-image photo))
@@ -24,6 +24,8 @@
          (display (if window? (show-image image) 0)))
     (add-copy image content)
     (set-active image content)
+    (gimp-image-undo-disable image)
+    (gimp-image-undo-enable image)
     (gimp-image-clean-all image)
     (keep image "edited" run)
     (invert content)

@@ -6,7 +6,7 @@
     compare.py recipes BUILD [--full]      the losses of nst --recipe keras and gatys
 
 BUILD is the build folder.  With --full the network is VGG-19 as PyTorch saves
-it, 143 million parameters, and the picture 400 pixels high: some minutes.
+it, 143 million parameters, and the picture 400 pixels high: half an hour.
 Prints a line for each check.
 """
 import json
@@ -296,7 +296,6 @@ def recipes(build, folder, full):
                    losses(build, folder, names, '--recipe', 'keras', '--size', str(size[1]),
                           '--content-layer', 'block5_conv2', '--iterations', '20'),
                    run_sgd(keras_loss(net, *pictures), pictures[0], 20))
-    size = (128, 96) if full else (64, 48)
     net, pictures = prepare_recipes(build, folder, widths, size, torch.float64)
     want, single = run_twice(run_adam, net, pictures)
     compare_losses('--recipe gatys with Adam at %dx%d, PyTorch in float32 is within %.1e'

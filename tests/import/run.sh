@@ -7,7 +7,7 @@
 #
 # One line for each check; fails if one fails.  `compare.py features BUILD
 # --full` and `compare.py recipes BUILD --full` beside it do the same with
-# VGG-19 as it is, in some minutes.
+# VGG-19 as it is, in half an hour.
 
 set -uo pipefail
 here=$(cd "$(dirname "$0")" && pwd)

@@ -271,15 +271,13 @@ fits (const Node *node)
   return TRUE;
 }
 
+/* The tensor @called, as @part of the layer. */
 static gboolean
-add_part (Graph *graph, const Node *node, gint input, const gchar *part)
+add_part (Graph *graph, const gchar *called, const gchar *part)
 {
-  const gchar *called = node->input[input];
   Initializer *initializer = called ? g_hash_table_lookup (graph->initializers, called) : NULL;
   g_autofree gchar *name = g_strdup_printf ("features.%u.%s", graph->n, part);
 
-  if (!called || !*called) /* a convolution without a bias */
-    return TRUE;
   if (!initializer)
     return nst_bad_network (graph->error, _ ("%s has no weights in this file"), name);
   if (!initializer->end)
@@ -291,12 +289,15 @@ add_part (Graph *graph, const Node *node, gint input, const gchar *part)
 static gboolean
 add_parts (Graph *graph, const Node *node)
 {
-  if (strcmp (node->operation, "Conv") == 0)
-    return add_part (graph, node, 1, "weight") && add_part (graph, node, 2, "bias");
-  if (strcmp (node->operation, "BatchNormalization") == 0)
-    return add_part (graph, node, 1, "weight") && add_part (graph, node, 2, "bias")
-           && add_part (graph, node, 3, "running_mean")
-           && add_part (graph, node, 4, "running_var");
+  static const gchar *const parts[] = {"weight", "bias", "running_mean", "running_var"};
+  gboolean conv = strcmp (node->operation, "Conv") == 0;
+  gint n = conv ? 1 : strcmp (node->operation, "BatchNormalization") == 0 ? 4 : 0;
+
+  if (conv && node->input[2] && *node->input[2])
+    n = 2; /* there is a bias, which a normalisation behind may make superfluous */
+  for (gint i = 0; i < n; i++)
+    if (!add_part (graph, node->input[i + 1], parts[i]))
+      return FALSE;
   return TRUE;
 }
 
