@@ -40,6 +40,7 @@
 
 ; Undo takes the new layer back, where there is one, then what was done before.
 (define (undo image content run)
+  (gimp-displays-flush) ; so that GIMP offers it
   (if (= 3 (length (layers image)))
     (begin
       (tell "step" run "layer")
