@@ -72,24 +72,55 @@ make_blocks (gint cin, gint cout, gint w, gint h)
   return b;
 }
 
-/* Smaller blocks, where there are few, so that each thread has as many; fewer
- * channels each, transforming the input once for each group, where there are fewer
- * blocks than threads. */
-static void
-share_out (Blocks *b, gint cout, gint threads)
-{
-  gint n = b->down * b->pieces;
+/* Pieces of work that are equally long and cannot be fewer than the threads, which are 16 at
+ * most as far as this looks. */
+#define MOST_THREADS 16
 
-  if (threads == 1 || n >= 6 * threads)
+/* What a piece of so many vectors of tiles takes, in products of a vector: transforms take as long
+ * as some channels of the product. */
+static gdouble
+piece_cost (gint vectors, gint cin, gint group)
+{
+  gdouble transform = 12;
+  gdouble slower = vectors == 1 ? 1.2 : vectors == 2 ? 1.05 : 1; /* weights are read as often */
+
+  return vectors * (transform * (cin + group) + slower * cin * group);
+}
+
+/* How long that takes on 1, 4, 8 and 16 threads, each as a multiple of its best. */
+static gdouble
+shares_cost (const Blocks *b, gint rows, gint groups, gint cin, gint cout)
+{
+  gint n = nst_divide_up (b->tiles_y, rows) * b->pieces * groups;
+  gint vectors = nst_divide_up (b->piece * rows, LANES);
+  gdouble cost = piece_cost (vectors, cin, nst_divide_up (cout, groups)), sum = n * cost;
+
+  for (gint threads = 4; threads <= MOST_THREADS; threads *= 2)
+    sum += cost * threads * nst_divide_up (n, threads);
+  return sum;
+}
+
+/* Smaller blocks, where there are few, or groups of channels, each of which transforms the input
+ * for itself: what does best on few threads and on many.  It hangs on the layer's shape only. */
+static void
+share_out (Blocks *b, gint cin, gint cout)
+{
+  gint rows = b->rows, groups = 1;
+  gdouble least = G_MAXDOUBLE;
+
+  if (b->down * b->pieces >= 6 * MOST_THREADS)
     return;
-  b->down = MIN (b->tiles_y, nst_divide_up (nst_round_up (n, threads), b->pieces));
-  b->rows = nst_divide_up (b->tiles_y, b->down);
-  b->down = nst_divide_up (b->tiles_y, b->rows);
-  n = b->down * b->pieces;
-  if (n >= threads)
-    return;
-  b->group = nst_round_up (MAX (nst_divide_up (cout, nst_divide_up (threads, n)), 16),
-                           NST_KERNEL_ROWS);
+  for (gint g = 1; g <= MOST_THREADS && cout / g >= 16; g *= 2)
+    for (gint r = b->rows; r > 0; r--)
+      {
+        gdouble cost = shares_cost (b, r, g, cin, cout);
+
+        if (cost < 0.995 * least)
+          least = cost, rows = r, groups = g;
+      }
+  b->rows = rows;
+  b->down = nst_divide_up (b->tiles_y, rows);
+  b->group = nst_round_up (nst_divide_up (cout, groups), NST_KERNEL_ROWS);
   b->groups = nst_divide_up (cout, b->group);
 }
 
@@ -320,7 +351,7 @@ nst_winograd_conv (NstPool *pool, const NstWinograd *winograd, const NstConvInpu
                      out->from, make_blocks (winograd->cin, winograd->cout, width, height),
                      scratch};
 
-  share_out (&job.blocks, winograd->cout, nst_pool_threads (pool));
+  share_out (&job.blocks, winograd->cin, winograd->cout);
   nst_pool_run (pool, job.blocks.down * job.blocks.pieces * job.blocks.groups, conv_block,
                 &job);
 }

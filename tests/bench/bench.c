@@ -33,7 +33,7 @@ static const struct
 } sections[] = {
     {"layers", bench_layers},   {"errors", bench_errors},   {"iterations", bench_iterations},
     {"presets", bench_presets}, {"startup", bench_startup}, {"large", bench_large},
-    {"memory", bench_memory},   {"preview", bench_preview},
+    {"memory", bench_memory},   {"preview", bench_preview}, {"scaling", bench_scaling},
 };
 
 void
@@ -134,7 +134,7 @@ check_names (gchar **names)
         known = known || g_str_equal (names[i], sections[s].name);
       if (!known)
         bench_fail ("no section is called %s; there are layers, errors, iterations, presets, "
-                    "startup, large, memory",
+                    "startup, large, memory, scaling",
                     names[i]);
     }
 }
@@ -225,7 +225,7 @@ main (int argc, char **argv)
     return write_network (argv[2]);
   context = g_option_context_new (NULL);
   g_option_context_set_summary (
-      context, "Sections: layers errors iterations presets startup large memory");
+      context, "Sections: layers errors iterations presets startup large memory scaling");
   g_option_context_add_main_entries (context, entries, NULL);
   if (!g_option_context_parse (context, &argc, &argv, &error))
     bench_fail ("%s", error->message);

@@ -8,6 +8,7 @@
 #include "kernels/kernels.h"
 #include "base/parallel.h"
 #include "base/tensor.h"
+#include "run/objective.h"
 
 #define BENCH_MAX_SETS 3
 
@@ -47,6 +48,18 @@ gdouble bench_fma (NstPool *pool);
 /* VGG-19 to conv5_1 with random weights, He-scaled, as a network file. */
 gboolean bench_network_write (const gchar *path, GError **error);
 
+/* The default recipe's loss of a picture that is being made. */
+typedef struct
+{
+  NstRecipeSpec recipe;
+  NstObjective objective;
+  NstTensor x, gradient;
+} BenchProblem;
+
+void bench_problem_init (BenchProblem *problem, const NstNetwork *network, NstPool *pool,
+                         gint w, gint h, NstTiling tiling);
+void bench_problem_clear (BenchProblem *problem);
+
 void bench_layers (Bench *bench);
 void bench_errors (Bench *bench);
 void bench_iterations (Bench *bench);
@@ -57,6 +70,7 @@ void bench_startup (Bench *bench);
 void bench_preview (Bench *bench);
 void bench_large (Bench *bench);
 void bench_memory (Bench *bench);
+void bench_scaling (Bench *bench);
 int bench_memory_run (gint argc, gchar **argv);
 /* bench large NETWORK WIDTH HEIGHT THREADS MIB */
 int bench_large_run (gint argc, gchar **argv);

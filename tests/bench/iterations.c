@@ -6,7 +6,6 @@
  * same turns of a plain loop show what more threads can bring on this machine.
  */
 #include "bench.h"
-#include "run/objective.h"
 #include "run/plan-run.h"
 #include "base/vector.h"
 
@@ -19,16 +18,9 @@
 #define PATIENCE 90  /* seconds; then three turns are enough */
 #define TURN     0.3 /* seconds at least, one evaluation after the other, as in a run */
 
-typedef struct
-{
-  NstRecipeSpec recipe;
-  NstObjective objective;
-  NstTensor x, gradient;
-} Problem;
-
-static void
-problem_init (Problem *p, const NstNetwork *network, NstPool *pool, gint w, gint h,
-              NstTiling tiling)
+void
+bench_problem_init (BenchProblem *p, const NstNetwork *network, NstPool *pool, gint w, gint h,
+                    NstTiling tiling)
 {
   NstObjectiveSpec of = {network, pool, &p->recipe, tiling};
   NstSettings settings;
@@ -51,8 +43,8 @@ problem_init (Problem *p, const NstNetwork *network, NstPool *pool, gint w, gint
   nst_tensor_clear (&style);
 }
 
-static void
-problem_clear (Problem *p)
+void
+bench_problem_clear (BenchProblem *p)
 {
   nst_objective_clear (&p->objective);
   nst_tensor_clear (&p->x);
@@ -66,7 +58,7 @@ bench_serve (gint argc, gchar **argv)
   NstNetwork *network;
   NstPool *pool;
   NstTiling tiling = {0, 0};
-  Problem p;
+  BenchProblem p;
   gchar line[16];
 
   if (argc != 6 && argc != 8)
@@ -77,7 +69,7 @@ bench_serve (gint argc, gchar **argv)
   if (!network)
     bench_fail ("%s", error->message);
   pool = nst_pool_new (atoi (argv[5]));
-  problem_init (&p, network, pool, atoi (argv[3]), atoi (argv[4]), tiling);
+  bench_problem_init (&p, network, pool, atoi (argv[3]), atoi (argv[4]), tiling);
   while (fgets (line, sizeof line, stdin))
     {
       NstLosses losses;
@@ -93,7 +85,7 @@ bench_serve (gint argc, gchar **argv)
       printf ("%.6f %.9g %.9g\n", seconds, losses.total, norm);
       fflush (stdout);
     }
-  problem_clear (&p);
+  bench_problem_clear (&p);
   nst_pool_free (pool);
   nst_network_free (network);
   return 0;
