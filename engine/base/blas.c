@@ -200,14 +200,14 @@ nst_gemm (gint m, gint n, gint k, const gfloat *a, gint lda, const gfloat *b, gi
 
 /* Some 256 KiB of b are gone through for all rows of a before the next. */
 static void
-multiply (gint n, const gdouble *a, const gdouble *b, gdouble *c)
+multiply (gint m, gint n, const gdouble *a, const gdouble *b, gdouble *c)
 {
   gint block = MAX (32768 / n / 4, 1) * 4;
 
-  for (gsize i = 0; i < (gsize) n * n; i++)
+  for (gsize i = 0; i < (gsize) m * n; i++)
     c[i] = 0;
   for (gint start = 0; start < n; start += block)
-    for (gint i = 0; i < n; i++)
+    for (gint i = 0; i < m; i++)
       for (gint k = start; k < MIN (start + block, n); k += 4)
         {
           const gdouble *x = a + (gsize) i * n + k, *row = b + (gsize) k * n;
@@ -225,14 +225,14 @@ multiply (gint n, const gdouble *a, const gdouble *b, gdouble *c)
 }
 
 void
-nst_gemm_double (gint n, const gdouble *a, const gdouble *b, gdouble *c)
+nst_gemm_double (gint m, gint n, const gdouble *a, const gdouble *b, gdouble *c)
 {
   if (!enter ())
     {
-      multiply (n, a, b, c);
+      multiply (m, n, a, b, c);
       return;
     }
-  blas.dgemm (CblasRowMajor, CblasNoTrans, CblasNoTrans, n, n, n, 1.0, a, n, b, n, 0.0, c, n);
+  blas.dgemm (CblasRowMajor, CblasNoTrans, CblasNoTrans, m, n, n, 1.0, a, n, b, n, 0.0, c, n);
   leave ();
 }
 

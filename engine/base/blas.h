@@ -16,8 +16,8 @@ void nst_blas_reserve (gint n_threads, guint64 keep);
 void nst_gemm (gint m, gint n, gint k, const gfloat *a, gint lda, const gfloat *b, gint ldb,
                gfloat beta, gfloat *c, gint ldc);
 
-/* The same for square matrices of double, n x n */
-void nst_gemm_double (gint n, const gdouble *a, const gdouble *b, gdouble *c);
+/* In double, without C before: C (m x n) = A (m x n) B (n x n), so some rows of a square product */
+void nst_gemm_double (gint m, gint n, const gdouble *a, const gdouble *b, gdouble *c);
 
 /* The lower triangle of C (n x n) = A A^T, A (n x k); up to NST_KERNEL_LANES - 1 floats behind
  * a row may be read */

@@ -90,7 +90,7 @@ nst_style_slope_memory (gint n, gint n_threads)
 {
   return nst_alloc_size (packed_size (n) + n, sizeof (gfloat))
          + nst_alloc_size ((guint64) product_size (n) * n_threads, sizeof (gfloat))
-         + nst_alloc_size (2 * (guint64) n * n, sizeof (gdouble));
+         + nst_alloc_size ((guint64) n * n, sizeof (gdouble));
 }
 
 /**
@@ -106,9 +106,9 @@ nst_style_slope_init (NstStyleSlope *slope, gint n, gint n_threads, GError **err
   slope->matrix = nst_alloc (packed + n, sizeof (gfloat), error);
   slope->product =
       slope->matrix ? nst_alloc (product_size (n) * n_threads, sizeof (gfloat), error) : NULL;
-  slope->seconds =
-      slope->product ? nst_alloc (2 * (guint64) n * n, sizeof (gdouble), error) : NULL;
-  if (!slope->seconds)
+  slope->difference =
+      slope->product ? nst_alloc ((guint64) n * n, sizeof (gdouble), error) : NULL;
+  if (!slope->difference)
     {
       nst_style_slope_clear (slope);
       return FALSE;
@@ -123,7 +123,7 @@ nst_style_slope_clear (NstStyleSlope *slope)
 {
   g_clear_pointer (&slope->matrix, nst_free);
   g_clear_pointer (&slope->product, nst_free);
-  g_clear_pointer (&slope->seconds, nst_free);
+  g_clear_pointer (&slope->difference, nst_free);
 }
 
 void
@@ -133,31 +133,99 @@ nst_style_target_clear (NstStyleTarget *target)
   nst_metric_clear (&target->metric);
 }
 
-/* The value of the second moments' part, and half its derivative to them. */
-static gdouble
-second_difference (const NstStats *now, const NstStyleTarget *targets, gint n_targets,
-                   gdouble *slope, gdouble *difference)
+#define ROWS 32 /* of n x n numbers, a task */
+
+typedef struct
 {
-  gsize size = (gsize) now->n * now->n;
+  NstStyleSlope *slope;
+  const NstStats *now;
+  const NstStyleTarget *targets;
+  gint n_targets;
+  const NstStyleTarget *target; /* the one at hand */
+  gdouble *squares;             /* of each task's rows */
+} FindJob;
+
+/* How far some rows of the second moments are from a target's. */
+static void
+take_difference (gint index, gint thread, gpointer data)
+{
+  const FindJob *job = data;
+  gint n = job->now->n;
+  gsize to = (gsize) MIN ((index + 1) * ROWS, n) * n;
+  gdouble *difference = job->slope->difference, squares = 0;
+
+  for (gsize i = (gsize) index * ROWS * n; i < to; i++)
+    {
+      difference[i] = job->now->second[i] - job->target->stats.second[i];
+      squares += difference[i] * difference[i];
+    }
+  job->squares[index] = squares;
+}
+
+/* The value of the second moments' part. */
+static gdouble
+second_value (FindJob *job, NstPool *pool)
+{
+  gint n_tasks = nst_divide_up (job->now->n, ROWS);
   gdouble value = 0;
 
-  memset (slope, 0, sizeof (gdouble) * size);
-  for (gint t = 0; t < n_targets; t++)
+  job->squares = g_new (gdouble, n_tasks);
+  for (gint t = 0; t < job->n_targets; t++)
     {
-      gdouble k = targets[t].k_second, squares = 0;
+      const NstMetric *metric = &job->targets[t].metric;
 
-      for (gsize i = 0; i < size; i++)
-        {
-          difference[i] = now->second[i] - targets[t].stats.second[i];
-          squares += difference[i] * difference[i];
-        }
-      if (targets[t].metric.q)
-        squares = nst_metric_apply (&targets[t].metric, difference);
-      for (gsize i = 0; i < size; i++)
-        slope[i] += k * difference[i];
-      value += k * squares;
+      job->target = &job->targets[t];
+      nst_pool_run (pool, n_tasks, take_difference, job);
+      value += job->target->k_second
+               * (metric->q ? nst_metric_apply (metric, pool, job->slope->difference)
+                            : add_up (job->squares, n_tasks));
     }
+  g_free (job->squares);
   return value;
+}
+
+/* Half of the second moments' derivative, at row i and column j. */
+static inline gdouble
+second_slope (const FindJob *job, gint i, gint j)
+{
+  gsize at = (gsize) i * job->now->n + j;
+  gdouble slope = 0;
+
+  for (gint t = 0; t < job->n_targets; t++)
+    {
+      const NstStyleTarget *target = &job->targets[t];
+
+      slope += target->k_second
+               * (target->metric.q ? nst_metric_derivative (&target->metric)[at]
+                                   : job->now->second[at] - target->stats.second[at]);
+    }
+  return slope;
+}
+
+/* Some rows of A, and of b. */
+static void
+find_rows (gint index, gint thread, gpointer data)
+{
+  const FindJob *job = data;
+  const NstStats *now = job->now;
+  gint n = now->n, rows = nst_kernels ()->rows;
+
+  for (gint i = index * ROWS; i < MIN ((index + 1) * ROWS, n); i++)
+    {
+      gfloat *packed = job->slope->matrix + (gsize) (i / rows) * n * rows + i % rows;
+      gdouble b = 0;
+
+      for (gint t = 0; t < job->n_targets; t++)
+        b += 2 * job->targets[t].k_mean * (now->mean[i] - job->targets[t].stats.mean[i]);
+      for (gint j = 0; j < n; j++)
+        {
+          gdouble a = 4 * second_slope (job, i, j);
+
+          packed[j * rows] = a / now->total;
+          b -= now->centred ? a * now->mean[j] : 0;
+        }
+      job->slope->offset[i] = b / now->total;
+    }
 }
 
 /**
@@ -172,34 +240,20 @@ second_difference (const NstStats *now, const NstStyleTarget *targets, gint n_ta
  * Returns: the loss, summed over the targets
  */
 gdouble
-nst_style_slope_find (NstStyleSlope *slope, const NstStats *now, const NstStyleTarget *targets,
-                      gint n_targets)
+nst_style_slope_find (NstStyleSlope *slope, NstPool *pool, const NstStats *now,
+                      const NstStyleTarget *targets, gint n_targets)
 {
-  gint n = now->n, rows = nst_kernels ()->rows;
-  gdouble *seconds = slope->seconds;
-  gdouble value = second_difference (now, targets, n_targets, seconds, seconds + (gsize) n * n);
+  FindJob job = {slope, now, targets, n_targets, NULL, NULL};
+  gdouble value = second_value (&job, pool);
 
-  for (gint i = 0; i < n; i++)
-    {
-      gfloat *packed = slope->matrix + (gsize) (i / rows) * n * rows + i % rows;
-      gdouble b = 0;
+  for (gint i = 0; i < now->n; i++)
+    for (gint t = 0; t < n_targets; t++)
+      {
+        gdouble d = now->mean[i] - targets[t].stats.mean[i];
 
-      for (gint t = 0; t < n_targets; t++)
-        {
-          gdouble d = now->mean[i] - targets[t].stats.mean[i];
-
-          value += targets[t].k_mean * d * d;
-          b += 2 * targets[t].k_mean * d;
-        }
-      for (gint j = 0; j < n; j++)
-        {
-          gdouble a = 4 * seconds[i * n + j];
-
-          packed[j * rows] = a / now->total;
-          b -= now->centred ? a * now->mean[j] : 0;
-        }
-      slope->offset[i] = b / now->total;
-    }
+        value += targets[t].k_mean * d * d;
+      }
+  nst_pool_run (pool, nst_divide_up (now->n, ROWS), find_rows, &job);
   return value;
 }
 

@@ -33,16 +33,16 @@ void nst_style_target_clear (NstStyleTarget *target);
 typedef struct
 {
   gint n;
-  gfloat *matrix;   /* A, n x n, packed for the kernels' product */
-  gfloat *offset;   /* b, n */
-  gfloat *product;  /* A F of some cells, for each thread */
-  gdouble *seconds; /* 2 n x n, scratch */
+  gfloat *matrix;      /* A, n x n, packed for the kernels' product */
+  gfloat *offset;      /* b, n */
+  gfloat *product;     /* A F of some cells, for each thread */
+  gdouble *difference; /* n x n, of second moments: scratch */
 } NstStyleSlope;
 
 gboolean nst_style_slope_init (NstStyleSlope *slope, gint n, gint n_threads, GError **error);
 guint64 nst_style_slope_memory (gint n, gint n_threads);
 void nst_style_slope_clear (NstStyleSlope *slope);
-gdouble nst_style_slope_find (NstStyleSlope *slope, const NstStats *now,
+gdouble nst_style_slope_find (NstStyleSlope *slope, NstPool *pool, const NstStats *now,
                               const NstStyleTarget *targets, gint n_targets);
 void nst_style_slope_add (const NstStyleSlope *slope, NstPool *pool, const NstPiece *piece,
                           const gfloat *weights);

@@ -17,6 +17,35 @@
 
 #define MAX_STEPS 40
 
+/* Rows of a product that are a task; never a matter of the number of threads. */
+#define ROWS 32
+
+typedef struct
+{
+  gint n;
+  const gdouble *a, *b;
+  gdouble *c;
+} ProductJob;
+
+static void
+product_rows (gint index, gint thread, gpointer data)
+{
+  const ProductJob *job = data;
+  gint row = index * ROWS;
+  gsize at = (gsize) row * job->n;
+
+  nst_gemm_double (MIN (ROWS, job->n - row), job->n, job->a + at, job->b, job->c + at);
+}
+
+/* c = a b, all n x n */
+static void
+multiply (NstPool *pool, gint n, const gdouble *a, const gdouble *b, gdouble *c)
+{
+  ProductJob job = {n, a, b, c};
+
+  nst_pool_run (pool, nst_divide_up (n, ROWS), product_rows, &job);
+}
+
 /* How far a symmetric matrix is from 1, at most. */
 static gdouble
 off_identity (const gdouble *a, gint n)
@@ -32,7 +61,7 @@ off_identity (const gdouble *a, gint n)
 /* @root becomes the inverse root of @a, whose eigenvalues lie in (0, 1]: with Y = A,
  * Z = 1, T = (3 - Z Y) / 2, Y T goes to the root and T Z to its inverse.  @a is lost. */
 static void
-inverse_root (gint n, gdouble *a, gdouble *root, gdouble *t, gdouble *other)
+inverse_root (NstPool *pool, gint n, gdouble *a, gdouble *root, gdouble *t, gdouble *other)
 {
   gsize bytes = sizeof (gdouble) * n * n;
 
@@ -43,14 +72,14 @@ inverse_root (gint n, gdouble *a, gdouble *root, gdouble *t, gdouble *other)
     {
       gdouble off;
 
-      nst_gemm_double (n, root, a, t);
+      multiply (pool, n, root, a, t);
       off = off_identity (t, n);
       for (gint i = 0; i < n; i++)
         for (gint j = 0; j < n; j++)
           t[i * n + j] = ((i == j ? 3 : 0) - t[i * n + j]) / 2;
-      nst_gemm_double (n, a, t, other);
+      multiply (pool, n, a, t, other);
       memcpy (a, other, bytes);
-      nst_gemm_double (n, t, root, other);
+      multiply (pool, n, t, root, other);
       memcpy (root, other, bytes);
       if (off < 1e-9) /* this step has squared it */
         break;
@@ -64,8 +93,8 @@ inverse_root (gint n, gdouble *a, gdouble *root, gdouble *t, gdouble *other)
  * @norm: receives |C*|^2 in the metric
  */
 gboolean
-nst_metric_init (NstMetric *metric, gint n, const gdouble *covariance, gdouble least,
-                 gdouble *norm, GError **error)
+nst_metric_init (NstMetric *metric, NstPool *pool, gint n, const gdouble *covariance,
+                 gdouble least, gdouble *norm, GError **error)
 {
   gsize size = (gsize) n * n;
   gdouble own = sqrt (nst_sum_squares (size, covariance)), frobenius = MAX (own, least);
@@ -85,11 +114,10 @@ nst_metric_init (NstMetric *metric, gint n, const gdouble *covariance, gdouble l
       a[i * n + j] =
           ((frobenius > 0 ? covariance[i * n + j] / frobenius : 0) + (i == j ? LITTLE : 0))
           / bound;
-  inverse_root (n, a, metric->q, metric->x, metric->x + size);
+  inverse_root (pool, n, a, metric->q, metric->x, metric->x + size);
   for (gsize i = 0; i < size; i++)
     metric->q[i] /= sqrt (bound);
-  memcpy (a, covariance, sizeof (gdouble) * size);
-  *norm = nst_metric_apply (metric, a);
+  *norm = nst_metric_apply (metric, pool, covariance);
   /* what a style that varies in one direction has; a flat one has none */
   *norm = MAX (*norm, frobenius * frobenius / bound);
   nst_free (a);
@@ -118,24 +146,51 @@ nst_metric_clear (NstMetric *metric)
   g_clear_pointer (&metric->x, nst_free);
 }
 
+typedef struct
+{
+  const NstMetric *metric;
+  const gdouble *difference;
+  gdouble *values; /* of each task's rows */
+} ApplyJob;
+
+/* Some rows of Q D Q, which need the same rows of Q D only. */
+static void
+apply_rows (gint index, gint thread, gpointer data)
+{
+  const ApplyJob *job = data;
+  gint n = job->metric->n, rows = MIN (ROWS, n - index * ROWS);
+  gsize at = (gsize) index * ROWS * n;
+  gdouble *first = job->metric->x + at, *second = first + (gsize) n * n, value = 0;
+
+  nst_gemm_double (rows, n, job->metric->q + at, job->difference, first);
+  nst_gemm_double (rows, n, first, job->metric->q, second);
+  for (gsize i = 0; i < (gsize) rows * n; i++)
+    value += job->difference[at + i] * second[i];
+  job->values[index] = value;
+}
+
 /**
  * nst_metric_apply:
- * @difference: D, symmetric; becomes Q D Q, half the derivative of |D|^2
+ * @difference: D, symmetric
  *
- * Returns: |D|^2
+ * Returns: |D|^2; half its derivative, Q D Q, is nst_metric_derivative() from then on
  */
 gdouble
-nst_metric_apply (const NstMetric *metric, gdouble *difference)
+nst_metric_apply (const NstMetric *metric, NstPool *pool, const gdouble *difference)
 {
-  gsize size = (gsize) metric->n * metric->n;
-  gdouble *first = metric->x, *second = metric->x + size, value = 0;
+  gint n_tasks = nst_divide_up (metric->n, ROWS);
+  ApplyJob job = {metric, difference, g_new (gdouble, n_tasks)};
+  gdouble value = 0;
 
-  nst_gemm_double (metric->n, metric->q, difference, first);
-  nst_gemm_double (metric->n, first, metric->q, second);
-  for (gsize i = 0; i < size; i++)
-    {
-      value += difference[i] * second[i];
-      difference[i] = second[i];
-    }
+  nst_pool_run (pool, n_tasks, apply_rows, &job);
+  for (gint i = 0; i < n_tasks; i++)
+    value += job.values[i];
+  g_free (job.values);
   return value;
+}
+
+const gdouble *
+nst_metric_derivative (const NstMetric *metric)
+{
+  return metric->x + (gsize) metric->n * metric->n;
 }

@@ -11,7 +11,7 @@
 #ifndef NST_METRIC_H
 #define NST_METRIC_H
 
-#include <glib.h>
+#include "base/parallel.h"
 
 typedef struct
 {
@@ -20,10 +20,11 @@ typedef struct
   gdouble *x; /* two n x n, scratch */
 } NstMetric;
 
-gboolean nst_metric_init (NstMetric *metric, gint n, const gdouble *covariance, gdouble least,
-                          gdouble *norm, GError **error);
+gboolean nst_metric_init (NstMetric *metric, NstPool *pool, gint n, const gdouble *covariance,
+                          gdouble least, gdouble *norm, GError **error);
 guint64 nst_metric_memory (gint n, guint64 *meanwhile);
 void nst_metric_clear (NstMetric *metric);
-gdouble nst_metric_apply (const NstMetric *metric, gdouble *difference);
+gdouble nst_metric_apply (const NstMetric *metric, NstPool *pool, const gdouble *difference);
+const gdouble *nst_metric_derivative (const NstMetric *metric);
 
 #endif

@@ -74,6 +74,7 @@ longest_run (const NstPiece *piece)
 
 typedef struct
 {
+  NstStats *stats;
   const NstPiece *piece;
   const gfloat *weights;
   gint longest, n_runs;
@@ -127,21 +128,31 @@ measure_run (gint index, gint thread, gpointer data)
     nst_syrk (n, run.length, f, stride, product);
 }
 
-/* Row i of the runs' sums, in order, to those of the pieces before. */
-static void
-gather_row (NstStats *stats, const StatsJob *job, gint i)
+/* Rows of a task that adds up so many runs' products: some 10 us. */
+static gint
+rows_at_once (gint n, gint n_runs)
 {
-  gint n = stats->n;
+  return MAX (32768 / ((gsize) n * n_runs), 1);
+}
+
+/* Some rows of the runs' sums, in order, to those of the pieces before. */
+static void
+gather_rows (gint index, gint thread, gpointer data)
+{
+  const StatsJob *job = data;
+  NstStats *stats = job->stats;
+  gint n = stats->n, rows = rows_at_once (n, job->n_runs);
 
   for (gint k = 0; k < job->n_runs; k++)
-    {
-      const gfloat *product = job->products + ((gsize) k * n + i) * n;
-      gdouble *second = stats->second + (gsize) i * n;
+    for (gint i = index * rows; i < MIN ((index + 1) * rows, n); i++)
+      {
+        const gfloat *product = job->products + ((gsize) k * n + i) * n;
+        gdouble *second = stats->second + (gsize) i * n;
 
-      stats->mean[i] += job->sums[(gsize) k * (n + 1) + i];
-      for (gint j = 0; j <= i; j++)
-        second[j] += product[j];
-    }
+        stats->mean[i] += job->sums[(gsize) k * (n + 1) + i];
+        for (gint j = 0; j <= i; j++)
+          second[j] += product[j];
+      }
 }
 
 /* Floats for the runs of a piece: their sums, which are doubles, and their products; and for
@@ -203,7 +214,7 @@ nst_stats_add (NstStats *stats, NstPool *pool, const NstPiece *piece, const gflo
 {
   gint n = stats->n, longest = longest_run (piece);
   gint n_runs = nst_piece_count_runs (piece, longest);
-  StatsJob job = {piece, weights, longest, n_runs, NULL, NULL, NULL};
+  StatsJob job = {stats, piece, weights, longest, n_runs, NULL, NULL, NULL};
   gsize weighted = weights ? (gsize) nst_pool_threads (pool) * longest : 0;
 
   if (!make_room (stats, scratch_floats (n, n_runs, weighted), error))
@@ -214,25 +225,18 @@ nst_stats_add (NstStats *stats, NstPool *pool, const NstPiece *piece, const gflo
   nst_pool_run (pool, n_runs, measure_run, &job);
   for (gint k = 0; k < n_runs; k++)
     stats->total += job.sums[(gsize) k * (n + 1) + n];
-  for (gint i = 0; i < n; i++)
-    gather_row (stats, &job, i);
+  nst_pool_run (pool, nst_divide_up (n, rows_at_once (n, n_runs)), gather_rows, &job);
   return TRUE;
 }
 
-/**
- * nst_stats_end:
- *
- * Makes the statistics of all pieces from their sums.
- */
-void
-nst_stats_end (NstStats *stats)
+static void
+end_rows (gint index, gint thread, gpointer data)
 {
-  gint n = stats->n;
+  NstStats *stats = data;
+  gint n = stats->n, rows = rows_at_once (n, 1);
   gdouble scale = 1 / stats->total;
 
-  for (gint i = 0; i < n; i++)
-    stats->mean[i] *= scale;
-  for (gint i = 0; i < n; i++)
+  for (gint i = index * rows; i < MIN ((index + 1) * rows, n); i++)
     for (gint j = 0; j <= i; j++)
       {
         gdouble second = stats->second[i * n + j] * scale;
@@ -241,4 +245,17 @@ nst_stats_end (NstStats *stats)
           second -= stats->mean[i] * stats->mean[j];
         stats->second[i * n + j] = stats->second[j * n + i] = second;
       }
+}
+
+/**
+ * nst_stats_end:
+ *
+ * Makes the statistics of all pieces from their sums.
+ */
+void
+nst_stats_end (NstStats *stats, NstPool *pool)
+{
+  for (gint i = 0; i < stats->n; i++)
+    stats->mean[i] *= 1 / stats->total;
+  nst_pool_run (pool, nst_divide_up (stats->n, rows_at_once (stats->n, 1)), end_rows, stats);
 }

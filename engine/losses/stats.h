@@ -33,7 +33,7 @@ guint64 nst_stats_scratch (gint n, gint w, gint h, gboolean whole_rows, gboolean
 void nst_stats_begin (NstStats *stats);
 gboolean nst_stats_add (NstStats *stats, NstPool *pool, const NstPiece *piece,
                         const gfloat *weights, GError **error);
-void nst_stats_end (NstStats *stats);
+void nst_stats_end (NstStats *stats, NstPool *pool);
 void nst_stats_trim (NstStats *stats);
 
 #endif

@@ -16,8 +16,7 @@
 
 /* How an image is cut into blocks of tiles: pieces of a row of tiles where rows
  * are long, several rows where they are short.  A block's outputs may be shared out
- * in groups of channels.  Only the pieces have an edge that might round otherwise
- * elsewhere, so only they may not hang on the number of threads. */
+ * in groups of channels.  Nothing of it hangs on the number of threads. */
 typedef struct
 {
   gint tiles_x, tiles_y;
@@ -63,7 +62,7 @@ make_blocks (gint cin, gint cout, gint w, gint h)
   b.tiles_y = nst_divide_up (h, 4);
   b.pieces = nst_divide_up (b.tiles_x, most);
   b.piece = nst_round_up (nst_divide_up (b.tiles_x, b.pieces), b.pieces > 1 ? LANES : 1);
-  b.rows = fill_vectors (b.piece, most, b.tiles_y);
+  b.rows = MIN (fill_vectors (b.piece, most, b.tiles_y), b.tiles_y);
   b.down = nst_divide_up (b.tiles_y, b.rows);
   b.groups = 1;
   b.group = nst_round_up (cout, NST_KERNEL_ROWS);
@@ -72,55 +71,78 @@ make_blocks (gint cin, gint cout, gint w, gint h)
   return b;
 }
 
-/* Pieces of work that are equally long and cannot be fewer than the threads, which are 16 at
- * most as far as this looks. */
+/* As far as this looks. */
 #define MOST_THREADS 16
 
-/* What a piece of so many vectors of tiles takes, in products of a vector: transforms take as long
- * as some channels of the product. */
-static gdouble
-piece_cost (gint vectors, gint cin, gint group)
-{
-  gdouble transform = 12;
-  gdouble slower = vectors == 1 ? 1.2 : vectors == 2 ? 1.05 : 1; /* weights are read as often */
+/* What blocks that many threads share may cost one thread more. */
+#define MOST_EXTRA 1.08
 
-  return vectors * (transform * (cin + group) + slower * cin * group);
+/* How an image might be cut, and what that takes: products of a vector, and the transforms, which
+ * take as long as those with some more channels. */
+typedef struct
+{
+  gint rows, groups, n;
+  gdouble piece, all;
+} Cut;
+
+#define TRANSFORM 12
+
+static gdouble
+vectors_cost (gint tiles, gint cin, gint group)
+{
+  gint vectors = nst_divide_up (tiles, LANES);
+  /* the weights are read again for each block */
+  gdouble product = cin * group * (vectors == 1 ? 1.2 : vectors == 2 ? 1.05 : 1);
+
+  return vectors * (product + TRANSFORM * (cin + group));
 }
 
-/* How long that takes on 1, 4, 8 and 16 threads, each as a multiple of its best. */
-static gdouble
-shares_cost (const Blocks *b, gint rows, gint groups, gint cin, gint cout)
+static Cut
+make_cut (const Blocks *b, gint rows, gint groups, gint cin, gint cout)
 {
-  gint n = nst_divide_up (b->tiles_y, rows) * b->pieces * groups;
-  gint vectors = nst_divide_up (b->piece * rows, LANES);
-  gdouble cost = piece_cost (vectors, cin, nst_divide_up (cout, groups)), sum = n * cost;
+  gint group = nst_round_up (nst_divide_up (cout, groups), NST_KERNEL_ROWS);
+  gint whole = b->tiles_y / rows, rest = b->tiles_y % rows;
+  Cut cut = {rows, groups, (whole + (rest > 0)) * b->pieces * groups, 0, 0};
 
-  for (gint threads = 4; threads <= MOST_THREADS; threads *= 2)
-    sum += cost * threads * nst_divide_up (n, threads);
+  cut.piece = vectors_cost (b->piece * rows, cin, group);
+  cut.all =
+      (whole * cut.piece + vectors_cost (b->piece * rest, cin, group)) * b->pieces * groups;
+  return cut;
+}
+
+/* How long that takes on 2, 4, 8 and 16 threads, each beside an even share. */
+static gdouble
+longest_shares (const Cut *cut)
+{
+  gdouble sum = 0;
+
+  for (gint threads = 2; threads <= MOST_THREADS; threads *= 2)
+    sum += MAX (cut->all, cut->piece * threads * nst_divide_up (cut->n, threads));
   return sum;
 }
 
 /* Smaller blocks, where there are few, or groups of channels, each of which transforms the input
- * for itself: what does best on few threads and on many.  It hangs on the layer's shape only. */
+ * for itself: what is best shared out among few threads and many.  It hangs on the layer's shape
+ * only. */
 static void
 share_out (Blocks *b, gint cin, gint cout)
 {
-  gint rows = b->rows, groups = 1;
-  gdouble least = G_MAXDOUBLE;
+  Cut best = make_cut (b, b->rows, 1, cin, cout);
+  gdouble most = MOST_EXTRA * best.all;
 
-  if (b->down * b->pieces >= 6 * MOST_THREADS)
+  if (best.n >= 6 * MOST_THREADS)
     return;
-  for (gint g = 1; g <= MOST_THREADS && cout / g >= 16; g *= 2)
-    for (gint r = b->rows; r > 0; r--)
+  for (gint groups = 1; groups <= MOST_THREADS && cout / groups >= 16; groups *= 2)
+    for (gint rows = b->rows; rows > 0; rows--)
       {
-        gdouble cost = shares_cost (b, r, g, cin, cout);
+        Cut cut = make_cut (b, rows, groups, cin, cout);
 
-        if (cost < 0.995 * least)
-          least = cost, rows = r, groups = g;
+        if (cut.all <= most && longest_shares (&cut) < longest_shares (&best))
+          best = cut;
       }
-  b->rows = rows;
-  b->down = nst_divide_up (b->tiles_y, rows);
-  b->group = nst_round_up (nst_divide_up (cout, groups), NST_KERNEL_ROWS);
+  b->rows = best.rows;
+  b->down = nst_divide_up (b->tiles_y, best.rows);
+  b->group = nst_round_up (nst_divide_up (cout, best.groups), NST_KERNEL_ROWS);
   b->groups = nst_divide_up (cout, b->group);
 }
 

@@ -37,8 +37,8 @@ style_coefficients (const NstObjective *objective, gdouble weight, gdouble posit
       norm = nst_sum_squares (n, target->stats.mean);
       target->k_mean = norm > 0 ? weight / norm : 0;
       /* a flat style, or one of few positions, has no covariance but rounding's */
-      if (!nst_metric_init (&target->metric, n, target->stats.second, LEAST_COVARIANCE * norm,
-                            &norm, error))
+      if (!nst_metric_init (&target->metric, objective->pass.pool, n, target->stats.second,
+                            LEAST_COVARIANCE * norm, &norm, error))
         return FALSE;
       target->k_second = norm > 0 ? weight / norm : 0;
       break;
@@ -76,7 +76,7 @@ nst_measure (NstMeasurement *it, const gfloat *image, GError **error)
     return FALSE;
   for (gint i = 0; i < it->pass->depth; i++)
     if (it->stats[i])
-      nst_stats_end (it->stats[i]);
+      nst_stats_end (it->stats[i], it->pass->pool);
   return TRUE;
 }
 

@@ -223,8 +223,8 @@ nst_objective_evaluate (NstObjective *objective, const gfloat *image, gfloat *gr
     {
       NstStyleTap *tap = &objective->style[i];
 
-      objective->losses.style +=
-          nst_style_slope_find (&tap->slope, &tap->now, tap->targets, tap->n_targets);
+      objective->losses.style += nst_style_slope_find (&tap->slope, pass->pool, &tap->now,
+                                                       tap->targets, tap->n_targets);
     }
   nst_pass_backward (pass, image, add_gradient, objective, gradient);
   if (recipe->palette_weight > 0)

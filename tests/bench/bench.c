@@ -134,7 +134,7 @@ check_names (gchar **names)
         known = known || g_str_equal (names[i], sections[s].name);
       if (!known)
         bench_fail ("no section is called %s; there are layers, errors, iterations, presets, "
-                    "startup, large, memory, scaling",
+                    "startup, large, memory, preview, scaling",
                     names[i]);
     }
 }
@@ -225,7 +225,7 @@ main (int argc, char **argv)
     return write_network (argv[2]);
   context = g_option_context_new (NULL);
   g_option_context_set_summary (
-      context, "Sections: layers errors iterations presets startup large memory scaling");
+      context, "Sections: layers errors iterations presets startup large memory preview scaling");
   g_option_context_add_main_entries (context, entries, NULL);
   if (!g_option_context_parse (context, &argc, &argv, &error))
     bench_fail ("%s", error->message);

@@ -263,7 +263,7 @@ scale_run (Bench *bench, const gchar *name, const NstNetwork *network, gint side
 void
 bench_scaling (Bench *bench)
 {
-  static const gint sides[] = {512, 256};
+  static const gint sides[] = {256, 512};
   const struct
   {
     const gchar *name, *file;
@@ -280,9 +280,9 @@ bench_scaling (Bench *bench)
 
       if (!network)
         bench_fail ("%s", error->message);
-      for (gsize i = 0; i < G_N_ELEMENTS (sides); i++)
+      for (gsize i = 0; i < G_N_ELEMENTS (sides) - bench->quick; i++)
         scale_step (bench, networks[n].name, network, sides[i], names);
-      if (!networks[n].file)
+      if (!networks[n].file && !bench->quick)
         scale_run (bench, networks[n].name, network, 512, names);
       nst_network_free (network);
     }

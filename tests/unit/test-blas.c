@@ -131,7 +131,7 @@ check_double (void)
         for (gint j = 0; j < n; j++)
           for (gint k = 0; k < n; k++)
             right[i * n + j] += a[i * n + k] * b[k * n + j];
-      nst_gemm_double (n, a, b, c);
+      nst_gemm_double (n, n, a, b, c);
       test_at_most (test_relative (c, right, n * n), 1e-14);
       g_free (a);
       g_free (b);

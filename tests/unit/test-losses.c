@@ -113,7 +113,7 @@ make_target (const LossCase *it, OracleKind kind, gint style, NstStyleTarget *ta
   g_assert_true (nst_stats_init (&target->stats, n, centred, &error));
   nst_stats_begin (&target->stats);
   g_assert_true (nst_stats_add (&target->stats, it->pool, &piece, it->weights, &error));
-  nst_stats_end (&target->stats);
+  nst_stats_end (&target->stats, it->pool);
   if (centred)
     test_at_most (test_relative (target->stats.mean, term->target, n), VALUE_LIMIT);
   if (n > 1)
@@ -128,7 +128,8 @@ make_target (const LossCase *it, OracleKind kind, gint style, NstStyleTarget *ta
 
       for (gint i = 0; i < n; i++)
         mean += term->target[i] * term->target[i];
-      g_assert_true (nst_metric_init (&target->metric, n, term->target + n, 0, &norm, &error));
+      g_assert_true (
+          nst_metric_init (&target->metric, it->pool, n, term->target + n, 0, &norm, &error));
       target->k_mean /= mean;
       target->k_second /= norm;
     }
@@ -163,8 +164,8 @@ check_style (OracleKind kind, gint round, gboolean weighted)
   piece = nst_piece (&it.features, &it.gradient);
   nst_stats_begin (&now);
   g_assert_true (nst_stats_add (&now, it.pool, &piece, it.weights, &error));
-  nst_stats_end (&now);
-  value = nst_style_slope_find (&slope, &now, target, 2);
+  nst_stats_end (&now, it.pool);
+  value = nst_style_slope_find (&slope, it.pool, &now, target, 2);
   nst_style_slope_add (&slope, it.pool, &piece, it.weights);
   for (gint style = 0; style < 2; style++)
     oracle_value += oracle_term (&term[style], &it.map, &it.grad);
@@ -198,11 +199,13 @@ test_metric (void)
       OracleMap map = test_map (n, shape[i][1], shape[i][2], 1195 + i);
       gdouble *target = oracle_target (ORACLE_MEAN_COV, &map, NULL);
       gdouble *q = oracle_metric (target + n, n), norm;
+      NstPool *pool = nst_pool_new (2);
       NstMetric metric;
 
-      g_assert_true (nst_metric_init (&metric, n, target + n, 0, &norm, NULL));
+      g_assert_true (nst_metric_init (&metric, pool, n, target + n, 0, &norm, NULL));
       test_at_most (test_relative (metric.q, q, (gsize) n * n), 1e-9);
       nst_metric_clear (&metric);
+      nst_pool_free (pool);
       g_free (target);
       g_free (q);
       oracle_map_clear (&map);
