@@ -225,7 +225,8 @@ main (int argc, char **argv)
     return write_network (argv[2]);
   context = g_option_context_new (NULL);
   g_option_context_set_summary (
-      context, "Sections: layers errors iterations presets startup large memory preview scaling");
+      context,
+      "Sections: layers errors iterations presets startup large memory preview scaling");
   g_option_context_add_main_entries (context, entries, NULL);
   if (!g_option_context_parse (context, &argc, &argv, &error))
     bench_fail ("%s", error->message);
