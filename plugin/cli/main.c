@@ -278,6 +278,7 @@ cli_stylise (const CliOptions *options, NstNetwork **network)
 {
   Run run = {.options = options, .started = g_get_monotonic_time ()};
   g_autoptr (GError) error = NULL;
+  g_autofree gchar *text = NULL;
   gint status = EXIT_FAILED;
 
   run.styles = nst_styles_new ();
@@ -292,9 +293,9 @@ cli_stylise (const CliOptions *options, NstNetwork **network)
       cli_guard_remove_report ();
       if (g_error_matches (error, NST_ERROR, NST_ERROR_CANCELLED))
         status = EXIT_INTERRUPTED;
-      g_printerr ("nst: %s\n", status == EXIT_INTERRUPTED
-                                   ? _ ("Cancelled; nothing was written.")
-                                   : error->message);
+      text = cli_streams_printable (
+          status == EXIT_INTERRUPTED ? _ ("Cancelled; nothing was written.") : error->message);
+      g_printerr ("nst: %s\n", text);
     }
   has_network (&run, NULL);
   *network = g_steal_pointer (&run.network);
@@ -327,7 +328,9 @@ main (int argc, char **argv)
 
   if (!cli_options_parse (&options, argv, &error))
     {
-      g_printerr (_ ("nst: %s\nTry “nst --help”.\n"), error->message);
+      g_autofree gchar *text = cli_streams_printable (error->message);
+
+      g_printerr (_ ("nst: %s\nTry “nst --help”.\n"), text);
       status = EXIT_USAGE;
     }
   else if (options.version)

@@ -69,6 +69,26 @@ parse_start (CliOptions *options, const NstParam *param, const gchar *text, GErr
   return FALSE;
 }
 
+/* Whether @text is a number with a comma, as many write it, with @error then. */
+static gboolean
+has_comma (const gchar *option, const gchar *text, GError **error)
+{
+  g_auto (GStrv) parts = g_strsplit (text, ",", -1);
+  g_autofree gchar *number = NULL;
+  gchar *end;
+
+  if (g_strv_length (parts) != 2)
+    return FALSE;
+  number = g_strconcat (parts[0], ".", parts[1], NULL);
+  g_ascii_strtod (number, &end);
+  if (end == number || *end)
+    return FALSE;
+  g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+               _ ("%s takes a decimal point, not a comma: “%s” instead of “%s”."), option,
+               number, text);
+  return TRUE;
+}
+
 static gboolean
 parse_int (const NstParam *param, const gchar *text, gint *value, GError **error)
 {
@@ -87,7 +107,8 @@ parse_int (const NstParam *param, const gchar *text, gint *value, GError **error
 }
 
 static gboolean
-parse_double (const NstParam *param, const gchar *text, gdouble *value, GError **error)
+parse_double (const gchar *option, const NstParam *param, const gchar *text, gdouble *value,
+              GError **error)
 {
   gchar *end;
   gdouble number = g_ascii_strtod (text, &end);
@@ -97,6 +118,8 @@ parse_double (const NstParam *param, const gchar *text, gdouble *value, GError *
       *value = number;
       return TRUE;
     }
+  if (has_comma (option, text, error))
+    return FALSE;
   g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
                _ ("--%s takes a number from %g to %g, not “%s”."), param->name, param->minimum,
                param->maximum, text);
@@ -119,7 +142,7 @@ on_param (const gchar *option, const gchar *text, gpointer data, GError **error)
     case NST_PARAM_INT:
       return parse_int (param, text, nst_params_int (params, param), error);
     case NST_PARAM_DOUBLE:
-      return parse_double (param, text, nst_params_double (params, param), error);
+      return parse_double (option, param, text, nst_params_double (params, param), error);
     case NST_PARAM_STRING:
       string = nst_params_string (params, param);
       g_free (*string);
@@ -139,6 +162,9 @@ on_style (const gchar *option, const gchar *text, gpointer data, GError **error)
   gchar *end = NULL;
   gdouble weight = colon ? g_ascii_strtod (colon + 1, &end) : 0.0;
 
+  if (colon && colon != text && !g_file_test (text, G_FILE_TEST_EXISTS)
+      && has_comma (option, colon + 1, error))
+    return FALSE;
   if (!colon || colon == text || end == colon + 1 || *end
       || g_file_test (text, G_FILE_TEST_EXISTS))
     style.file = g_strdup (text);
@@ -224,9 +250,8 @@ add_params (GOptionGroup *group, GStringChunk *texts)
       entries[i].arg_data = on_param;
       entries[i].arg_description = argument_name (&table[i], texts);
       entries[i].description = description (&table[i], texts);
-      /* These may be files, whose names are in no known encoding. */
-      if (is_start (&table[i]) || (table[i].type == NST_PARAM_STRING && table[i].flags))
-        entries[i].flags = G_OPTION_FLAG_FILENAME;
+      /* Some may be files, whose names are in no known encoding, and what is wrong is shown. */
+      entries[i].flags = G_OPTION_FLAG_FILENAME;
     }
   g_option_group_add_entries (group, entries);
 }

@@ -13,6 +13,8 @@
 
 #include <glib/gi18n.h>
 
+#include <nst.h>
+
 static const gchar *name;
 
 /* Else the next file that is opened would be one of them, and receive what is meant for it.
@@ -52,4 +54,26 @@ cli_streams_start (const gchar *program)
   name = program;
   open_streams ();
   atexit (check_output);
+}
+
+/**
+ * cli_streams_printable:
+ * @text: what went wrong
+ *
+ * Returns: the same, but what would steer a terminal is escaped: file names have been (a backslash is one
+ *   of theirs), but not all that stood on the command line
+ */
+gchar *
+cli_streams_printable (const gchar *text)
+{
+  g_auto (GStrv) parts = g_strsplit (text, "\\", -1);
+
+  for (gchar **part = parts; *part; part++)
+    {
+      gchar *shown = nst_display_name (*part);
+
+      g_free (*part);
+      *part = shown;
+    }
+  return g_strjoinv ("\\", parts);
 }

@@ -10,6 +10,7 @@
 G_BEGIN_DECLS
 
 void cli_streams_start (const gchar *program);
+gchar *cli_streams_printable (const gchar *text);
 
 G_END_DECLS
 

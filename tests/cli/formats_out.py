@@ -282,6 +282,7 @@ def files():
     odd('two\nlines.png', 'two\\nlines.png')
     odd(b'latin\xe4.png', 'latin\\xe4.png')
     odd('steer\x1b[31m.png', 'steer\\x1b[31m.png')
+    odd('back\\slash.png', 'back\\\\slash.png')  # else it could be an escaped one
     odd('turn\u202egnp.png', 'turn\\u202egnp.png')
 
     def good(name):

@@ -10,6 +10,14 @@
 
 . "$(dirname "$0")/common.bash"
 
+# nst $1=(what changes a terminal's colour and ends a line) "$2"... fails and shows it escaped.
+escapes ()
+{
+  local odd=$'a\e[31m\u202eb\nc/\x9b' said
+  said=$("$nst" --size 16 --iterations 1 "$1$([ "$1" = --bogus ] || echo =)$odd" "${@:2}" 2>&1)
+  [ $? != 0 ] && ! grep -q $'\e\\|\u202e' <<< "$said" && grep -qF 'a\x1b[31m\u202eb\nc' <<< "$said"
+}
+
 test_usage ()
 {
   local good=(--style style.png photo.png out/a.png)
@@ -26,6 +34,12 @@ test_usage ()
     size=15 size=40000 size=1e3 iterations=-1 iterations=many seed=-1 seed=99999999999 \
     threads=65 memory=-5; do
     check "--$pair is wrong usage" refuses 2 "${pair%%=*}" "--$pair" "${good[@]}"
+  done
+  check "a comma is told of" refuses 2 "a decimal point, not a comma: “1.5” instead of “1,5”" --strength 1,5 "${good[@]}"
+  check "so it is in a style's weight" refuses 2 "--style takes a decimal point" --style style.png:0,5 photo.png out/a.png
+  for option in preset size strength bogus style start style-layers content-layer network settings report save-settings \
+    threads seed style-scale; do
+    check "what steers a terminal is escaped, --$option" escapes "--$option" "${good[@]}"
   done
   check "a start that is no file is wrong usage" refuses 2 "no file “none.png”" --start none.png "${good[@]}"
   check "GIMP's start is wrong usage" refuses 2 "--start" --start result "${good[@]}"

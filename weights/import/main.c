@@ -195,7 +195,9 @@ main (int argc, char **argv)
 
   if (!tool_options_parse (&options, argv, &error))
     {
-      g_printerr (_ ("nst-import: %s\nTry “nst-import --help”.\n"), error->message);
+      g_autofree gchar *text = cli_streams_printable (error->message);
+
+      g_printerr (_ ("nst-import: %s\nTry “nst-import --help”.\n"), text);
       status = EXIT_USAGE;
     }
   else
@@ -203,7 +205,9 @@ main (int argc, char **argv)
       stop_prepare ();
       if (!run (&options, &error))
         {
-          g_printerr ("nst-import: %s\n", error->message);
+          g_autofree gchar *text = cli_streams_printable (error->message);
+
+          g_printerr ("nst-import: %s\n", text);
           status = EXIT_FAILED;
         }
     }
