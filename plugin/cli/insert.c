@@ -39,20 +39,34 @@ cli_file_insert (const gchar *path, CliFindPlace find_place, const GByteArray *p
   return fclose (file) == 0 && good;
 }
 
+/* Of @n bytes those that are no part of a character which is cut. */
+static gsize
+whole_characters (const gchar *text, gsize n)
+{
+  const gchar *last = g_utf8_find_prev_char (text, text + n);
+
+  return last && g_utf8_get_char_validated (last, text + n - last) == (gunichar) -2
+             ? (gsize) (last - text)
+             : n;
+}
+
 /**
  * cli_text_to_utf8:
- * @text: @n bytes in UTF-8, or else in Latin-1
+ * @text: @n bytes in UTF-8, or else in Latin-1; a longer one than a comment may be is cut
  *
  * Returns: (nullable): the text without what cannot be shown at its end, or %NULL if nothing is left
  */
 gchar *
 cli_text_to_utf8 (const gchar *text, gsize n)
 {
-  g_autofree gchar *line = g_strndup (text, n);
+  g_autofree gchar *line =
+      g_strndup (text, n <= CLI_COMMENT_MAX ? n : whole_characters (text, CLI_COMMENT_MAX));
   gchar *utf8 = g_utf8_validate (line, -1, NULL)
                     ? g_strdup (line)
                     : g_convert (line, -1, "UTF-8", "ISO-8859-1", NULL, NULL, NULL);
 
+  if (utf8 && strlen (utf8) > CLI_COMMENT_MAX) /* Latin-1 has become longer */
+    utf8[whole_characters (utf8, CLI_COMMENT_MAX)] = '\0';
   if (utf8 && *g_strchomp (utf8) != '\0')
     return utf8;
   g_free (utf8);

@@ -18,8 +18,8 @@
 #define GUID_LENGTH 32
 #define PIECE_START                                                                            \
   (sizeof EXTENSION + GUID_LENGTH + 8) /* after the length of all and the place */
-#define SEGMENT_MAX 65533
-#define XMP_MAX     (256 << 20) /* bytes */
+#define SEGMENT_MAX 65533              /* bytes, as many as a comment has */
+#define XMP_MAX     (64 << 20)         /* bytes; it is copied several times */
 
 enum
 {
@@ -36,8 +36,8 @@ typedef struct
   gchar *guid; /* that the file's XMP names, or NULL */
   CliPicture *picture;
   GString *comment;
-  gint n_comments; /* that differ */
-  gchar *xmp;      /* with a zero at its end */
+  GHashTable *comments; /* of which it is made */
+  gchar *xmp;           /* with a zero at its end */
   gsize n_xmp, n_got;
 } Found;
 
@@ -72,16 +72,21 @@ take_xmp (Found *found, const guint8 *data, gsize n)
   found->n_got += n;
 }
 
+/* What is said twice is taken once. */
 static void
 take_comment (Found *found, const guint8 *data, gsize n)
 {
-  g_autofree gchar *text = g_strndup ((const gchar *) data, n);
+  gchar *text = g_strndup ((const gchar *) data, n);
 
-  if (found->comment->len + n > CLI_COMMENT_MAX || strstr (found->comment->str, text))
-    return;
-  if (found->n_comments++ > 0)
+  if (found->comment->len > CLI_COMMENT_MAX || g_hash_table_contains (found->comments, text))
+    {
+      g_free (text);
+      return;
+    }
+  if (g_hash_table_size (found->comments) > 0)
     g_string_append_c (found->comment, '\n');
   g_string_append (found->comment, text);
+  g_hash_table_add (found->comments, text);
 }
 
 /* Pixels an inch or a centimetre, or only the ratio of a pixel's sides. */
@@ -137,7 +142,9 @@ read_segment (FILE *file, Found *found)
 void
 cli_jpeg_read (CliPicture *picture)
 {
-  Found found = {.picture = picture, .comment = g_string_new (NULL)};
+  Found found = {.picture = picture,
+                 .comment = g_string_new (NULL),
+                 .comments = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL)};
   struct stat info;
   FILE *file = g_fopen (picture->path, "rb");
 
@@ -155,10 +162,10 @@ cli_jpeg_read (CliPicture *picture)
     }
   g_clear_pointer (&file, fclose);
   picture->comment = cli_text_to_utf8 (found.comment->str, found.comment->len);
-  picture->has_comment = picture->metadata && found.n_comments <= 1;
   if (found.guid && (found.n_got != found.n_xmp || !cli_xmp_add (picture, found.xmp)))
     cli_notice (picture->path, _ ("the long part of its XMP is damaged and left out"));
   g_string_free (found.comment, TRUE);
+  g_hash_table_unref (found.comments);
   g_free (found.guid);
   g_free (found.xmp);
 }
@@ -220,7 +227,7 @@ cli_jpeg_add (const gchar *comment, const CliLongXmp *xmp, const gchar *path)
 
   if (xmp)
     append_xmp (segments, xmp);
-  for (gsize at = 0; at < n; at += SEGMENT_MAX)
-    append_segment (segments, COMMENT, NULL, 0, comment + at, MIN (n - at, SEGMENT_MAX));
+  if (n > 0)
+    append_segment (segments, COMMENT, NULL, 0, comment, n);
   return cli_file_insert (path, find_place, segments);
 }

@@ -6,6 +6,8 @@
 
 #include "picture-private.h"
 
+#define LARGE 4096 /* bytes; what is smaller Exiv2 keeps */
+
 /* What describes how the pixels lie in the content's file, and is not so in the result's. */
 static const gchar *const structure[] = {
     "Exif.Image.NewSubfileType",
@@ -174,28 +176,49 @@ describe (const CliPicture *content, GExiv2Metadata *metadata)
     gexiv2_metadata_try_set_tag_string (metadata, tag, content->comment, NULL);
 }
 
+/* Exiv2 leaves out EXIF's large tags where all do not fit into a segment of JPEG, from PNG as well, and
+ * says nothing. */
+static gboolean
+lacks_large (GExiv2Metadata *there, GExiv2Metadata *metadata)
+{
+  g_auto (GStrv) tags = gexiv2_metadata_get_exif_tags (metadata);
+
+  for (guint i = 0; tags && tags[i]; i++)
+    {
+      g_autoptr (GBytes) value = gexiv2_metadata_try_get_tag_raw (metadata, tags[i], NULL);
+
+      if (value && g_bytes_get_size (value) > LARGE
+          && !gexiv2_metadata_try_has_tag (there, tags[i], NULL))
+        return TRUE;
+    }
+  return FALSE;
+}
+
 /* Whether @path has all kinds of @metadata. */
 static gboolean
-are_in (GExiv2Metadata *metadata, const gchar *path)
+are_in (GExiv2Metadata *metadata, const gchar *path, gboolean *is_part)
 {
   g_autoptr (GExiv2Metadata) there = gexiv2_metadata_new ();
 
-  return gexiv2_metadata_open_path (there, path, NULL)
-         && (!gexiv2_metadata_has_exif (metadata) || gexiv2_metadata_has_exif (there))
-         && (!gexiv2_metadata_has_xmp (metadata) || gexiv2_metadata_has_xmp (there));
+  if (!gexiv2_metadata_open_path (there, path, NULL)
+      || (gexiv2_metadata_has_exif (metadata) && !gexiv2_metadata_has_exif (there))
+      || (gexiv2_metadata_has_xmp (metadata) && !gexiv2_metadata_has_xmp (there)))
+    return FALSE;
+  *is_part = lacks_large (there, metadata);
+  return TRUE;
 }
 
 static gboolean
 write_all (const CliPicture *content, GExiv2Metadata *metadata, const CliPlaces *places,
-           const gchar *path)
+           const gchar *path, gboolean *is_part)
 {
   CliLongXmp *xmp = NULL;
   gboolean good = (!places->has_segments || cli_xmp_split (metadata, &xmp))
                   && gexiv2_metadata_save_file (metadata, path, NULL)
-                  && are_in (metadata, path);
+                  && are_in (metadata, path, is_part);
 
   if (good && places->has_segments)
-    good = cli_jpeg_add (content->has_comment ? NULL : content->comment, xmp, path);
+    good = cli_jpeg_add (content->comment, xmp, path);
   else if (good && places->has_texts)
     good = cli_png_add_texts (content, path);
   cli_long_xmp_free (xmp);
@@ -205,6 +228,7 @@ write_all (const CliPicture *content, GExiv2Metadata *metadata, const CliPlaces 
 /**
  * cli_metadata_write:
  * @image: what @path holds
+ * @is_part: (out): whether something large did not fit and is left out
  *
  * Adds @content's metadata to the file at @path, changed where the picture changed.
  *
@@ -212,7 +236,7 @@ write_all (const CliPicture *content, GExiv2Metadata *metadata, const CliPlaces 
  */
 gboolean
 cli_metadata_write (const CliPicture *content, const NstImage *image, const CliPlaces *places,
-                    const gchar *path)
+                    const gchar *path, gboolean *is_part)
 {
   g_autoptr (GExiv2Metadata) metadata = NULL;
 
@@ -220,11 +244,14 @@ cli_metadata_write (const CliPicture *content, const NstImage *image, const CliP
     metadata = g_object_ref (content->metadata);
   else if (content->xres > 0.0 || content->comment)
     metadata = new_metadata (path);
+  *is_part = FALSE;
   if (!metadata)
     return TRUE;
   adapt (metadata, image);
   cli_resolution_write (content, metadata, places->resolution_in_exif);
-  if (!places->has_segments && !places->has_texts)
+  if (places->has_segments)
+    gexiv2_metadata_clear_comment (metadata); /* it is but the first */
+  else if (!places->has_texts)
     describe (content, metadata);
-  return write_all (content, metadata, places, path);
+  return write_all (content, metadata, places, path, is_part);
 }

@@ -185,15 +185,23 @@ write_colours (const Format *format, const CliResult *result, const gchar *path,
 
 /* FALSE where the picture may have been damaged by it. */
 static gboolean
-add_metadata (const Format *format, const CliResult *result, const gchar *path)
+add_metadata (const Format *format, const CliResult *result, const gchar *path,
+              const gchar *target)
 {
+  gboolean is_part;
   g_autofree gchar *before = cli_kept_digest (path);
   g_autofree gchar *after = NULL;
 
-  if (!before || !cli_metadata_write (result->content, result->image, &format->places, path))
+  if (!before
+      || !cli_metadata_write (result->content, result->image, &format->places, path, &is_part))
     return FALSE;
   after = cli_kept_digest (path);
-  return g_strcmp0 (before, after) == 0;
+  if (g_strcmp0 (before, after) != 0)
+    return FALSE;
+  if (is_part)
+    cli_notice (target, _ ("the largest of the content's metadata do not fit into it and are "
+                           "left out"));
+  return TRUE;
 }
 
 /* Metadata that a format refuses do not cost the picture. */
@@ -203,7 +211,7 @@ write_file (const Format *format, const CliResult *result, const gchar *path,
 {
   if (!write_colours (format, result, path, target))
     return FALSE;
-  if (!format->has_metadata || add_metadata (format, result, path))
+  if (!format->has_metadata || add_metadata (format, result, path, target))
     return TRUE;
   if (!write_colours (format, result, path, target))
     return FALSE;

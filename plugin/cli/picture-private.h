@@ -28,7 +28,7 @@ G_BEGIN_DECLS
 
 #define CLI_INCH        25.4  /* mm */
 #define CLI_CENTIMETRE  10.0  /* mm */
-#define CLI_COMMENT_MAX 65536 /* bytes */
+#define CLI_COMMENT_MAX 65533 /* bytes; a segment of JPEG */
 
 /* picture.c */
 
@@ -148,7 +148,7 @@ void cli_metadata_read (CliPicture *picture);
 gint cli_metadata_orientation (const CliPicture *picture);
 gboolean cli_metadata_is_adobe (const CliPicture *picture);
 gboolean cli_metadata_write (const CliPicture *content, const NstImage *image,
-                             const CliPlaces *places, const gchar *path);
+                             const CliPlaces *places, const gchar *path, gboolean *is_part);
 
 /* resolution.c: pixels a length */
 

@@ -34,7 +34,6 @@ typedef enum
  * @metadata: EXIF, XMP, IPTC and comment, or %NULL
  * @comment: in UTF-8, or %NULL
  * @texts: of PNG: the chunks as they are in the file
- * @has_comment: whether @metadata hold it, too, for JPEG only
  */
 typedef struct
 {
@@ -53,7 +52,6 @@ typedef struct
   GExiv2Metadata *metadata;
   gchar *comment;
   GByteArray *texts;
-  gboolean has_comment;
 } CliPicture;
 
 /* picture.c: what every kind has in common */

@@ -39,9 +39,10 @@ append_comment (GByteArray *chunks, const gchar *comment)
 static gchar *
 unpack (const guint8 *bytes, gsize n)
 {
-  g_autofree gchar *text = g_malloc (CLI_COMMENT_MAX);
+  const gsize most = CLI_COMMENT_MAX + 1; /* so that it is known to be cut */
+  g_autofree gchar *text = g_malloc (most);
 
-  return cli_text_to_utf8 (text, cli_png_unpack (bytes, n, text, CLI_COMMENT_MAX));
+  return cli_text_to_utf8 (text, cli_png_unpack (bytes, n, text, most));
 }
 
 /* The text of a chunk whose key is "Comment": tEXt, zTXt or iTXt by @kind. */
@@ -68,7 +69,7 @@ find_comment (gchar kind, const guint8 *data, gsize n)
     }
   if (is_packed)
     return unpack (data, (gsize) (end - data));
-  return cli_text_to_utf8 ((const gchar *) data, MIN ((gsize) (end - data), CLI_COMMENT_MAX));
+  return cli_text_to_utf8 ((const gchar *) data, (gsize) (end - data));
 }
 
 static gboolean

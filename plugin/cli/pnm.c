@@ -22,45 +22,55 @@ typedef struct
   gboolean little; /* PFM: the byte order */
   guint8 *bytes;   /* of a row */
   gfloat *row;
+  GString *comment; /* that stands in the header; NULL after it */
 } Pnm;
 
 /* The next character that is no comment. */
 static gint
-next_char (FILE *file)
+next_char (Pnm *pnm)
 {
-  gint c = getc (file);
+  gint c = getc (pnm->file);
+  GString *text = pnm->comment;
+  gboolean is_first = TRUE;
 
-  if (c == '#')
-    while (c != '\n' && c != '\r' && c != EOF)
-      c = getc (file);
+  if (c != '#')
+    return c;
+  if (text && text->len > 0)
+    g_string_append_c (text, '\n');
+  while ((c = getc (pnm->file)) != '\n' && c != '\r' && c != EOF)
+    {
+      if (text && text->len <= CLI_COMMENT_MAX && !(is_first && c == ' '))
+        g_string_append_c (text, (gchar) c);
+      is_first = FALSE;
+    }
   return c;
 }
 
 static gint
-skip_space (FILE *file)
+skip_space (Pnm *pnm)
 {
   gint c;
 
   do
-    c = next_char (file);
+    c = next_char (pnm);
   while (c != EOF && g_ascii_isspace (c));
   return c;
 }
 
 /* A whole number, and the one character after it; -1: there is none, or it is too large. */
 static gint
-read_number (FILE *file)
+read_number (Pnm *pnm)
 {
-  gint c = skip_space (file);
+  gint c = skip_space (pnm);
   gint number = 0;
 
   if (!g_ascii_isdigit (c))
     return -1;
-  for (; g_ascii_isdigit (c); c = getc (file))
+  for (; g_ascii_isdigit (c); c = getc (pnm->file))
     if (number <= G_MAXINT / 20)
       number = 10 * number + (c - '0');
   if (c == '#')
-    ungetc (c, file);
+    ungetc (c, pnm->file);
   return number;
 }
 
@@ -85,13 +95,13 @@ read_header (Pnm *pnm)
     return FALSE;
   pnm->kind = (gchar) getc (pnm->file);
   pnm->n_channels = strchr ("36F", pnm->kind) ? 3 : 1;
-  pnm->width = read_number (pnm->file);
-  pnm->height = read_number (pnm->file);
+  pnm->width = read_number (pnm);
+  pnm->height = read_number (pnm);
   pnm->most = 1;
   if (strchr ("fF", pnm->kind))
     return pnm->width > 0 && pnm->height > 0 && read_scale (pnm);
   if (!strchr ("14", pnm->kind))
-    pnm->most = read_number (pnm->file);
+    pnm->most = read_number (pnm);
   return pnm->width > 0 && pnm->height > 0 && pnm->most >= 1 && pnm->most <= 65535;
 }
 
@@ -118,8 +128,7 @@ read_text_row (Pnm *pnm)
   for (gsize i = 0; i < (gsize) pnm->width * (gsize) pnm->n_channels; i++)
     {
       /* ones and zeros need no space between them, and 1 is black */
-      const gint number =
-          pnm->kind == '1' ? '1' - skip_space (pnm->file) : read_number (pnm->file);
+      const gint number = pnm->kind == '1' ? '1' - skip_space (pnm) : read_number (pnm);
 
       if (number < 0 || number > pnm->most)
         return FALSE;
@@ -225,10 +234,14 @@ read_pixels (Pnm *pnm, CliPicture *picture, GError **error)
 gboolean
 cli_pnm_read (CliPicture *picture, GError **error)
 {
-  Pnm pnm = {.file = g_fopen (picture->path, "rb")};
+  g_autoptr (GString) comment = g_string_new (NULL);
+  Pnm pnm = {.file = g_fopen (picture->path, "rb"), .comment = comment};
+  const gboolean has_header = pnm.file && read_header (&pnm);
   gboolean good = FALSE;
 
-  if (!pnm.file || !read_header (&pnm))
+  pnm.comment = NULL;
+  picture->comment = cli_text_to_utf8 (comment->str, comment->len);
+  if (!has_header)
     cli_picture_error (picture->path, "", error);
   else if (!cli_picture_is_too_large (picture->path, pnm.width, pnm.height, error))
     good = read_pixels (&pnm, picture, error);
@@ -237,6 +250,19 @@ cli_pnm_read (CliPicture *picture, GError **error)
   g_free (pnm.bytes);
   g_free (pnm.row);
   return good;
+}
+
+/* Each line of the comment is one of the header's. */
+static gboolean
+write_header (FILE *file, const CliResult *result, gint most)
+{
+  g_auto (GStrv) lines =
+      g_strsplit (result->content->comment ? result->content->comment : "", "\n", -1);
+
+  fprintf (file, "P6\n");
+  for (gchar **line = lines; *line; line++)
+    fprintf (file, "# %s\n", g_strdelimit (*line, "\r", ' '));
+  return fprintf (file, "%d %d\n%d\n", result->image->width, result->image->height, most) > 0;
 }
 
 /**
@@ -259,7 +285,7 @@ cli_ppm_write (const CliResult *result, CliDepth depth, const gchar *path)
   gboolean good = file != NULL;
 
   if (good)
-    good = fprintf (file, "P6\n%d %d\n%d\n", width, height, size == 1 ? 255 : 65535) > 0;
+    good = write_header (file, result, size == 1 ? 255 : 65535);
   for (gint y = 0; good && y < height; y++)
     {
       cli_result_get (result, 0, y, width, values);

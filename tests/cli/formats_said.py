@@ -177,11 +177,85 @@ def comments():
             data[:2] + b'\xff\xfe\0\x05one\xff\xfe\0\x05two' + data[2:])
         for kind in ('png', 'jpg'):
             painted('two.jpg', f'two-out.{kind}')
+            painted(f'two-out.{kind}', f'two-again.{kind}')
+            if run('exiftool', '-a', '-b', '-Comment', f'two-again.{kind}').stdout.count('one') != 1:
+                return f'{kind}: more than once'
             said = run('exiftool', '-a', '-b', '-Comment', f'two-out.{kind}').stdout
             if 'one' not in said or 'two' not in said:
                 return f'{kind}: {said}'
         return None
     expect('Comments', 'two of JPEG', both)
+
+
+def comment_of(name):
+    return run('exiftool', '-a', '-b', '-Comment', '-ImageDescription', name).stdout.rstrip('\n')
+
+
+def comments_whole():
+    """None is lost that is part of another, no character is cut, and netpbm's are comments, too."""
+    def segment(text):
+        return b'\xff\xfe' + struct.pack('>H', len(text) + 2) + text
+    shell('convert photo.png -strip -quality 100 parts.jpg')
+    data = pathlib.Path('parts.jpg').read_bytes()
+
+    def parts():
+        pieces = [b'a longer one', b'one', b'a longer one', b'longer']
+        pathlib.Path('parts.jpg').write_bytes(data[:2] + b''.join(map(segment, pieces)) + data[2:])
+        painted('parts.jpg', 'parts-out.png')
+        said = comment_of('parts-out.png')
+        return None if said == 'a longer one\none\nlonger' else repr(said)
+    expect('Comments', 'parts of each other', parts)
+
+    def long(kind, shift):
+        text = 'x' * shift + 'д' * 40000
+        pathlib.Path(f'long{shift}.{kind}.txt').write_text(text)
+        name = f'long{shift}-{kind}.{kind}'
+        if kind == 'png':
+            info = PngImagePlugin.PngInfo()
+            info.add_itxt('Comment', text, zip=shift > 1)
+            Image.open('photo.png').save(name, pnginfo=info)
+        elif kind == 'jpg':
+            pieces = text.encode()
+            middle = 65532 + shift % 2
+            pathlib.Path(name).write_bytes(data[:2] + segment(pieces[:middle]) + segment(pieces[middle:]) + data[2:])
+        else:
+            shell(f"convert few.png {name} && exiftool -q -overwrite_original '-Comment<=long{shift}.{kind}.txt' {name}")
+        for target in ('jpg', 'tif'):
+            painted(name, f'{name}.out.{target}')
+            said = comment_of(f'{name}.out.{target}')
+            if not text.startswith(said.split('\n')[0]) or len(said.encode()) < 65500 or '\ufffd' in said or 'Ð' in said:
+                return f'{target}: {len(said)} characters, {said[-20:]!r}'
+        return None
+    for kind in ('png', 'jpg', 'gif'):
+        for shift in (0, 1, 2, 3):
+            expect('Comments', f'a long one of {kind}, {shift}', lambda kind=kind, shift=shift: long(kind, shift))
+
+    def netpbm():
+        pixels_ = pathlib.Path('linear.ppm').read_bytes().split(b'65535\n', 1)[1]
+        pathlib.Path('comment.ppm').write_bytes('P6 # Gründe, двор\n72 # two\n48\n65535\n'.encode() + pixels_)
+        for kind in ('png', 'jpg', 'ppm', 'exr'):
+            painted('comment.ppm', f'comment-ppm.{kind}')
+            painted(f'comment-ppm.{kind}', f'comment-ppm.{kind}.ppm')
+            head = pathlib.Path(f'comment-ppm.{kind}.ppm').read_bytes()[:60]
+            if not head.startswith('P6\n# Gründe, двор\n# two\n72 48\n'.encode()):
+                return f'{kind}: {head}'
+        return None
+    expect('Comments', 'netpbm', netpbm)
+
+
+def large_exif():
+    """What JPEG has no room for is told of, and the rest is kept."""
+    pathlib.Path('large.txt').write_text('abcdefghij' * 5000)
+    shell('convert photo.png -strip large-exif.tif && exiftool -q -overwrite_original -Artist=Ann '
+          "'-UserComment<=large.txt' '-ImageDescription<=large.txt' large-exif.tif")
+
+    def check(kind, words):
+        said = painted('large-exif.tif', f'large-exif.{kind}')
+        if (words in said) != (len(run('exiftool', '-b', '-UserComment', f'large-exif.{kind}').stdout) < 50000):
+            return said
+        return None if tag(f'large-exif.{kind}', 'Artist') == 'Ann' else 'nothing was kept'
+    for kind in ('jpg', 'png', 'tif', 'webp'):
+        expect('Large EXIF', kind, lambda kind=kind: check(kind, "the largest of the content's metadata"))
 
 
 def texts_of(name):

@@ -128,6 +128,7 @@ folder_file (const gchar *name)
 GOutputStream *
 folder_create (const gchar *name, GError **error)
 {
+  g_autofree gchar *named = folder_path (name);
   g_autofree gchar *path = folder_file (name);
   g_autofree gchar *folder = g_path_get_dirname (path);
   g_autofree gchar *file = g_strdup_printf (".%s.XXXXXX", name);
@@ -138,6 +139,8 @@ folder_create (const gchar *name, GError **error)
       set_errno (error, folder, errno);
       return NULL;
     }
+  if (!nst_file_check (named, error))
+    return NULL;
   temporary = g_build_filename (folder, file, NULL);
   descriptor = g_mkstemp_full (temporary, O_RDWR | O_CLOEXEC, 0644);
   if (descriptor < 0)
