@@ -24,8 +24,9 @@ start_gimp ()
 }
 
 . "$here/kills.bash"
-# Not `close' alone: GIMP 3.0 keeps an image that was closed until the script's call returns, and
-# may crash when Script-Fu then asks about the layer that was returned, which went with the image.
+# Not `close' alone, whose run goes on to its end: GIMP 3.0 keeps an image that was closed until the
+# script's call returns, and may crash when Script-Fu then asks about the layer that was returned,
+# which went with the image.
 kills headless kill term 'close kill'
 kills window cancel kill 'close cancel'
 exit $failed

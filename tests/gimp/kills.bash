@@ -149,8 +149,8 @@ one_run ()
   wait_told 60 at "$run" && wait_begun "$run" || return 1
   begun=$EPOCHREALTIME
   pid=$(process)
+  wait_moment
   for what; do
-    wait_moment
     act "$what" "$run"
   done
   wait_told $((30 + 3 * latest)) state "$run" && look "$run" && gone || { process; files; return 1; }
