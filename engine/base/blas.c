@@ -113,13 +113,6 @@ make_buffers (gint want, guint64 keep)
   g_cond_broadcast (&changed);
 }
 
-/**
- * nst_blas_reserve:
- * @n_threads: that will ask for products at once
- * @keep: bytes of address space that the run takes itself
- *
- * To be called before a run.  From then on products wait for nothing but each other.
- */
 void
 nst_blas_reserve (gint n_threads, guint64 keep)
 {

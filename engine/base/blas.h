@@ -10,17 +10,46 @@
 
 #include <glib.h>
 
+/**
+ * nst_blas_reserve:
+ * @n_threads: that will ask for products at once
+ * @keep: bytes of address space that the run takes itself
+ *
+ * To be called before a run.  From then on products wait for nothing but each other.
+ */
 void nst_blas_reserve (gint n_threads, guint64 keep);
 
-/* C (m x n) = A (m x k) B (k x n) + beta C */
+/**
+ * nst_gemm:
+ * @m: rows of @a and @c
+ * @n: columns of @b and @c
+ * @k: columns of @a, rows of @b
+ * @lda: floats from row to row of @a; so @ldb, @ldc
+ * @beta: 0: what @c held does not matter
+ *
+ * C (m x n) = A (m x k) B (k x n) + beta C.
+ */
 void nst_gemm (gint m, gint n, gint k, const gfloat *a, gint lda, const gfloat *b, gint ldb,
                gfloat beta, gfloat *c, gint ldc);
 
-/* In double, without C before: C (m x n) = A (m x n) B (n x n), so some rows of a square product */
+/**
+ * nst_gemm_double:
+ * @m: rows of @a and @c
+ * @n: columns of each, rows of @b
+ * @c: (out caller-allocates): neither @a nor @b
+ *
+ * C = A B, in double: some rows of a square product.
+ */
 void nst_gemm_double (gint m, gint n, const gdouble *a, const gdouble *b, gdouble *c);
 
-/* The lower triangle of C (n x n) = A A^T, A (n x k); up to NST_KERNEL_LANES - 1 floats behind
- * a row may be read */
+/**
+ * nst_syrk:
+ * @a: n rows of k floats, @lda from row to row; up to NST_KERNEL_LANES - 1 floats behind a row
+ *   may be read
+ * @c: (out caller-allocates): n x n, of which the lower triangle is set
+ *
+ * C = A A^T.
+ */
 void nst_syrk (gint n, gint k, const gfloat *a, gint lda, gfloat *c);
 
 #endif

@@ -193,25 +193,12 @@ processors_of_v1 (const gchar *folder)
                         read_number (folder, "cpu.cfs_period_us", 0));
 }
 
-/**
- * nst_machine_group_memory:
- * @root: where proc/self and the mounts of the groups are found; "/" but in tests
- *
- * Returns: bytes that the control groups leave, or %G_MAXUINT64 for no limit
- */
 guint64
 nst_machine_group_memory (const gchar *root)
 {
   return MIN (least_limit (root, "", memory_of_v2), least_limit (root, "memory", memory_of_v1));
 }
 
-/**
- * nst_machine_group_processors:
- * @root: as for nst_machine_group_memory()
- *
- * Returns: processors that the control groups' quota of time is worth, rounded up, or
- *   %G_MAXUINT64 for no limit
- */
 guint64
 nst_machine_group_processors (const gchar *root)
 {
@@ -235,11 +222,6 @@ limit_room (gint resource, guint64 used)
   return limit.rlim_cur - MIN (limit.rlim_cur, used);
 }
 
-/**
- * nst_machine_address_space:
- *
- * Returns: bytes that can still be mapped (ulimit -v, -d), or %G_MAXUINT64 for no limit
- */
 guint64
 nst_machine_address_space (void)
 {

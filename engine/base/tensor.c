@@ -27,15 +27,6 @@ alloc_pages (gsize bytes)
   return memory;
 }
 
-/**
- * nst_alloc:
- * @count: number of elements, any
- * @element: bytes of one
- *
- * Returns: (transfer full): uninitialised memory aligned to 64 bytes, with
- *   %NST_ALLOC_ROOM bytes behind it for vectors that read a little more, to be
- *   freed with nst_free(), or %NULL with %NST_ERROR_NO_MEMORY.
- */
 gpointer
 nst_alloc (guint64 count, gsize element, GError **error)
 {
@@ -47,7 +38,7 @@ nst_alloc (guint64 count, gsize element, GError **error)
     {
       g_set_error (error, NST_ERROR, NST_ERROR_NO_MEMORY,
                    _ ("There is not enough memory for %.0f MiB; choose a smaller working size"),
-                   ceil ((gdouble) count * element / (1024 * 1024)));
+                   ceil ((gdouble) count * (gdouble) element / (1024 * 1024)));
       return NULL;
     }
   return memory;
@@ -85,12 +76,6 @@ run_length (const NstPiece *piece)
   return piece->w == piece->line ? piece->w * piece->h : piece->w;
 }
 
-/**
- * nst_piece_count_runs:
- * @longest: cells of a run
- *
- * Returns: how many runs @piece is cut into
- */
 gint
 nst_piece_count_runs (const NstPiece *piece, gint longest)
 {

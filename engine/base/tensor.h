@@ -58,8 +58,30 @@ typedef struct
   gint length;
 } NstCells;
 
+/**
+ * nst_piece_count_runs:
+ * @longest: cells of a run
+ *
+ * Returns: how many runs @piece is cut into
+ */
 gint nst_piece_count_runs (const NstPiece *piece, gint longest);
+
+/**
+ * nst_piece_cells:
+ * @longest: cells of a run at most, as for nst_piece_count_runs()
+ * @index: of the run, below nst_piece_count_runs()
+ *
+ * Returns: some cells of the piece that lie side by side; all runs are all its cells, once each
+ */
 NstCells nst_piece_cells (const NstPiece *piece, gint longest, gint index);
+
+/* A count that fits, as sizes were checked before. */
+static inline gint
+nst_int (guint64 n)
+{
+  g_assert (n <= G_MAXINT);
+  return (gint) n;
+}
 
 static inline gint
 nst_divide_up (gint n, gint by)
@@ -83,10 +105,37 @@ nst_alloc_size (guint64 count, gsize element)
   return count * element + NST_ALLOC_ROOM;
 }
 
+/**
+ * nst_alloc:
+ * @count: number of elements, any
+ * @element: bytes of one
+ *
+ * Returns: (transfer full): uninitialised memory aligned to 64 bytes, with
+ *   %NST_ALLOC_ROOM bytes behind it for vectors that read a little more, to be
+ *   freed with nst_free(), or %NULL with %NST_ERROR_NO_MEMORY.
+ */
 gpointer nst_alloc (guint64 count, gsize element, GError **error);
+
+/**
+ * nst_free:
+ * @memory: (transfer full) (nullable): of nst_alloc()
+ */
 void nst_free (gpointer memory);
 
+/**
+ * nst_tensor_alloc:
+ * @tensor: (out): holds anything; free with nst_tensor_clear()
+ *
+ * Returns: %FALSE with %NST_ERROR_NO_MEMORY, @tensor being clear
+ */
 gboolean nst_tensor_alloc (NstTensor *tensor, gint c, gint h, gint w, GError **error);
+
+/**
+ * nst_tensor_clear:
+ * @tensor: may be clear already
+ *
+ * Frees the data and sets all to 0.
+ */
 void nst_tensor_clear (NstTensor *tensor);
 
 static inline gsize

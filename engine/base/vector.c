@@ -3,16 +3,16 @@
  * The optimisers' vector work on the thread pool.
  */
 #include "base/vector.h"
+#include "base/tensor.h"
 #include "kernels/kernels.h"
 
 /* Floats of a sum's task, which takes some microseconds. */
 #define CHUNK 65536
 
-/* Chunks of NST_VECTOR_CHUNK floats, the last one shorter. */
 gint
 nst_vector_chunks (gsize n)
 {
-  return (n + NST_VECTOR_CHUNK - 1) / NST_VECTOR_CHUNK;
+  return nst_int ((n + NST_VECTOR_CHUNK - 1) / NST_VECTOR_CHUNK);
 }
 
 typedef struct
@@ -23,6 +23,13 @@ typedef struct
   gint *next; /* atomic; of each thread's share */
 } SharedJob;
 
+/* The first chunk of a thread's share. */
+static gint
+share_begins (gint n_chunks, gint share, gint n_threads)
+{
+  return (gint) ((gint64) n_chunks * share / n_threads);
+}
+
 /* The thread's own next chunk; when its share is done, another's. */
 static void
 shared_chunk (gint index, gint thread, gpointer data)
@@ -32,7 +39,7 @@ shared_chunk (gint index, gint thread, gpointer data)
   for (gint i = 0; i < job->n_threads; i++)
     {
       gint share = (thread + i) % job->n_threads;
-      gint end = (gint64) job->n_chunks * (share + 1) / job->n_threads;
+      gint end = share_begins (job->n_chunks, share + 1, job->n_threads);
       gint chunk = g_atomic_int_add (&job->next[share], 1);
 
       if (chunk < end)
@@ -43,13 +50,6 @@ shared_chunk (gint index, gint thread, gpointer data)
     }
 }
 
-/**
- * nst_vector_run:
- *
- * As nst_pool_run(), for tasks that are chunks of the same arrays.  A thread gets
- * the same share of them every time, as far as possible: what it wrote is still in
- * its own cache then.
- */
 void
 nst_vector_run (NstPool *pool, gint n_chunks, NstTask task, gpointer data)
 {
@@ -57,7 +57,7 @@ nst_vector_run (NstPool *pool, gint n_chunks, NstTask task, gpointer data)
   SharedJob job = {task, data, n_chunks, n_threads, g_new (gint, n_threads)};
 
   for (gint i = 0; i < n_threads; i++)
-    job.next[i] = (gint64) n_chunks * i / n_threads;
+    job.next[i] = share_begins (n_chunks, i, n_threads);
   nst_pool_run (pool, n_chunks, shared_chunk, &job);
   g_free (job.next);
 }
@@ -109,7 +109,7 @@ chunk_of (const VectorJob *job, gint index, gsize *start)
 static gint
 n_chunks (gsize n)
 {
-  return (n + CHUNK - 1) / CHUNK;
+  return nst_int ((n + CHUNK - 1) / CHUNK);
 }
 
 static gdouble
@@ -166,7 +166,7 @@ add_scaled_chunk (gint index, gint thread, gpointer data)
   VectorJob *job = data;
   gsize start, n = chunk_of (job, index, &start);
 
-  nst_kernels ()->vector->add_scaled (n, job->x + start, job->a, job->y + start,
+  nst_kernels ()->vector->add_scaled (n, job->x + start, (gfloat) job->a, job->y + start,
                                       job->z + start);
 }
 
@@ -183,7 +183,7 @@ keep_within_chunk (gint index, gint thread, gpointer data)
 {
   VectorJob *job = data;
   gsize start, n = chunk_of (job, index, &start);
-  gfloat high = job->a;
+  gfloat high = (gfloat) job->a;
 
   for (gsize i = start; i < start + n; i++)
     job->z[i] = CLAMP (job->z[i], 0, high);

@@ -27,20 +27,78 @@ nst_vector_slice (gsize n, gint index)
   return (NstSlice){start, MIN (NST_VECTOR_CHUNK, n - start)};
 }
 
+/**
+ * nst_vector_chunks:
+ *
+ * Returns: chunks of NST_VECTOR_CHUNK floats that @n make, the last one being shorter
+ */
 gint nst_vector_chunks (gsize n);
+
+/**
+ * nst_vector_run:
+ *
+ * As nst_pool_run(), for tasks that are chunks of the same arrays.  A thread gets
+ * the same share of them every time, as far as possible: what it wrote is still in
+ * its own cache then.
+ */
 void nst_vector_run (NstPool *pool, gint n_chunks, NstTask task, gpointer data);
 
-/* One thread's sums over short runs. */
+/**
+ * nst_sum:
+ *
+ * One thread's sum of @n floats, in double, in an order that hangs on @n and the kernels only; so the
+ * next three.
+ */
 gdouble nst_sum (gsize n, const gfloat *a);
+
+/**
+ * nst_sum_products:
+ *
+ * Returns: sum a[i] b[i]
+ */
 gdouble nst_sum_products (gsize n, const gfloat *a, const gfloat *b);
+
+/**
+ * nst_sum_squared_differences:
+ *
+ * Returns: sum (a[i] - b[i])^2
+ */
 gdouble nst_sum_squared_differences (gsize n, const gfloat *a, const gfloat *b);
+
+/**
+ * nst_sum_squares:
+ *
+ * Returns: sum a[i]^2, one after the other
+ */
 gdouble nst_sum_squares (gsize n, const gdouble *a);
 
+/**
+ * nst_dot:
+ *
+ * Returns: sum a[i] b[i] in parallel: in fixed chunks, added in order, in double
+ */
 gdouble nst_dot (NstPool *pool, gsize n, const gfloat *a, const gfloat *b);
+
+/**
+ * nst_sum_abs:
+ *
+ * Returns: sum |a[i]|, as nst_dot()
+ */
 gdouble nst_sum_abs (NstPool *pool, gsize n, const gfloat *a);
-/* Takes x into [0, high]. */
+
+/**
+ * nst_keep_within:
+ *
+ * Takes all @n of @x into [0, @high], in parallel.
+ */
 void nst_keep_within (NstPool *pool, gsize n, gfloat high, gfloat *x);
-/* z = x + a y */
+
+/**
+ * nst_add_scaled:
+ * @z: (out caller-allocates): may be @x or @y
+ *
+ * z = x + a y, @n floats each, in parallel.
+ */
 void
 nst_add_scaled (NstPool *pool, gsize n, const gfloat *x, gdouble a, const gfloat *y, gfloat *z);
 

@@ -15,11 +15,6 @@ luma (const gfloat *rgb, gsize plane)
   return 0.299f * rgb[0] + 0.587f * rgb[plane] + 0.114f * rgb[2 * plane];
 }
 
-/**
- * nst_colour_to_grey:
- *
- * Puts the luma in each of the three planes.
- */
 void
 nst_colour_to_grey (NstTensor *image)
 {
@@ -33,10 +28,6 @@ nst_colour_to_grey (NstTensor *image)
     }
 }
 
-/**
- * nst_colour_average:
- * @gradient: becomes that for a picture whose three planes are to stay equal
- */
 void
 nst_colour_average (NstTensor *gradient)
 {
@@ -51,22 +42,17 @@ static void
 moments (const NstTensor *grey, gdouble *mean, gdouble *deviation)
 {
   gsize plane = nst_tensor_plane (grey);
-  gdouble sum = 0, squares = 0;
+  gdouble sum = 0, squares = 0, n = (gdouble) plane;
 
   for (gsize i = 0; i < plane; i++)
     {
       sum += grey->data[i];
       squares += (gdouble) grey->data[i] * grey->data[i];
     }
-  *mean = sum / plane;
-  *deviation = sqrt (MAX (squares / plane - *mean * *mean, 0));
+  *mean = sum / n;
+  *deviation = sqrt (MAX (squares / n - *mean * *mean, 0));
 }
 
-/**
- * nst_colour_match_grey:
- * @style: grey; shifted and stretched to @content's mean and deviation
- * @content: grey
- */
 void
 nst_colour_match_grey (NstTensor *style, const NstTensor *content)
 {
@@ -77,14 +63,9 @@ nst_colour_match_grey (NstTensor *style, const NstTensor *content)
   moments (content, &mean, &deviation);
   gain = style_deviation > 1e-6 ? deviation / style_deviation : 1;
   for (gsize i = 0; i < size; i++)
-    style->data[i] = (style->data[i] - style_mean) * gain + mean;
+    style->data[i] = (gfloat) ((style->data[i] - style_mean) * gain + mean);
 }
 
-/**
- * nst_colour_take_chroma:
- * @result: keeps its luma, takes @content's chroma
- * @content: of the same size
- */
 void
 nst_colour_take_chroma (NstTensor *result, const NstTensor *content)
 {
@@ -206,11 +187,6 @@ make_map (const gdouble from_mean[3], gdouble from[3][3], const gdouble to_mean[
     }
 }
 
-/**
- * nst_colour_match:
- * @map: (out): gives @style's colours the mean and covariance of @content's;
- *   among the maps that do, the one by symmetric square roots
- */
 void
 nst_colour_match (const NstImage *style, const NstImage *content, NstColourMap *map)
 {
@@ -252,11 +228,6 @@ mixture (const NstStyle *styles, guint n_styles, gdouble mean[3], gdouble covari
  * has mostly noise in that direction of colour, which is not to grow more than fivefold. */
 #define SHARE 0.04
 
-/**
- * nst_colour_follow:
- * @amount: from 0, where the map changes nothing, to 1
- * @map: (out): gives @content's colours the mean and about the covariance of all the @styles'
- */
 void
 nst_colour_follow (const NstImage *content, const NstStyle *styles, guint n_styles,
                    gdouble amount, NstColourMap *map)
@@ -308,11 +279,6 @@ nst_colour_all_grey (const NstStyle *styles, guint n_styles)
   return TRUE;
 }
 
-/**
- * nst_colour_apply:
- * @image: 3 planes; its colours become @map's, which may be beyond [0,1]
- * @weights: how far each pixel's do, or %NULL for all the way
- */
 void
 nst_colour_apply (const NstColourMap *map, NstTensor *image, const gfloat *weights)
 {
@@ -327,12 +293,13 @@ nst_colour_apply (const NstColourMap *map, NstTensor *image, const gfloat *weigh
           const gdouble *row = map->matrix[a];
           gdouble is = row[0] * was[0] + row[1] * was[1] + row[2] * was[2] + map->shift[a];
 
-          image->data[i + a * plane] = weights ? was[a] + weights[i] * (is - was[a]) : is;
+          if (weights)
+            is = was[a] + weights[i] * (is - was[a]);
+          image->data[i + a * plane] = (gfloat) is;
         }
     }
 }
 
-/* To [0,1]. */
 void
 nst_colour_clip (NstTensor *image)
 {

@@ -14,9 +14,32 @@
 #include "base/tensor.h"
 
 /* Each takes 3 planes of sRGB-encoded RGB. */
+
+/**
+ * nst_colour_to_grey:
+ *
+ * Puts the luma in each of the three planes.
+ */
 void nst_colour_to_grey (NstTensor *image);
+
+/**
+ * nst_colour_average:
+ * @gradient: becomes that for a picture whose three planes are to stay equal
+ */
 void nst_colour_average (NstTensor *gradient);
+
+/**
+ * nst_colour_match_grey:
+ * @style: grey; shifted and stretched to @content's mean and deviation
+ * @content: grey
+ */
 void nst_colour_match_grey (NstTensor *style, const NstTensor *content);
+
+/**
+ * nst_colour_take_chroma:
+ * @result: keeps its luma, takes @content's chroma
+ * @content: of the same size
+ */
 void nst_colour_take_chroma (NstTensor *result, const NstTensor *content);
 
 /* y = matrix x + shift, for a colour x. */
@@ -26,11 +49,40 @@ typedef struct
   gdouble shift[3];
 } NstColourMap;
 
+/**
+ * nst_colour_match:
+ * @map: (out): gives @style's colours the mean and covariance of @content's;
+ *   among the maps that do, the one by symmetric square roots
+ */
 void nst_colour_match (const NstImage *style, const NstImage *content, NstColourMap *map);
+
+/**
+ * nst_colour_follow:
+ * @amount: from 0, where the map changes nothing, to 1
+ * @map: (out): gives @content's colours the mean and about the covariance of all the @styles'
+ */
 void nst_colour_follow (const NstImage *content, const NstStyle *styles, guint n_styles,
                         gdouble amount, NstColourMap *map);
+
+/**
+ * nst_colour_all_grey:
+ *
+ * Returns: whether no pixel of any style that counts has a colour
+ */
 gboolean nst_colour_all_grey (const NstStyle *styles, guint n_styles);
+
+/**
+ * nst_colour_apply:
+ * @image: 3 planes; its colours become @map's, which may be beyond [0,1]
+ * @weights: how far each pixel's do, or %NULL for all the way
+ */
 void nst_colour_apply (const NstColourMap *map, NstTensor *image, const gfloat *weights);
+
+/**
+ * nst_colour_clip:
+ *
+ * Takes all values into [0, 1].
+ */
 void nst_colour_clip (NstTensor *image);
 
 #endif

@@ -65,7 +65,7 @@ make_taps (NstResample kind, gint from, gint to, Taps *taps, GError **error)
       for (gint k = 0; k < taps->n_taps; k++)
         sum += cubic ((taps->first[i] + k - centre) / stretch);
       for (gint k = 0; k < taps->n_taps; k++)
-        w[k] = cubic ((taps->first[i] + k - centre) / stretch) / sum;
+        w[k] = (gfloat) (cubic ((taps->first[i] + k - centre) / stretch) / sum);
     }
   return TRUE;
 }
@@ -241,13 +241,6 @@ run_job (NstPool *pool, NstResample kind, ResampleJob *job, GError **error)
   return ok;
 }
 
-/**
- * nst_resample:
- * @to: (inout): allocated, with @from's channels; its size is what is wanted
- *
- * Edges are extended.  Cubic scaling may overshoot the input's range a little.
- * Fails with %NST_ERROR_NO_MEMORY.
- */
 gboolean
 nst_resample (NstPool *pool, NstResample kind, const NstTensor *from, NstTensor *to,
               GError **error)
@@ -257,13 +250,6 @@ nst_resample (NstPool *pool, NstResample kind, const NstTensor *from, NstTensor 
   return run_job (pool, kind, &job, error);
 }
 
-/**
- * nst_resample_pixels:
- * @from: of to->c channels
- * @to: (inout): allocated
- *
- * As nst_resample(), from interleaved pixels.
- */
 gboolean
 nst_resample_pixels (NstPool *pool, NstResample kind, const NstPixels *from, NstTensor *to,
                      GError **error)
@@ -280,12 +266,6 @@ taps_memory (NstResample kind, gint from, gint to)
          + nst_alloc_size ((guint64) to * count_taps (kind, from, to), sizeof (gfloat));
 }
 
-/**
- * nst_resample_memory:
- * @stride: channels that lie side by side: 1 for nst_resample()
- *
- * Returns: bytes that are taken while scaling, beside the images
- */
 guint64
 nst_resample_memory (NstResample kind, NstSize from, gint stride, NstSize to, gint n_threads)
 {
@@ -295,7 +275,6 @@ nst_resample_memory (NstResample kind, NstSize from, gint stride, NstSize to, gi
          + nst_alloc_size ((guint64) n_threads * from.w * stride * ROWS, sizeof (gfloat));
 }
 
-/* @from at another size, in a tensor of its own. */
 gboolean
 nst_resize (NstPool *pool, NstResample kind, const NstTensor *from, NstSize size, NstTensor *to,
             GError **error)
@@ -308,7 +287,6 @@ nst_resize (NstPool *pool, NstResample kind, const NstTensor *from, NstSize size
   return FALSE;
 }
 
-/* An image's colours as planes of another size. */
 gboolean
 nst_resize_image (NstPool *pool, NstResample kind, const NstImage *image, NstSize size,
                   NstTensor *to, GError **error)
@@ -331,8 +309,6 @@ mirror (gint i, gint n)
   return i < n ? i : 2 * n - 1 - i;
 }
 
-/* Extends an image by its mirror image: by @margin pixels above and to the left, the rest
- * of @to below and to the right; and multiplies by @gain. */
 void
 nst_mirror (const NstTensor *from, gint margin, gdouble gain, NstTensor *to)
 {
@@ -344,15 +320,14 @@ nst_mirror (const NstTensor *from, gint margin, gdouble gain, NstTensor *to)
         gfloat *out = to->data + ((gsize) c * to->h + y) * to->w;
 
         for (gint x = 0; x < margin; x++)
-          out[x] = in[mirror (x - margin, from->w)] * gain;
+          out[x] = (gfloat) (in[mirror (x - margin, from->w)] * gain);
         for (gint x = 0; x < from->w; x++)
-          out[margin + x] = in[x] * gain;
+          out[margin + x] = (gfloat) (in[x] * gain);
         for (gint x = margin + from->w; x < to->w; x++)
-          out[x] = in[mirror (x - margin, from->w)] * gain;
+          out[x] = (gfloat) (in[mirror (x - margin, from->w)] * gain);
       }
 }
 
-/* Extends an image by @margin on each side, then until both sides are at least @least. */
 gboolean
 nst_extend (NstTensor *tensor, gint margin, gint least, gdouble gain, GError **error)
 {
@@ -369,7 +344,6 @@ nst_extend (NstTensor *tensor, gint margin, gint least, gdouble gain, GError **e
   return TRUE;
 }
 
-/* The part of @from that nst_extend() began with. */
 void
 nst_crop (const gfloat *from, gint from_w, gint from_h, gint margin, gdouble gain,
           NstTensor *to)
@@ -381,6 +355,6 @@ nst_crop (const gfloat *from, gint from_w, gint from_h, gint margin, gdouble gai
         gfloat *out = to->data + ((gsize) c * to->h + y) * to->w;
 
         for (gint x = 0; x < to->w; x++)
-          out[x] = in[x] * gain;
+          out[x] = (gfloat) (in[x] * gain);
       }
 }

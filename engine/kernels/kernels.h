@@ -79,7 +79,20 @@ typedef struct
   const NstVectorKernels *vector;
 } NstKernels;
 
+/**
+ * nst_kernels:
+ *
+ * Returns: the best build for this processor, or the one that the environment
+ *   variable NST_SIMD names, for tests.
+ */
 const NstKernels *nst_kernels (void);
+
+/**
+ * nst_kernels_named:
+ * @name: "baseline", "avx2", "avx512"
+ *
+ * Returns: that build, or %NULL where the processor or the build lacks it.
+ */
 const NstKernels *nst_kernels_named (const gchar *name);
 
 /* Within a build of the kernels, for the instruction set NST_SET: its name for things. */

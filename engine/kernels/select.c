@@ -27,12 +27,6 @@ static const NstKernels *const builds[] = {
     &nst_kernels_baseline,
 };
 
-/**
- * nst_kernels_named:
- * @name: "baseline", "avx2", "avx512"
- *
- * Returns: that build, or %NULL where the processor or the build lacks it.
- */
 const NstKernels *
 nst_kernels_named (const gchar *name)
 {
@@ -42,12 +36,6 @@ nst_kernels_named (const gchar *name)
   return NULL;
 }
 
-/**
- * nst_kernels:
- *
- * Returns: the best build for this processor, or the one that the environment
- *   variable NST_SIMD names, for tests.
- */
 const NstKernels *
 nst_kernels (void)
 {

@@ -125,7 +125,7 @@ static inline Vec
 keep_bits (Vec a, guint bits)
 {
 #if LANES == 16
-  return (Vec) _mm512_maskz_mov_ps (bits, (__m512) a);
+  return (Vec) _mm512_maskz_mov_ps ((__mmask16) bits, (__m512) a);
 #else
   return keep_lanes (a, (((Bits){0} + (gint) bits) & ((Bits){0} + 1) << LANE_NUMBERS) != 0);
 #endif
@@ -149,7 +149,7 @@ spread (guint bits)
 #else
   bits = (bits | bits << 12) & 0x000f000f;
   bits = (bits | bits << 6) & 0x03030303;
-  return (bits | bits << 3) & 0x11111111;
+  return (GateRun) ((bits | bits << 3) & 0x11111111);
 #endif
 }
 

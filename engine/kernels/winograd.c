@@ -106,7 +106,7 @@ run_columns (const NstPatches *p, gboolean gated, gboolean halved, gint x, gfloa
           if (halved)
             d[r] = p->gain * ZIP_LOW (d[r], d[r]);
           if (gated)
-            d[r] = keep_bits (d[r], gates[r] >> (k * LANES));
+            d[r] = keep_bits (d[r], (guint) (gates[r] >> (k * LANES)));
           if (x + LANES > p->count)
             d[r] = keep_lanes (d[r], LANE_NUMBERS < p->count - x);
         }
@@ -271,9 +271,9 @@ static inline void
 store_gates (guint open[4][4], guint8 *gates, gsize gate_line)
 {
   for (gint r = 0; r < 4; r++)
-    *(GateRun *) (gates + r * gate_line) = spread (open[r][0]) | spread (open[r][1]) << 1
-                                           | spread (open[r][2]) << 2
-                                           | spread (open[r][3]) << 3;
+    *(GateRun *) (gates + r * gate_line) =
+        (GateRun) (spread (open[r][0]) | spread (open[r][1]) << 1 | spread (open[r][2]) << 2
+                   | spread (open[r][3]) << 3);
 }
 
 /* Pools LANES tiles and finds what that lets through. */

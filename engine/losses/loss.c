@@ -25,7 +25,7 @@ content_channel (gint c, gint thread, gpointer data)
 {
   const ContentJob *job = data;
   const NstPiece *piece = job->piece;
-  gfloat k2 = 2 * job->k;
+  gfloat k2 = (gfloat) (2 * job->k);
 
   job->sums[c] = 0;
   for (gint k = 0; k < nst_piece_count_runs (piece, G_MAXINT / 2); k++)
@@ -51,12 +51,6 @@ add_up (const gdouble *sums, gint n)
   return sum;
 }
 
-/**
- * nst_content_loss:
- * @target: P of the whole layer, of @target_plane cells a channel
- *
- * Returns: k * sum (F - P)^2 over the piece; 2 k (F - P) is added to its gradient.
- */
 gdouble
 nst_content_loss (NstPool *pool, const NstPiece *piece, const gfloat *target,
                   gsize target_plane, gdouble k)
@@ -84,7 +78,6 @@ packed_size (gint n)
   return (gsize) n * (n + nst_kernels ()->rows);
 }
 
-/* Bytes that nst_style_slope_init() takes. */
 guint64
 nst_style_slope_memory (gint n, gint n_threads)
 {
@@ -93,10 +86,6 @@ nst_style_slope_memory (gint n, gint n_threads)
          + nst_alloc_size ((guint64) n * n, sizeof (gdouble));
 }
 
-/**
- * nst_style_slope_init:
- * @n: channels
- */
 gboolean
 nst_style_slope_init (NstStyleSlope *slope, gint n, gint n_threads, GError **error)
 {
@@ -221,24 +210,13 @@ find_rows (gint index, gint thread, gpointer data)
         {
           gdouble a = 4 * second_slope (job, i, j);
 
-          packed[j * rows] = a / now->total;
+          packed[j * rows] = (gfloat) (a / now->total);
           b -= now->centred ? a * now->mean[j] : 0;
         }
-      job->slope->offset[i] = b / now->total;
+      job->slope->offset[i] = (gfloat) (b / now->total);
     }
 }
 
-/**
- * nst_style_slope_find:
- * @now: the statistics of the image's activations
- * @targets: the styles, each with its own coefficients
- *
- * Finds A and b of the gradient w (A F + b):
- * A = 4 k_second (second - second*) / W (in the metric), b = 2 k_mean (mean - mean*) / W - A c,
- * c the centre.  (sum w (F - mean) = 0, so the mean's own derivative vanishes.)
- *
- * Returns: the loss, summed over the targets
- */
 gdouble
 nst_style_slope_find (NstStyleSlope *slope, NstPool *pool, const NstStats *now,
                       const NstStyleTarget *targets, gint n_targets)
@@ -298,12 +276,6 @@ add_slope (gint index, gint thread, gpointer data)
                   piece->d + c * piece->d_plane + run.at);
 }
 
-/**
- * nst_style_slope_add:
- * @weights: as for nst_stats_add()
- *
- * Adds the style loss's derivative to a piece's gradient.
- */
 void
 nst_style_slope_add (const NstStyleSlope *slope, NstPool *pool, const NstPiece *piece,
                      const gfloat *weights)
@@ -332,7 +304,7 @@ tv_power (const gfloat *x, gfloat *g, gint h, gint w, gdouble k)
       {
         gfloat dy = x[c] - x[c + w], dx = x[c] - x[c + 1];
         gfloat s = dx * dx + dy * dy;
-        gfloat root = sqrtf (sqrtf (s)), slope = 2.5f * k * root;
+        gfloat root = sqrtf (sqrtf (s)), slope = (gfloat) (2.5f * k * root);
 
         sum += (gdouble) s * root;
         g[c] += slope * (dx + dy);
@@ -350,7 +322,7 @@ tv_differences (const TvJob *job, gsize at, gint n, gssize to, gdouble k)
 {
   gsize plane = nst_tensor_plane (job->image);
   const gfloat *x = job->image->data + at;
-  gfloat *g = job->gradient + at, slope = 2 * k, chroma = job->chroma;
+  gfloat *g = job->gradient + at, slope = (gfloat) (2 * k), chroma = (gfloat) job->chroma;
   gdouble sum = 0;
 
   for (gint start = 0; start < n; start += 64)
@@ -404,14 +376,6 @@ tv_row (gint row, gint thread, gpointer data)
     tv_differences (job, at, w, -w, job->k_dy);
 }
 
-/**
- * nst_tv_loss:
- * @chroma: for %NST_TV_SQUARES, how much more differences of colour count
- * @image: 3 channels
- * @gradient: of the same shape; the derivative is added to it
- *
- * Returns: the total variation, times @k.
- */
 gdouble
 nst_tv_loss (NstPool *pool, NstTvForm form, gdouble k, gdouble chroma, const NstTensor *image,
              gfloat *gradient)

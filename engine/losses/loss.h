@@ -15,6 +15,12 @@ typedef struct
   gdouble content, match, style, palette, tv, total;
 } NstLosses;
 
+/**
+ * nst_content_loss:
+ * @target: P of the whole layer, of @target_plane cells a channel
+ *
+ * Returns: k * sum (F - P)^2 over the piece; 2 k (F - P) is added to its gradient.
+ */
 gdouble nst_content_loss (NstPool *pool, const NstPiece *piece, const gfloat *target,
                           gsize target_plane, gdouble k);
 
@@ -27,6 +33,10 @@ typedef struct
   gdouble k_mean, k_second;
 } NstStyleTarget;
 
+/**
+ * nst_style_target_clear:
+ * @target: may be clear already
+ */
 void nst_style_target_clear (NstStyleTarget *target);
 
 /* The style loss's gradient w (A F + b), once the statistics of all of F are known. */
@@ -39,11 +49,45 @@ typedef struct
   gdouble *difference; /* n x n, of second moments: scratch */
 } NstStyleSlope;
 
+/**
+ * nst_style_slope_init:
+ * @n: channels
+ */
 gboolean nst_style_slope_init (NstStyleSlope *slope, gint n, gint n_threads, GError **error);
+
+/**
+ * nst_style_slope_memory:
+ *
+ * Returns: bytes that nst_style_slope_init() takes
+ */
 guint64 nst_style_slope_memory (gint n, gint n_threads);
+
+/**
+ * nst_style_slope_clear:
+ * @slope: may be clear already
+ */
 void nst_style_slope_clear (NstStyleSlope *slope);
+
+/**
+ * nst_style_slope_find:
+ * @now: the statistics of the image's activations
+ * @targets: the styles, each with its own coefficients
+ *
+ * Finds A and b of the gradient w (A F + b):
+ * A = 4 k_second (second - second*) / W (in the metric), b = 2 k_mean (mean - mean*) / W - A c,
+ * c the centre.  (sum w (F - mean) = 0, so the mean's own derivative vanishes.)
+ *
+ * Returns: the loss, summed over the targets
+ */
 gdouble nst_style_slope_find (NstStyleSlope *slope, NstPool *pool, const NstStats *now,
                               const NstStyleTarget *targets, gint n_targets);
+
+/**
+ * nst_style_slope_add:
+ * @weights: as for nst_stats_add()
+ *
+ * Adds the style loss's derivative to a piece's gradient.
+ */
 void nst_style_slope_add (const NstStyleSlope *slope, NstPool *pool, const NstPiece *piece,
                           const gfloat *weights);
 
@@ -55,6 +99,15 @@ typedef enum
 } NstTvForm;
 
 /* image: 3 planes; gradient is added to */
+
+/**
+ * nst_tv_loss:
+ * @chroma: for %NST_TV_SQUARES, how much more differences of colour count
+ * @image: 3 channels
+ * @gradient: of the same shape; the derivative is added to it
+ *
+ * Returns: the total variation, times @k.
+ */
 gdouble nst_tv_loss (NstPool *pool, NstTvForm form, gdouble k, gdouble chroma,
                      const NstTensor *image, gfloat *gradient);
 

@@ -50,7 +50,7 @@ distance_from_mean (const NstMatch *match, const NstMatchStyle *style, gsize cel
 }
 
 static gboolean
-is_inside (const NstMatchGrid *grid, gsize cell, gint inset)
+is_inside (const NstMatchGrid *grid, gint cell, gint inset)
 {
   gint x = cell % grid->w, y = cell / grid->w;
 
@@ -71,21 +71,16 @@ choose_cells (const NstMatch *match, NstMatchStyle *style, const gfloat *weights
   for (gsize i = 0; i < nst_match_cells (&style->grid); i++)
     {
       style->inverse[i] = 0;
-      if ((weights && 2 * weights[i] < most) || !is_inside (&style->grid, i, style->inset))
+      if ((weights && 2 * weights[i] < most)
+          || !is_inside (&style->grid, nst_int (i), style->inset))
         continue;
-      style->inverse[i] = 1 / MAX (distance_from_mean (match, style, i), MAX (least, 1e-12));
+      style->inverse[i] =
+          (gfloat) (1 / MAX (distance_from_mean (match, style, i), MAX (least, 1e-12)));
       style->any = style->any < 0 ? (gint32) i : style->any;
     }
   return style->any >= 0;
 }
 
-/**
- * nst_match_end_style:
- * @weights: how much each cell counts as style, or %NULL
- *
- * Finds which cells of the style that was taken last may be matched: those that count, but
- * not the outermost ones, which know of what lies beyond the border, and frames.
- */
 gboolean
 nst_match_end_style (NstMatch *match, const gfloat *weights, GError **error)
 {
@@ -146,16 +141,11 @@ pack_compared (const NstMatch *match, NstMatchStyle *style)
       gint32 cell = style->compared[MIN (k, style->n_compared - 1)];
 
       for (gint c = 0; c < n; c++)
-        to[c * rows] =
-            (value_at (match, style, cell, c) - style->mean[c]) * style->inverse[cell];
+        to[c * rows] = (gfloat) ((value_at (match, style, cell, c) - style->mean[c])
+                                 * style->inverse[cell]);
     }
 }
 
-/**
- * nst_match_prepare:
- *
- * Lists the cells of a style that are compared with all, and packs them.
- */
 gboolean
 nst_match_prepare (const NstMatch *match, NstMatchStyle *style, GError **error)
 {
@@ -172,8 +162,6 @@ nst_match_prepare (const NstMatch *match, NstMatchStyle *style, GError **error)
   return style->packed != NULL;
 }
 
-/* Bytes of what nst_match_add_style() and nst_match_end_style() allocate: what is kept and,
- * in @searching, what is not after the search. */
 guint64
 nst_match_style_memory (gint n, gint w, gint h, gint64 room, guint64 *searching)
 {
@@ -185,7 +173,6 @@ nst_match_style_memory (gint n, gint w, gint h, gint64 room, guint64 *searching)
   return nst_alloc_size (cells * line, sizeof (guint16));
 }
 
-/* Bytes of what nst_match_prepare() does. */
 guint64
 nst_match_compared_memory (gint n, gint w, gint h, gint step)
 {

@@ -8,9 +8,39 @@
 
 #include "losses/match.h"
 
+/**
+ * nst_match_style_memory:
+ * @n: channels
+ * @w: cells of a style at the layer, by @h
+ * @room: as for nst_match_init()
+ * @searching: (out): bytes until nst_match_end()
+ *
+ * Returns: bytes that a style takes as long as the level lasts
+ */
 guint64 nst_match_style_memory (gint n, gint w, gint h, gint64 room, guint64 *searching);
+
+/**
+ * nst_match_compared_memory:
+ * @step: nst_match_step()
+ *
+ * Returns: bytes that nst_match_prepare() takes for a style of @n channels of @w x @h cells
+ */
 guint64 nst_match_compared_memory (gint n, gint w, gint h, gint step);
+
+/**
+ * nst_match_end_style:
+ * @weights: how much each cell counts as style, or %NULL
+ *
+ * Finds which cells of the style that was taken last may be matched: those that count, but
+ * not the outermost ones, which know of what lies beyond the border, and frames.
+ */
 gboolean nst_match_end_style (NstMatch *match, const gfloat *weights, GError **error);
+
+/**
+ * nst_match_prepare:
+ *
+ * Lists the cells of a style that are compared with all, and packs them.
+ */
 gboolean nst_match_prepare (const NstMatch *match, NstMatchStyle *style, GError **error);
 
 #endif

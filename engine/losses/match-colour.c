@@ -23,11 +23,6 @@ mean_of_cell (const NstTensor *image, gint c, gint x, gint y, gint shift)
   return sum / (side * side);
 }
 
-/**
- * nst_match_take_colours:
- * @style: the one that was added last, 3 planes
- * @shift: a cell is 2^@shift pixels wide and high
- */
 gboolean
 nst_match_take_colours (NstMatch *match, const NstTensor *style, GError **error)
 {
@@ -40,11 +35,10 @@ nst_match_take_colours (NstMatch *match, const NstTensor *style, GError **error)
     for (gint x = 0; x < it->grid.w; x++)
       for (gint c = 0; c < 3; c++)
         it->colours[3 * ((gsize) y * it->grid.w + x) + c] =
-            mean_of_cell (style, c, x, y, match->shift);
+            (gfloat) mean_of_cell (style, c, x, y, match->shift);
   return TRUE;
 }
 
-/* Bytes of what it allocates. */
 guint64
 nst_match_colours_memory (gint w, gint h)
 {
@@ -72,7 +66,7 @@ find_differences (const NstMatch *match, const NstTensor *image, gint shift, Nst
 
       for (gint c = 0; c < 3; c++)
         lack->data[c * nst_tensor_plane (lack) + i] =
-            colours[c] - mean_of_cell (image, c, x, y, shift);
+            (gfloat) (colours[c] - mean_of_cell (image, c, x, y, shift));
     }
 }
 
@@ -122,11 +116,12 @@ typedef struct
 static inline gfloat
 between (gint pixel, gint shift, gint n, gint *first, gint *second)
 {
-  gfloat at = CLAMP ((pixel + 0.5f) / (1 << shift) - 0.5f, 0, n - 1);
+  gfloat side = (gfloat) (1 << shift), last = (gfloat) (n - 1);
+  gfloat at = CLAMP (((gfloat) pixel + 0.5f) / side - 0.5f, 0, last);
 
-  *first = at;
+  *first = (gint) at;
   *second = MIN (*first + 1, n - 1);
-  return at - *first;
+  return at - (gfloat) *first;
 }
 
 static void
@@ -142,7 +137,7 @@ add_row (gint y, gint thread, gpointer data)
     {
       gfloat on = between (x, job->shift, lack->w, &left, &right);
       gsize at = (gsize) y * image->w + x;
-      gfloat amount = job->amount * (job->weights ? job->weights[at] : 1);
+      gfloat amount = (gfloat) (job->amount * (job->weights ? job->weights[at] : 1));
 
       for (gint c = 0; c < 3; c++)
         {
@@ -157,15 +152,6 @@ add_row (gint y, gint thread, gpointer data)
     }
 }
 
-/**
- * nst_match_start:
- * @image: 3 planes, of which the cells are
- * @weights: how far each pixel follows, or %NULL
- * @amount: and all of them, to 1
- *
- * When the search is over, once: gives @image the colours of the cells that its own are to become,
- * with its own detail.
- */
 gboolean
 nst_match_start (NstMatch *match, NstPool *pool, const gfloat *weights, gdouble amount,
                  NstTensor *image, GError **error)

@@ -30,8 +30,6 @@ scratch_size (gint n)
   return (gsize) STRIDE * (n + nst_round_up (n, NST_KERNEL_LANES) + NST_KERNEL_ROWS + 2);
 }
 
-/* Bytes of what nst_match_begin() allocates apart from the styles', for a picture of so many
- * cells. */
 guint64
 nst_match_search_memory (gint n, guint64 cells, guint n_styles, gint n_threads)
 {
@@ -70,12 +68,6 @@ make_room (NstMatch *match, NstPool *pool, GError **error)
   return match->scratch != NULL;
 }
 
-/**
- * nst_match_begin:
- * @coarse: (nullable): where the cells of the level before went
- *
- * Begins a search among the styles.  All of Q is to be measured first.
- */
 gboolean
 nst_match_begin (NstMatch *match, NstPool *pool, const NstMatchMap *coarse, GError **error)
 {
@@ -117,13 +109,6 @@ measure_channel (gint c, gint thread, gpointer data)
     }
 }
 
-/**
- * nst_match_measure:
- * @piece: of Q
- * @weights: one a cell of the layer, or %NULL
- *
- * Adds up what is needed of Q before its cells can be searched for.
- */
 void
 nst_match_measure (NstMatch *match, NstPool *pool, const NstPiece *piece, const gfloat *weights)
 {
@@ -148,7 +133,7 @@ take_directions (const SearchJob *job, const NstCells *run, const Scratch *scrat
   for (gint c = 0; c < match->n; c++)
     {
       const gfloat *f = job->piece->f + c * job->piece->f_plane + run->at;
-      gfloat mean = match->sums[c] / match->total, *q = scratch->planes + c * STRIDE;
+      gfloat mean = (gfloat) (match->sums[c] / match->total), *q = scratch->planes + c * STRIDE;
 
       least += (gdouble) mean * mean * NST_MATCH_LEAST * NST_MATCH_LEAST;
       for (gint i = 0; i < run->length; i++)
@@ -162,7 +147,8 @@ take_directions (const SearchJob *job, const NstCells *run, const Scratch *scrat
   for (gint c = 0; c < match->n; c++)
     for (gint i = 0; i < run->length; i++)
       {
-        scratch->planes[c * STRIDE + i] *= squares[i];
+        scratch->planes[c * STRIDE + i] =
+            (gfloat) (scratch->planes[c * STRIDE + i] * squares[i]);
         scratch->rows[(gsize) i * match->line + c] = scratch->planes[c * STRIDE + i];
       }
 }
@@ -222,9 +208,9 @@ similarity_to (const Seeker *it, gint32 cell)
 {
   gsize at = (gsize) cell * it->match->line;
 
-  return (nst_kernels ()->dot_halves (it->match->line, it->q, it->style->cells + at)
-          - it->offset)
-         * it->style->inverse[cell];
+  return (gfloat) ((nst_kernels ()->dot_halves (it->match->line, it->q, it->style->cells + at)
+                    - it->offset)
+                   * it->style->inverse[cell]);
 }
 
 /* Compares with the style's cell at x, y; of equal ones the first is taken. */
@@ -262,8 +248,8 @@ try_coarse (Seeker *it)
 {
   const NstMatch *match = it->match;
   const NstMatchMap *map = match->coarse;
-  gdouble x = place_among (it->cell % match->w, match->w, map->w);
-  gdouble y = place_among (it->cell / match->w, match->h, map->h);
+  gdouble x = place_among (nst_int (it->cell) % match->w, match->w, map->w);
+  gdouble y = place_among (nst_int (it->cell) / match->w, match->h, map->h);
 
   for (gint k = 0; k < 9; k++)
     {
@@ -278,8 +264,9 @@ try_coarse (Seeker *it)
       now = &match->styles[s].grid;
       number -= grid->first;
       turn_to (it, &match->styles[s]);
-      try_cell (it, lrint ((number % grid->w + x - from_x + 0.5) * now->w / grid->w - 0.5),
-                lrint ((number / grid->w + y - from_y + 0.5) * now->h / grid->h - 0.5));
+      try_cell (it,
+                (gint) lrint ((number % grid->w + x - from_x + 0.5) * now->w / grid->w - 0.5),
+                (gint) lrint ((number / grid->w + y - from_y + 0.5) * now->h / grid->h - 0.5));
     }
 }
 
@@ -356,12 +343,6 @@ search_cells (gint index, gint thread, gpointer data)
     }
 }
 
-/**
- * nst_match_search:
- * @piece: of Q, all of which was measured
- *
- * Finds the most similar cell of each style for each of the piece.
- */
 void
 nst_match_search (NstMatch *match, NstPool *pool, const NstPiece *piece)
 {

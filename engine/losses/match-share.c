@@ -102,13 +102,6 @@ length_squared (const NstMatch *match, gint32 number)
  * is black. */
 #define LEAST_TARGET 0.05
 
-/**
- * nst_match_end:
- * @weight: of the loss, whose value is @weight sum w |F - T|^2 / sum w |T|^2
- * @weights: as for nst_match_measure()
- *
- * Ends the search.
- */
 void
 nst_match_end (NstMatch *match, gdouble weight, const gfloat *weights)
 {
@@ -117,7 +110,7 @@ nst_match_end (NstMatch *match, gdouble weight, const gfloat *weights)
   fit_biases (match, weights);
   for (gint c = 0; c < match->n; c++)
     squares += match->squares[c];
-  squares *= match->total / picture_cells (match);
+  squares *= match->total / (gdouble) picture_cells (match);
   for (gsize i = 0; i < picture_cells (match); i++)
     {
       gint style = choose_style (match, i);

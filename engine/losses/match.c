@@ -10,12 +10,6 @@
 #include <math.h>
 #include <string.h>
 
-/**
- * nst_match_init:
- * @room: cells of styles that may be compared with each of the picture, at least 1
- *
- * On failure @match is left clear.
- */
 gboolean
 nst_match_init (NstMatch *match, const NstMatchLayer *layer, gint64 room, GError **error)
 {
@@ -40,7 +34,6 @@ style_trim (NstMatchStyle *style)
   g_clear_pointer (&style->packed, nst_free);
 }
 
-/* Forgets what only a search needs. */
 void
 nst_match_trim (NstMatch *match)
 {
@@ -68,20 +61,12 @@ nst_match_clear (NstMatch *match)
   g_clear_pointer (&match->index, nst_free);
 }
 
-/* Every how many cells of the styles, in either direction, are compared with all. */
 gint
 nst_match_step (gint64 style_cells, gint64 room)
 {
-  return MAX (ceil (sqrt ((gdouble) style_cells / room)), 1);
+  return (gint) MAX (ceil (sqrt ((gdouble) style_cells / (gdouble) room)), 1);
 }
 
-/**
- * nst_match_add_style:
- * @w: cells of the style
- * @weight: of the style; all styles' should add up to 1
- *
- * Makes room for its cells, which nst_match_take() fills.
- */
 gboolean
 nst_match_add_style (NstMatch *match, gint w, gint h, gdouble weight, GError **error)
 {
@@ -120,7 +105,7 @@ upper_half (gfloat value)
     guint32 bits;
   } u = {value};
 
-  return (u.bits + 0x7fff + (u.bits >> 16 & 1)) >> 16;
+  return (guint16) ((u.bits + 0x7fff + (u.bits >> 16 & 1)) >> 16);
 }
 
 #define CELLS 64 /* of a task */
@@ -158,11 +143,6 @@ take_cells (gint index, gint thread, gpointer data)
     }
 }
 
-/**
- * nst_match_take:
- *
- * Keeps some cells of the style that was added last.
- */
 void
 nst_match_take (NstMatch *match, NstPool *pool, const NstPiece *piece)
 {
@@ -234,15 +214,9 @@ loss_cells (gint index, gint thread, gpointer data)
 
   job->sums[index] = 0;
   for (gint start = 0; start < run.length; start += TILE)
-    job->sums[index] += add_tile (job, &run, start, 2 * job->match->k);
+    job->sums[index] += add_tile (job, &run, start, (gfloat) (2 * job->match->k));
 }
 
-/**
- * nst_match_loss:
- * @weights: one non-negative weight a cell of the layer, or %NULL
- *
- * Returns: k sum w (F - T)^2 over the piece; its derivative is added to its gradient.
- */
 gdouble
 nst_match_loss (const NstMatch *match, NstPool *pool, const NstPiece *piece,
                 const gfloat *weights)
@@ -258,10 +232,6 @@ nst_match_loss (const NstMatch *match, NstPool *pool, const NstPiece *piece,
   return match->k * sum;
 }
 
-/**
- * nst_match_keep:
- * @map: (out): where the cells went; free with nst_match_map_clear()
- */
 void
 nst_match_keep (NstMatch *match, NstMatchMap *map)
 {

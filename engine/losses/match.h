@@ -94,16 +94,73 @@ typedef struct
   gfloat *scratch;
 } NstMatch;
 
+/**
+ * nst_match_init:
+ * @room: cells of styles that may be compared with each of the picture, at least 1
+ *
+ * On failure @match is left clear.
+ */
 gboolean
 nst_match_init (NstMatch *match, const NstMatchLayer *layer, gint64 room, GError **error);
+
+/**
+ * nst_match_clear:
+ * @match: may be clear already
+ */
 void nst_match_clear (NstMatch *match);
+
+/**
+ * nst_match_trim:
+ *
+ * Forgets what only a search needs.
+ */
 void nst_match_trim (NstMatch *match);
+
+/**
+ * nst_match_add_style:
+ * @w: cells of the style
+ * @weight: of the style; all styles' should add up to 1
+ *
+ * Makes room for its cells, which nst_match_take() fills.
+ */
 gboolean nst_match_add_style (NstMatch *match, gint w, gint h, gdouble weight, GError **error);
+
+/**
+ * nst_match_take:
+ *
+ * Keeps some cells of the style that was added last.
+ */
 void nst_match_take (NstMatch *match, NstPool *pool, const NstPiece *piece);
+
+/**
+ * nst_match_loss:
+ * @weights: one non-negative weight a cell of the layer, or %NULL
+ *
+ * Returns: k sum w (F - T)^2 over the piece; its derivative is added to its gradient.
+ */
 gdouble nst_match_loss (const NstMatch *match, NstPool *pool, const NstPiece *piece,
                         const gfloat *weights);
+
+/**
+ * nst_match_keep:
+ * @map: (out): where the cells went; free with nst_match_map_clear()
+ */
 void nst_match_keep (NstMatch *match, NstMatchMap *map);
+
+/**
+ * nst_match_map_clear:
+ * @map: may be clear already
+ */
 void nst_match_map_clear (NstMatchMap *map);
+
+/**
+ * nst_match_step:
+ * @style_cells: of all styles, at a layer
+ * @room: as for nst_match_init()
+ *
+ * Returns: every how many cells of the styles, along either axis, are compared with each of the
+ *   picture, from 1
+ */
 gint nst_match_step (gint64 style_cells, gint64 room);
 
 static inline gsize

@@ -86,15 +86,9 @@ inverse_root (NstPool *pool, gint n, gdouble *a, gdouble *root, gdouble *t, gdou
     }
 }
 
-/**
- * nst_metric_init:
- * @covariance: n x n, C*
- * @least: |C*|_F counts as this much at least, as that of a flat style has to
- * @norm: receives |C*|^2 in the metric
- */
 gboolean
 nst_metric_init (NstMetric *metric, NstPool *pool, gint n, const gdouble *covariance,
-                 gdouble least, gdouble *norm, GError **error)
+                 gdouble least, GError **error)
 {
   gsize size = (gsize) n * n;
   gdouble own = sqrt (nst_sum_squares (size, covariance)), frobenius = MAX (own, least);
@@ -117,19 +111,13 @@ nst_metric_init (NstMetric *metric, NstPool *pool, gint n, const gdouble *covari
   inverse_root (pool, n, a, metric->q, metric->x, metric->x + size);
   for (gsize i = 0; i < size; i++)
     metric->q[i] /= sqrt (bound);
-  *norm = nst_metric_apply (metric, pool, covariance);
+  metric->norm = nst_metric_apply (metric, pool, covariance);
   /* what a style that varies in one direction has; a flat one has none */
-  *norm = MAX (*norm, frobenius * frobenius / bound);
+  metric->norm = MAX (metric->norm, frobenius * frobenius / bound);
   nst_free (a);
   return TRUE;
 }
 
-/**
- * nst_metric_memory:
- * @meanwhile: (out): bytes that nst_metric_init() takes for itself
- *
- * Returns: bytes of a metric
- */
 guint64
 nst_metric_memory (gint n, guint64 *meanwhile)
 {
@@ -169,12 +157,6 @@ apply_rows (gint index, gint thread, gpointer data)
   job->values[index] = value;
 }
 
-/**
- * nst_metric_apply:
- * @difference: D, symmetric
- *
- * Returns: |D|^2; half its derivative, Q D Q, is nst_metric_derivative() from then on
- */
 gdouble
 nst_metric_apply (const NstMetric *metric, NstPool *pool, const gdouble *difference)
 {

@@ -16,15 +16,46 @@
 typedef struct
 {
   gint n;
-  gdouble *q; /* n x n */
-  gdouble *x; /* two n x n, scratch */
+  gdouble *q;   /* n x n */
+  gdouble *x;   /* two n x n, scratch */
+  gdouble norm; /* |C*|^2 in the metric */
 } NstMetric;
 
+/**
+ * nst_metric_init:
+ * @covariance: n x n, C*
+ * @least: |C*|_F counts as this much at least, as that of a flat style has to
+ */
 gboolean nst_metric_init (NstMetric *metric, NstPool *pool, gint n, const gdouble *covariance,
-                          gdouble least, gdouble *norm, GError **error);
+                          gdouble least, GError **error);
+
+/**
+ * nst_metric_memory:
+ * @meanwhile: (out): bytes that nst_metric_init() takes for itself
+ *
+ * Returns: bytes of a metric
+ */
 guint64 nst_metric_memory (gint n, guint64 *meanwhile);
+
+/**
+ * nst_metric_clear:
+ * @metric: may be clear already
+ */
 void nst_metric_clear (NstMetric *metric);
+
+/**
+ * nst_metric_apply:
+ * @difference: D, symmetric
+ *
+ * Returns: |D|^2; half its derivative, Q D Q, is nst_metric_derivative() from then on
+ */
 gdouble nst_metric_apply (const NstMetric *metric, NstPool *pool, const gdouble *difference);
+
+/**
+ * nst_metric_derivative:
+ *
+ * Returns: (transfer none): Q D Q, n x n, of the latest nst_metric_apply()
+ */
 const gdouble *nst_metric_derivative (const NstMetric *metric);
 
 #endif

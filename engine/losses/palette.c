@@ -20,7 +20,7 @@ static const gfloat offsets[NST_PALETTE_AXES] = {0, 0.5f, 0.5f};
 static gfloat
 node_at (gint node)
 {
-  return (node - 0.5f) / NST_PALETTE_STEPS;
+  return ((gfloat) node - 0.5f) / NST_PALETTE_STEPS;
 }
 
 typedef struct
@@ -56,20 +56,15 @@ count_chunk (gint index, gint thread, gpointer data)
     for (gsize i = from; i < to; i++)
       {
         gfloat at = place (job, axis, i);
-        gint node = at;
-        guint64 all = PARTS * (job->mask ? job->mask[i] : 1), upper = all * (at - node);
+        gint node = (gint) at;
+        guint64 all = (guint64) (PARTS * (job->mask ? job->mask[i] : 1));
+        guint64 upper = (guint64) ((gfloat) all * (at - (gfloat) node));
 
         job->parts[thread][axis][node] += all - upper;
         job->parts[thread][axis][node + 1] += upper;
       }
 }
 
-/**
- * nst_palette_add:
- * @image: 3 planes in [0,1]
- * @mask: how much each pixel counts, or %NULL
- * @weight: of this image among all
- */
 void
 nst_palette_add (NstPalette *palette, NstPool *pool, const NstTensor *image, const gfloat *mask,
                  gdouble weight)
@@ -90,7 +85,7 @@ nst_palette_add (NstPalette *palette, NstPool *pool, const NstTensor *image, con
           all += sums[k];
         }
       for (gint k = 0; k < NST_PALETTE_NODES; k++)
-        palette->share[axis][k] += all ? weight * sums[k] / all : 0;
+        palette->share[axis][k] += all ? weight * (gdouble) sums[k] / (gdouble) all : 0;
     }
   g_free (job.parts);
 }
@@ -150,7 +145,7 @@ add_slope (gint index, gint thread, gpointer data)
   for (gint axis = 0; axis < NST_PALETTE_AXES; axis++)
     for (gsize i = from; i < to; i++)
       {
-        gint node = place (job, axis, i);
+        gint node = (gint) place (job, axis, i);
         gfloat d = job->slope[axis][node] * (job->mask ? job->mask[i] : 1);
 
         for (gint c = 0; c < 3; c++)
@@ -161,15 +156,6 @@ add_slope (gint index, gint thread, gpointer data)
 /* The variance of a flat style's shades. */
 #define LEAST_VARIANCE 0.001
 
-/**
- * nst_palette_loss:
- * @target: the styles', whose weights add up to 1
- * @image: 3 planes in [0,1]
- * @mask: how much each pixel counts, or %NULL
- * @gradient: (nullable): of @image's shape; the derivative is added to it
- *
- * Returns: @weight times the distance from the target, relative to the target's variance.
- */
 gdouble
 nst_palette_loss (const NstPalette *target, NstPool *pool, gdouble weight,
                   const NstTensor *image, const gfloat *mask, gfloat *gradient)
@@ -178,7 +164,7 @@ nst_palette_loss (const NstPalette *target, NstPool *pool, gdouble weight,
   gfloat slope[NST_PALETTE_AXES][NST_PALETTE_NODES];
   PaletteJob job = {image, mask, gradient, (const gfloat (*)[NST_PALETTE_NODES]) slope};
   NstPalette now;
-  gdouble norm = LEAST_VARIANCE, total = plane, sum = 0;
+  gdouble norm = LEAST_VARIANCE, total = (gdouble) plane, sum = 0;
 
   memset (&now, 0, sizeof now);
   nst_palette_add (&now, pool, image, mask, 1);
@@ -191,7 +177,7 @@ nst_palette_loss (const NstPalette *target, NstPool *pool, gdouble weight,
     }
   for (gint axis = 0; axis < NST_PALETTE_AXES; axis++)
     for (gint k = 0; k < NST_PALETTE_NODES; k++)
-      slope[axis][k] *= weight / norm / total;
+      slope[axis][k] = (gfloat) (slope[axis][k] * (weight / norm / total));
   if (gradient)
     nst_pool_run (pool, nst_vector_chunks (plane), add_slope, &job);
   return weight / norm * sum;

@@ -23,8 +23,25 @@ typedef struct
   gdouble share[NST_PALETTE_AXES][NST_PALETTE_NODES];
 } NstPalette;
 
+/**
+ * nst_palette_add:
+ * @image: 3 planes in [0,1]
+ * @mask: how much each pixel counts, or %NULL
+ * @weight: of this image among all
+ */
 void nst_palette_add (NstPalette *palette, NstPool *pool, const NstTensor *image,
                       const gfloat *mask, gdouble weight);
+
+/**
+ * nst_palette_loss:
+ * @target: the styles', whose weights add up to 1
+ * @image: 3 planes in [0,1]
+ * @mask: how much each pixel counts, or %NULL
+ * @gradient: (nullable): of @image's shape; the derivative is added to it
+ *
+ * Returns: @weight times the distance from the target, relative to the target's variance.
+ */
 gdouble nst_palette_loss (const NstPalette *target, NstPool *pool, gdouble weight,
                           const NstTensor *image, const gfloat *mask, gfloat *gradient);
+
 #endif

@@ -30,7 +30,6 @@ nst_stats_clear (NstStats *stats)
   nst_stats_trim (stats);
 }
 
-/* Bytes that nst_stats_init() takes. */
 guint64
 nst_stats_memory (gint n)
 {
@@ -38,7 +37,6 @@ nst_stats_memory (gint n)
          + nst_alloc_size ((guint64) n * n, sizeof (gdouble));
 }
 
-/* Keeps the statistics only. */
 void
 nst_stats_trim (NstStats *stats)
 {
@@ -46,11 +44,6 @@ nst_stats_trim (NstStats *stats)
   stats->scratch_size = 0;
 }
 
-/**
- * nst_stats_begin:
- *
- * Forgets what was measured.
- */
 void
 nst_stats_begin (NstStats *stats)
 {
@@ -69,7 +62,7 @@ longest_run (const NstPiece *piece)
 {
   gsize positions = (gsize) piece->w * piece->h;
 
-  return CLAMP ((positions / 16 + 63) & ~(gsize) 63, SHORTEST_RUN, LONGEST_RUN);
+  return nst_int (CLAMP ((positions / 16 + 63) & ~(gsize) 63, SHORTEST_RUN, LONGEST_RUN));
 }
 
 typedef struct
@@ -125,14 +118,14 @@ measure_run (gint index, gint thread, gpointer data)
   if (n <= NST_GRAM_ROWS)
     nst_kernels ()->gram (n, run.length, f, stride, product);
   else
-    nst_syrk (n, run.length, f, stride, product);
+    nst_syrk (n, run.length, f, nst_int (stride), product);
 }
 
 /* Rows of a task that adds up so many runs' products: some 10 us. */
 static gint
 rows_at_once (gint n, gint n_runs)
 {
-  return MAX (32768 / ((gsize) n * n_runs), 1);
+  return nst_int (MAX (32768 / ((gsize) n * n_runs), 1));
 }
 
 /* Some rows of the runs' sums, in order, to those of the pieces before. */
@@ -163,21 +156,13 @@ scratch_floats (gint n, guint64 n_runs, guint64 weighted)
   return n_runs * (n + 1) * 2 + n_runs * n * n + weighted * n;
 }
 
-/**
- * nst_stats_scratch:
- * @w: cells of a piece's row, at most
- * @h: rows of a piece, at most
- * @whole_rows: the pieces' rows follow each other without a gap
- *
- * Returns: bytes that nst_stats_add() takes for pieces of @n channels; an upper bound, as
- *   a smaller piece may be cut into more runs
- */
 guint64
 nst_stats_scratch (gint n, gint w, gint h, gboolean whole_rows, gboolean weighted,
                    gint n_threads)
 {
   guint64 positions = (guint64) w * h, n_runs;
-  gint longest = CLAMP ((positions / 16 + 63) & ~(guint64) 63, SHORTEST_RUN, LONGEST_RUN);
+  gint longest =
+      nst_int (CLAMP ((positions / 16 + 63) & ~(guint64) 63, SHORTEST_RUN, LONGEST_RUN));
 
   /* longest_run() makes 16 or 17 runs of a piece of middling size, of a small one fewer */
   if (whole_rows)
@@ -201,13 +186,6 @@ make_room (NstStats *stats, gsize size, GError **error)
   return stats->scratch != NULL;
 }
 
-/**
- * nst_stats_add:
- * @piece: stats->n channels
- * @weights: one non-negative weight a cell of the layer, not all zero, or %NULL
- *
- * Adds up a piece.  Fails with %NST_ERROR_NO_MEMORY only.
- */
 gboolean
 nst_stats_add (NstStats *stats, NstPool *pool, const NstPiece *piece, const gfloat *weights,
                GError **error)
@@ -247,11 +225,6 @@ end_rows (gint index, gint thread, gpointer data)
       }
 }
 
-/**
- * nst_stats_end:
- *
- * Makes the statistics of all pieces from their sums.
- */
 void
 nst_stats_end (NstStats *stats, NstPool *pool)
 {

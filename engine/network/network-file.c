@@ -61,7 +61,7 @@ add_layer (Reader *reader, const gchar *weight_name, const gchar *bias_name, con
   g_strlcpy (layer->name, name, sizeof layer->name);
   layer->pooled = pooled;
   layer->cin = cin;
-  layer->cout = weight->shape[0];
+  layer->cout = nst_int (weight->shape[0]);
   return TRUE;
 }
 
@@ -94,7 +94,7 @@ load_layers (const Reader *reader, GError **error)
     {
       g_set_error (error, NST_ERROR, NST_ERROR_NO_MEMORY,
                    _ ("its weights need %.0f MiB of memory, more than the %.0f MiB there are"),
-                   needed / 1048576.0, there / 1048576.0);
+                   (gdouble) needed / 1048576.0, (gdouble) there / 1048576.0);
       return FALSE;
     }
   for (gint i = 0; ok && i < reader->network->n_layers; i++)
@@ -154,7 +154,7 @@ read_three (const NstSafetensors *file, const gchar *key, gfloat values[3], GErr
     {
       gchar *start = end;
 
-      values[i] = g_ascii_strtod (start, &end);
+      values[i] = (gfloat) g_ascii_strtod (start, &end);
       if (end == start || !(ABS (values[i]) < 1e6f))
         return nst_bad_network (error, _ ("its metadata “%s” is not three numbers"), key);
     }
@@ -237,12 +237,6 @@ read_own (Reader *reader, GError **error)
   return read_layers (reader, error);
 }
 
-/**
- * nst_network_file_read:
- * @network: its name is set, the rest zero; on failure the caller frees it
- *
- * Fails with %NST_ERROR_BAD_NETWORK or %NST_ERROR_NO_MEMORY.
- */
 gboolean
 nst_network_file_read (GBytes *bytes, NstNetwork *network, GError **error)
 {

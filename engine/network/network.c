@@ -14,7 +14,6 @@ nst_network_get_name (const NstNetwork *network)
   return network->name;
 }
 
-/* How many times pixels are halved until a layer has its cells. */
 gint
 nst_network_shift (const NstNetwork *network, gint layer)
 {
@@ -25,7 +24,6 @@ nst_network_shift (const NstNetwork *network, gint layer)
   return shift;
 }
 
-/* Bytes that the weights take, transformed for either direction. */
 guint64
 nst_network_memory (const NstNetwork *network)
 {
@@ -58,7 +56,6 @@ nst_network_free (NstNetwork *network)
   g_free (network);
 }
 
-/* "relu1_1, relu1_2, ..." for messages; free with g_free(). */
 gchar *
 nst_network_layer_list (const NstNetwork *network)
 {
@@ -69,12 +66,6 @@ nst_network_layer_list (const NstNetwork *network)
   return g_string_free (list, FALSE);
 }
 
-/**
- * nst_network_find_layer:
- * @name: "relu4_2"; Keras' "block4_conv2" and "conv4_2" mean the same
- *
- * Returns: its index, or -1 with %NST_ERROR_BAD_ARGUMENT.
- */
 gint
 nst_network_find_layer (const NstNetwork *network, const gchar *name, GError **error)
 {

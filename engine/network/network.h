@@ -34,9 +34,34 @@ struct _NstNetwork
   gfloat mean[3], scale[3]; /* input i = (rgb[order[i]] - mean[i]) * scale[i], rgb in [0,1] */
 };
 
+/**
+ * nst_network_find_layer:
+ * @name: "relu4_2"; Keras' "block4_conv2" and "conv4_2" mean the same
+ *
+ * Returns: its index, or -1 with %NST_ERROR_BAD_ARGUMENT.
+ */
 gint nst_network_find_layer (const NstNetwork *network, const gchar *name, GError **error);
+
+/**
+ * nst_network_layer_list:
+ *
+ * Returns: (transfer full): "relu1_1, relu1_2, ..." for messages; free with g_free()
+ */
 gchar *nst_network_layer_list (const NstNetwork *network);
+
+/**
+ * nst_network_shift:
+ * @layer: its index
+ *
+ * Returns: how many times pixels are halved until a layer has its cells
+ */
 gint nst_network_shift (const NstNetwork *network, gint layer);
+
+/**
+ * nst_network_memory:
+ *
+ * Returns: bytes that the weights take, transformed for either direction
+ */
 guint64 nst_network_memory (const NstNetwork *network);
 
 #endif

@@ -132,7 +132,7 @@ convert (const gdouble *values, gsize count, NstDtype dtype, guint8 *bytes)
       }
     else
       {
-        gfloat value = values[i];
+        gfloat value = (gfloat) values[i];
         guint32 word;
 
         if (!isfinite (value))

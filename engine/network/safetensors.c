@@ -67,7 +67,7 @@ read_dtype (JsonObject *object, NstTensorEntry *entry, gsize *size, GError **err
   for (gsize i = 0; name && i < G_N_ELEMENTS (dtypes); i++)
     if (strcmp (name, dtypes[i].name) == 0)
       {
-        entry->dtype = MIN (i, NST_DTYPE_OTHER);
+        entry->dtype = (NstDtype) MIN (i, NST_DTYPE_OTHER);
         entry->known = i <= NST_DTYPE_F16;
         *size = dtypes[i].size;
         return TRUE;
@@ -191,12 +191,6 @@ clear_entry (gpointer data)
   g_free (((NstTensorEntry *) data)->name);
 }
 
-/**
- * nst_safetensors_parse:
- * @bytes: a whole file; must outlive @file
- *
- * Reads the header.  On failure (%NST_ERROR_BAD_NETWORK) @file is left clear.
- */
 gboolean
 nst_safetensors_parse (GBytes *bytes, NstSafetensors *file, GError **error)
 {
@@ -289,12 +283,6 @@ read_floats (const guint8 *from, guint64 count, gfloat *values)
   return most < 0x7f800000;
 }
 
-/**
- * nst_safetensors_load:
- *
- * Returns: (transfer full): the tensor as floats, all of them finite; free with
- *   nst_free().
- */
 gfloat *
 nst_safetensors_load (const NstSafetensors *file, const NstTensorEntry *entry, GError **error)
 {

@@ -37,10 +37,34 @@ typedef struct
   const guint8 *data;   /* within the file's bytes */
 } NstSafetensors;
 
+/**
+ * nst_safetensors_parse:
+ * @bytes: a whole file; must outlive @file
+ *
+ * Reads the header.  On failure (%NST_ERROR_BAD_NETWORK) @file is left clear.
+ */
 gboolean nst_safetensors_parse (GBytes *bytes, NstSafetensors *file, GError **error);
+
+/**
+ * nst_safetensors_find:
+ *
+ * Returns: (transfer none) (nullable): the entry of that name
+ */
 const NstTensorEntry *nst_safetensors_find (const NstSafetensors *file, const gchar *name);
+
+/**
+ * nst_safetensors_load:
+ *
+ * Returns: (transfer full): the tensor as floats, all of them finite; free with
+ *   nst_free().
+ */
 gfloat *
 nst_safetensors_load (const NstSafetensors *file, const NstTensorEntry *entry, GError **error);
+
+/**
+ * nst_safetensors_clear:
+ * @file: may be clear already; the bytes stay the caller's
+ */
 void nst_safetensors_clear (NstSafetensors *file);
 
 #endif

@@ -44,7 +44,7 @@ transform_kernels (const gdouble g[9][WIDE], gint n, gfloat *to, gsize stride)
           gfloat narrow[WIDE];
 
           for (gint i = 0; i < WIDE; i++)
-            narrow[i] = out[r][i];
+            narrow[i] = (gfloat) out[r][i];
           if (n == WIDE)
             memcpy (to + (r * 6 + c) * stride, narrow, sizeof narrow);
           else
@@ -82,7 +82,7 @@ nst_winograd_init (NstWinograd *winograd, const gfloat *weight, gboolean backwar
     return FALSE;
   for (gsize first = 0; first < position; first += WIDE)
     {
-      gint n = MIN (WIDE, position - first);
+      gint n = nst_int (MIN (WIDE, position - first));
       gdouble g[9][WIDE] = {{0}};
 
       for (gint k = 0; k < n; k++)

@@ -35,6 +35,10 @@ gboolean nst_winograd_init (NstWinograd *winograd, const gfloat *weight, gboolea
  */
 guint64 nst_winograd_memory (const NstKernels *kernels, gint cin, gint cout);
 
+/**
+ * nst_winograd_clear:
+ * @winograd: may be clear already
+ */
 void nst_winograd_clear (NstWinograd *winograd);
 
 #endif

@@ -161,12 +161,6 @@ scratch_of_thread (const Blocks *b, gint cin, gint cout)
   return POSITIONS * (position_stride (b, cin) + position_stride (b, cout)) + 7 * b->line;
 }
 
-/**
- * nst_winograd_scratch:
- *
- * Returns: floats that nst_winograd_conv() needs for images of any size, in
- *   either direction; they must be initialised to numbers, once.
- */
 gsize
 nst_winograd_scratch (gint cin, gint cout, gint n_threads)
 {
@@ -177,14 +171,6 @@ nst_winograd_scratch (gint cin, gint cout, gint n_threads)
   return scratch_of_thread (&b, cin, cout) * n_threads;
 }
 
-/**
- * nst_gate_shape:
- * @w: pixels
- * @rows: that are there at a time, rounded up to whole tiles
- *
- * Returns: a gate without data, of which a channel takes `plane` bytes.  Rows are
- *   whole words.
- */
 NstGate
 nst_gate_shape (gint w, gint rows, gint phase)
 {
@@ -356,12 +342,6 @@ conv_block (gint index, gint thread, gpointer data)
                   lines);
 }
 
-/**
- * nst_winograd_conv:
- * @out: its y is as large as @in's x; twice that (or one more) where @in is
- *   halved; half where it is pooled
- * @scratch: nst_winograd_scratch() floats
- */
 void
 nst_winograd_conv (NstPool *pool, const NstWinograd *winograd, const NstConvInput *in,
                    const NstConvOutput *out, gfloat *scratch)

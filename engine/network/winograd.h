@@ -12,6 +12,12 @@
 #include "base/tensor.h"
 #include "network/winograd-weights.h"
 
+/**
+ * nst_winograd_scratch:
+ *
+ * Returns: floats that nst_winograd_conv() needs for images of any size, in
+ *   either direction; they must be initialised to numbers, once.
+ */
 gsize nst_winograd_scratch (gint cin, gint cout, gint n_threads);
 
 /* A bit for each value of c planes of h x w: whether its gradient passes the ReLU
@@ -23,6 +29,14 @@ typedef struct
   guint8 *data;
 } NstGate;
 
+/**
+ * nst_gate_shape:
+ * @w: pixels
+ * @rows: that are there at a time, rounded up to whole tiles
+ *
+ * Returns: a gate without data, of which a channel takes `plane` bytes.  Rows are
+ *   whole words.
+ */
 NstGate nst_gate_shape (gint w, gint rows, gint phase);
 
 /* What goes into a convolution: activations, or a gradient and its gate.  Halved,
@@ -46,6 +60,12 @@ typedef struct
   gint from, to;       /* rows before pooling, where tiles begin and end */
 } NstConvOutput;
 
+/**
+ * nst_winograd_conv:
+ * @out: its y is as large as @in's x; twice that (or one more) where @in is
+ *   halved; half where it is pooled
+ * @scratch: nst_winograd_scratch() floats
+ */
 void nst_winograd_conv (NstPool *pool, const NstWinograd *winograd, const NstConvInput *in,
                         const NstConvOutput *out, gfloat *scratch);
 

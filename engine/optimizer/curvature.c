@@ -3,6 +3,7 @@
  * How much the loss bends in each part of the picture, as L-BFGS's pairs tell.
  */
 #include "optimizer/curvature.h"
+#include "base/tensor.h"
 
 #include <math.h>
 #include <string.h>
@@ -24,7 +25,7 @@ scale_between (const NstCurvature *it, gint column, gint row, gdouble weight)
   const gfloat *lower = it->scale + CLAMP (row + 1, 0, it->rows - 1) * it->columns;
 
   column = CLAMP (column, 0, it->columns - 1);
-  return (1 - weight) * upper[column] + weight * lower[column];
+  return (gfloat) ((1 - weight) * upper[column] + weight * lower[column]);
 }
 
 static gint
@@ -45,21 +46,14 @@ carry_over (const NstCurvature *from, NstCurvature *to)
       {
         gdouble x = (column + 0.5) * from->columns / to->columns - 0.5;
         gdouble y = (row + 0.5) * from->rows / to->rows - 0.5;
-        gint x0 = floor (x), y0 = floor (y);
+        gint x0 = (gint) floor (x), y0 = (gint) floor (y);
         gfloat left = scale_between (from, x0, y0, y - y0);
         gfloat right = scale_between (from, x0 + 1, y0, y - y0);
 
-        to->scale[row * to->columns + column] = left + (right - left) * (x - x0);
+        to->scale[row * to->columns + column] = (gfloat) (left + (right - left) * (x - x0));
       }
 }
 
-/**
- * nst_curvature_begin:
- * @curvature: all zero, or of the level before, whose knowledge it keeps
- * @w: pixels of a plane of the variable
- *
- * Not from several threads; free with nst_curvature_clear().
- */
 void
 nst_curvature_begin (NstCurvature *curvature, gint w, gint h)
 {
@@ -86,31 +80,26 @@ fill_row (const NstCurvature *it, gint row, gint from, gint n, gfloat *scale)
     {
       gint left = (from + half) / side - 1, length = MIN (n, (left + 2) * side - half - from);
       gfloat value = scale_between (it, left, above, weight);
-      gfloat slope = (scale_between (it, left + 1, above, weight) - value) / side;
-      gfloat at = from - left * side - half + 0.5f;
+      gfloat slope = (scale_between (it, left + 1, above, weight) - value) / (gfloat) side;
+      gfloat at = (gfloat) (from - left * side - half) + 0.5f;
 
       for (gint i = 0; i < length; i++)
-        scale[i] = value + slope * (at + i);
+        scale[i] = value + slope * (at + (gfloat) i);
       from += length;
       scale += length;
       n -= length;
     }
 }
 
-/**
- * nst_curvature_fill:
- * @curvature: whose scale is known
- * @scale: (out caller-allocates): that of @n elements of the variable, from @start on
- */
 void
 nst_curvature_fill (const NstCurvature *curvature, gsize start, gsize n, gfloat *scale)
 {
   gsize at = start % ((gsize) curvature->w * curvature->h);
-  gint row = at / curvature->w, column = at % curvature->w;
+  gint row = nst_int (at / curvature->w), column = nst_int (at % curvature->w);
 
   while (n > 0)
     {
-      gint length = MIN (n, (gsize) (curvature->w - column));
+      gint length = nst_int (MIN (n, (gsize) (curvature->w - column)));
 
       fill_row (curvature, row, column, length, scale);
       scale += length;
@@ -168,39 +157,28 @@ add_block (gint index, gint thread, gpointer data)
   it->products[index] += product / job->sy;
 }
 
-/**
- * nst_curvature_add:
- * @s: a pair's, divided by the scale
- * @y: multiplied by it
- * @sy: their product, above 0; each pair counts as much
- */
 void
 nst_curvature_add (NstCurvature *curvature, NstPool *pool, const gfloat *s, const gfloat *y,
                    gdouble sy)
 {
   AddJob job = {curvature, s, y, sy};
 
-  nst_pool_run (pool, count_blocks (curvature), add_block, &job);
+  nst_pool_run (pool, nst_int (count_blocks (curvature)), add_block, &job);
 }
 
 #define PRIOR 0.1 /* of the mean block's sums are added to each */
 #define RANGE 20  /* of a block's curvature against the picture's */
 
-/**
- * nst_curvature_find:
- *
- * Finds the scales from the pairs that were added, if any were; their geometric mean is 1.
- */
 void
 nst_curvature_find (NstCurvature *curvature)
 {
   gsize n = count_blocks (curvature);
-  gdouble squares = 0, products = 0, mean = 0;
+  gdouble squares = 0, products = 0, mean = 0, blocks = (gdouble) n;
 
   for (gsize i = 0; i < n; i++)
     {
-      squares += curvature->squares[i] / n;
-      products += curvature->products[i] / n;
+      squares += curvature->squares[i] / blocks;
+      products += curvature->products[i] / blocks;
     }
   if (!(squares > 0 && products > 0))
     return;
@@ -211,11 +189,11 @@ nst_curvature_find (NstCurvature *curvature)
       gdouble bend = (curvature->products[i] / products + PRIOR)
                      / (curvature->squares[i] / squares + PRIOR);
 
-      curvature->scale[i] = -0.5 * log (CLAMP (bend, 1.0 / RANGE, RANGE));
-      mean += curvature->scale[i] / n;
+      curvature->scale[i] = (gfloat) (-0.5 * log (CLAMP (bend, 1.0 / RANGE, RANGE)));
+      mean += curvature->scale[i] / (gfloat) n;
     }
   for (gsize i = 0; i < n; i++)
-    curvature->scale[i] = exp (curvature->scale[i] - mean);
+    curvature->scale[i] = (gfloat) exp (curvature->scale[i] - mean);
 }
 
 void

@@ -25,11 +25,42 @@ typedef struct
   gdouble *products;  /* and s.y, over the pairs' own */
 } NstCurvature;
 
+/**
+ * nst_curvature_begin:
+ * @curvature: all zero, or of the level before, whose knowledge it keeps
+ * @w: pixels of a plane of the variable
+ *
+ * Not from several threads; free with nst_curvature_clear().
+ */
 void nst_curvature_begin (NstCurvature *curvature, gint w, gint h);
+
+/**
+ * nst_curvature_fill:
+ * @curvature: whose scale is known
+ * @scale: (out caller-allocates): that of @n elements of the variable, from @start on
+ */
 void nst_curvature_fill (const NstCurvature *curvature, gsize start, gsize n, gfloat *scale);
+
+/**
+ * nst_curvature_add:
+ * @s: a pair's, divided by the scale
+ * @y: multiplied by it
+ * @sy: their product, above 0; each pair counts as much
+ */
 void nst_curvature_add (NstCurvature *curvature, NstPool *pool, const gfloat *s,
                         const gfloat *y, gdouble sy);
+
+/**
+ * nst_curvature_find:
+ *
+ * Finds the scales from the pairs that were added, if any were; their geometric mean is 1.
+ */
 void nst_curvature_find (NstCurvature *curvature);
+
+/**
+ * nst_curvature_clear:
+ * @curvature: may be clear already
+ */
 void nst_curvature_clear (NstCurvature *curvature);
 
 #endif

@@ -3,6 +3,7 @@
  * Adam (Kingma and Ba 2015) and SGD with a decaying rate.
  */
 #include "optimizer/descent.h"
+#include "base/tensor.h"
 #include "base/vector.h"
 #include "kernels/kernels.h"
 
@@ -14,7 +15,7 @@
 typedef struct
 {
   NstMinimizer *m;
-  gdouble rate, correct1, correct2;
+  gfloat rate, inverse2; /* of the second moments, Adam's */
   gfloat *to;
 } StepJob;
 
@@ -25,9 +26,8 @@ adam_chunk (gint index, gint thread, gpointer data)
   NstMinimizer *m = job->m;
   gsize i = (gsize) index * CHUNK, n = MIN (CHUNK, m->n - i);
 
-  nst_kernels ()->vector->adam (n, m->x + i, m->gradient + i, job->rate / job->correct1,
-                                1 / job->correct2, m->high, m->moments[0] + i,
-                                m->moments[1] + i, job->to + i);
+  nst_kernels ()->vector->adam (n, m->x + i, m->gradient + i, job->rate, job->inverse2, m->high,
+                                m->moments[0] + i, m->moments[1] + i, job->to + i);
 }
 
 static void
@@ -64,7 +64,7 @@ static void
 end_step (NstMinimizer *m, NstTask task, StepJob *job)
 {
   job->to = m->other ? m->other : m->x;
-  nst_vector_run (m->pool, (m->n + CHUNK - 1) / CHUNK, task, job);
+  nst_vector_run (m->pool, nst_int ((m->n + CHUNK - 1) / CHUNK), task, job);
   if (m->other)
     {
       m->other = m->x;
@@ -76,15 +76,15 @@ end_step (NstMinimizer *m, NstTask task, StepJob *job)
 static gboolean
 adam_step (NstMinimizer *m, NstLosses *losses, GError **error)
 {
-  StepJob job = {m, m->rate, 0, 0, NULL};
+  StepJob job = {.m = m};
 
   if (!begin_step (m, losses, error))
     return FALSE;
   /* not before: memory that is not touched is not taken */
   for (gint i = 0; m->t == 0 && i < 2; i++)
     memset (m->moments[i], 0, m->n * sizeof (gfloat));
-  job.correct1 = 1 - pow (0.9, m->t + 1);
-  job.correct2 = 1 - pow (0.999, m->t + 1);
+  job.rate = (gfloat) (m->rate / (1 - pow (0.9, m->t + 1)));
+  job.inverse2 = (gfloat) (1 / (1 - pow (0.999, m->t + 1)));
   end_step (m, adam_chunk, &job);
   return TRUE;
 }
@@ -93,18 +93,18 @@ adam_step (NstMinimizer *m, NstLosses *losses, GError **error)
 static gboolean
 sgd_step (NstMinimizer *m, NstLosses *losses, GError **error)
 {
-  StepJob job = {m, 0, 0, 0, NULL};
+  StepJob job = {.m = m};
 
   if (!begin_step (m, losses, error))
     return FALSE;
   if (m->rate <= 0)
     {
       /* a first step of a hundredth of the range, in the root mean square */
-      gdouble norm = sqrt (nst_dot (m->pool, m->n, m->gradient, m->gradient) / m->n);
+      gdouble norm = sqrt (nst_dot (m->pool, m->n, m->gradient, m->gradient) / (gdouble) m->n);
 
       m->rate = norm > 0 ? 0.01 * MAX (m->high, 1) / norm : 1;
     }
-  job.rate = m->rate * pow (0.96, m->t / 100.0);
+  job.rate = (gfloat) (m->rate * pow (0.96, m->t / 100.0));
   end_step (m, sgd_chunk, &job);
   return TRUE;
 }

@@ -39,6 +39,10 @@ gboolean nst_pairs_init (NstPairs *pairs, gsize length, gint history, GError **e
  */
 guint64 nst_pairs_memory (gsize length, gint history, gint steps);
 
+/**
+ * nst_pairs_clear:
+ * @pairs: may be clear already
+ */
 void nst_pairs_clear (NstPairs *pairs);
 
 /* The slot of pair i, counted from the newest. */

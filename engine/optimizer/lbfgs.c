@@ -55,7 +55,7 @@ step_task (gint index, gint thread, gpointer data)
 static void
 take_step (NstMinimizer *m, gdouble step)
 {
-  StepJob job = {m, step};
+  StepJob job = {m, (gfloat) step};
 
   nst_vector_run (m->pool, nst_vector_chunks (m->n), step_task, &job);
 }
@@ -83,7 +83,7 @@ direction_chunk (gint index, gint thread, gpointer data)
   memset (sum, 0, slice.n * sizeof (gdouble));
   kernels->combine (slice.start, slice.n, job->count, job->basis, job->factors, sum);
   for (gsize i = 0; i < slice.n; i++)
-    m->direction[slice.start + i] = sum[i];
+    m->direction[slice.start + i] = (gfloat) sum[i];
   step_slice (m, job->step, slice);
 }
 
@@ -98,7 +98,7 @@ first_step (const NstMinimizer *m)
   if (m->pairs.n > 0)
     return 1;
   if (m->high > 0)
-    return 0.005 * m->high / sqrt (m->pairs.gg / m->n);
+    return 0.005 * m->high / sqrt (m->pairs.gg / (gdouble) m->n);
   size = nst_sum_abs (m->pool, m->n, m->gradient);
   return MIN (1, size > 0 ? 1 / size : 1);
 }
@@ -117,7 +117,8 @@ make_direction (NstMinimizer *m, gint slot, gdouble *step, gdouble *slope)
   downhill = *slope < 0;
   if (downhill)
     {
-      job.step = *step = first_step (m);
+      *step = first_step (m);
+      job.step = (gfloat) *step;
       nst_pairs_basis (pairs, m->gradient, job.basis);
       m->direction = pairs->s[slot];
       pairs->n = MIN (pairs->n, pairs->history - 1); /* it overwrites the oldest */

@@ -197,7 +197,7 @@ fill_noise (const NstLevel *level, gfloat *x)
   NstTensor planes = {3, level->plan->h, level->plan->w, x};
 
   for (gsize i = 0; i < variable_size (level); i++)
-    x[i] = g_rand_double (random) * recipe_of (level)->unit;
+    x[i] = (gfloat) (g_rand_double (random) * recipe_of (level)->unit);
   if (level->run->grey)
     nst_colour_to_grey (&planes);
   g_rand_free (random);
@@ -322,38 +322,6 @@ nst_level_match (NstLevel *level, NstHandover *before, gfloat *x, GError **error
     nst_keep_within (level->run->pool, variable_size (level), recipe_of (level)->unit, x);
   if (level->plan->level == level->run->plan.plan.n_levels - 1)
     nst_tensor_clear (&level->content);
-  return TRUE;
-}
-
-static gboolean
-evaluate (const gfloat *x, gfloat *gradient, NstLosses *losses, gpointer data, GError **error)
-{
-  NstStepLoss *loss = data;
-  const NstPassSpec *spec = &loss->objective.pass.spec;
-  NstTensor planes = {3, spec->height, spec->width, gradient};
-  gboolean ok;
-
-  nst_pool_watch (loss->pool, loss->stop);
-  ok = nst_objective_evaluate (&loss->objective, x, gradient, losses, error);
-  nst_pool_watch (loss->pool, NULL);
-  if (ok && loss->grey)
-    nst_colour_average (&planes);
-  return ok;
-}
-
-gboolean
-nst_level_optimise (NstLevel *level, NstCurvature *curvature, gfloat *x, GError **error)
-{
-  NstFunction function = {evaluate, &level->loss};
-  NstMinimizerSpec spec = nst_recipe_minimizer (&level->plan->recipe, variable_size (level));
-
-  if (!nst_minimizer_init (&level->minimizer, &spec, level->run->pool, x, &function, error))
-    return FALSE;
-  if (spec.kind == NST_OPTIMIZER_LBFGS && spec.high > 0)
-    {
-      nst_curvature_begin (curvature, level->plan->w, level->plan->h);
-      level->minimizer.curvature = curvature;
-    }
   return TRUE;
 }
 

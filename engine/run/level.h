@@ -68,18 +68,6 @@ gfloat *nst_level_first (const NstLevel *level, NstHandover *before, GError **er
 gboolean nst_level_match (NstLevel *level, NstHandover *before, gfloat *x, GError **error);
 
 /**
- * nst_level_optimise:
- * @curvature: the run's, which this level's steps go on with
- * @x: (transfer full): the variable
- *
- * Makes level->minimizer.
- *
- * Returns: %FALSE with %NST_ERROR_NO_MEMORY, @x being freed
- */
-gboolean
-nst_level_optimise (NstLevel *level, NstCurvature *curvature, gfloat *x, GError **error);
-
-/**
  * nst_level_planes:
  * @x: a variable of this level
  * @planes: (out): free with nst_tensor_clear()
@@ -113,6 +101,10 @@ gboolean nst_level_keep (NstLevel *level, NstHandover *next, GError **error);
 gfloat *nst_level_restore (NstLevel *level, const NstRun *run, gint index,
                            const NstHandover *kept, GError **error);
 
+/**
+ * nst_level_end:
+ * @level: may be clear already
+ */
 void nst_level_end (NstLevel *level);
 
 #endif

@@ -38,8 +38,9 @@ style_coefficients (const NstObjective *objective, gdouble weight, gdouble posit
       target->k_mean = norm > 0 ? weight / norm : 0;
       /* a flat style, or one of few positions, has no covariance but rounding's */
       if (!nst_metric_init (&target->metric, objective->pass.pool, n, target->stats.second,
-                            LEAST_COVARIANCE * norm, &norm, error))
+                            LEAST_COVARIANCE * norm, error))
         return FALSE;
+      norm = target->metric.norm;
       target->k_second = norm > 0 ? weight / norm : 0;
       break;
     }

@@ -10,7 +10,7 @@
 #include "losses/match.h"
 #include "losses/palette.h"
 #include "network/pass.h"
-#include "run/recipe.h"
+#include "run/recipe-spec.h"
 
 typedef struct
 {

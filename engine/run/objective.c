@@ -23,7 +23,7 @@ content_coefficient (const NstRecipeSpec *recipe, const gfloat *target, gsize n)
     case NST_CONTENT_SUM:
       return recipe->content_weight;
     case NST_CONTENT_MEAN:
-      return recipe->content_weight / n;
+      return recipe->content_weight / (gdouble) n;
     case NST_CONTENT_RELATIVE:
       for (gsize i = 0; i < n; i++)
         squares += (gdouble) target[i] * target[i];

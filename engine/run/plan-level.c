@@ -25,7 +25,8 @@ share_room (const NstRunPlan *run, gint level, NstRecipeSpec *recipe)
   gdouble share = MIN (run->plan.iterations[level] / usual, 1);
 
   for (gint i = 0; i < recipe->n_match; i++)
-    recipe->match_room[i] = MAX (share * recipe->match_room[i], NST_LEAST_ROOM);
+    recipe->match_room[i] =
+        (gint64) MAX (share * (gdouble) recipe->match_room[i], NST_LEAST_ROOM);
 }
 
 /* A level's sizes, and the pass over its variable. */

@@ -20,6 +20,10 @@
  */
 gboolean nst_level_plan_make (NstRunPlan *run, gint level, NstLevelPlan *it);
 
+/**
+ * nst_level_plan_clear:
+ * @it: may be clear already
+ */
 void nst_level_plan_clear (NstLevelPlan *it);
 
 #endif

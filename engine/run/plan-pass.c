@@ -31,8 +31,8 @@ nst_plan_style_size (const NstRunPlan *run, const NstLevelPlan *it, guint index)
     return (NstSize){it->width, it->height};
   if (run->recipe.coarse_to_fine)
     side = style_side (run->settings, level, native);
-  return (NstSize){CLAMP (lrint (style->width * side / native), 1, NST_SIZE_MAX),
-                   CLAMP (lrint (style->height * side / native), 1, NST_SIZE_MAX)};
+  return (NstSize){nst_recipe_side (style->width * side / native),
+                   nst_recipe_side (style->height * side / native)};
 }
 
 /* What nst_stats_add() takes for a layer of the pass. */

@@ -6,6 +6,7 @@
 #include "run/plan-run.h"
 #include "run/plan-level.h"
 #include "run/plan-memory.h"
+#include "run/recipe.h"
 
 #include <glib/gi18n-lib.h>
 #include <math.h>
@@ -39,19 +40,14 @@ working_size (const NstRecipeSpec *recipe, gboolean asked, gint width, gint heig
     *w = floor (*w + 1e-9); /* int () in the original */
 }
 
-static gint
-side_of (gdouble side)
-{
-  return CLAMP (lrint (side), 1, NST_SIZE_MAX);
-}
-
 /* The steps of a level that would have @steps were it small. */
 static gint
 steps_at (const NstRecipeSpec *recipe, gint steps, gdouble pixels)
 {
   if (recipe->settled <= 0 || pixels <= recipe->settled)
     return steps;
-  return MAX (lrint (steps * recipe->settled / pixels), MIN (steps, recipe->least_iterations));
+  return MAX ((gint) lrint (steps * recipe->settled / pixels),
+              MIN (steps, recipe->least_iterations));
 }
 
 static void
@@ -68,8 +64,8 @@ plan_levels (const NstRecipeSpec *recipe, const NstSettings *settings, gdouble w
     {
       gdouble scale = pow (G_SQRT2, n - 1 - i);
 
-      plan->width[i] = side_of (w / scale);
-      plan->height[i] = side_of (h / scale);
+      plan->width[i] = nst_recipe_side (w / scale);
+      plan->height[i] = nst_recipe_side (h / scale);
       plan->iterations[i] = i == n - 1 ? recipe->iterations : recipe->middle_iterations;
       if (i == 0 && !settings->start_image)
         plan->iterations[i] = recipe->first_iterations;
@@ -174,7 +170,8 @@ set_no_memory (NstRunPlan *run, GError **error)
 {
   const NstPlan *plan = &run->plan;
   gint w = plan->width[plan->n_levels - 1], h = plan->height[plan->n_levels - 1];
-  gint needed = in_mib (plan->memory), limit = run->limit >> 20, size = largest_size (run);
+  gint needed = in_mib (plan->memory), limit = nst_int (run->limit >> 20),
+       size = largest_size (run);
 
   if (size > 0)
     g_set_error (

@@ -16,6 +16,10 @@
  */
 gboolean nst_run_plan_make (NstRunPlan *run, GError **error);
 
+/**
+ * nst_run_plan_clear:
+ * @run: may be clear already; what the caller set stays the caller's
+ */
 void nst_run_plan_clear (NstRunPlan *run);
 
 #endif

@@ -6,7 +6,7 @@
 #ifndef NST_PLAN_H
 #define NST_PLAN_H
 
-#include "run/recipe.h"
+#include "run/recipe-spec.h"
 
 /* Bytes, and those that each thread takes beside them. */
 typedef struct

@@ -143,7 +143,7 @@ set_match_rooms (NstRecipeSpec *recipe, const NstNetwork *network)
       gint shift = nst_network_shift (network, recipe->match_layer[i]);
       gdouble comparison = SEARCH_COST * 4 / 3 * layer->cout / (1u << 2 * shift);
 
-      recipe->match_room[i] = MAX (shares[i] * run / comparison, NST_LEAST_ROOM);
+      recipe->match_room[i] = (gint64) MAX (shares[i] * run / comparison, NST_LEAST_ROOM);
     }
 }
 
@@ -317,12 +317,6 @@ add_notices (NstRecipeSpec *recipe, const NstNetwork *network, const NstSettings
                            "style scale, colors and smoothness change nothing"));
 }
 
-/**
- * nst_recipe_make:
- * @settings: valid ones
- *
- * Fails with %NST_ERROR_BAD_ARGUMENT when @network lacks a layer.
- */
 gboolean
 nst_recipe_make (NstRecipeSpec *recipe, const NstNetwork *network, const NstSettings *settings,
                  GError **error)
@@ -355,57 +349,4 @@ nst_recipe_make (NstRecipeSpec *recipe, const NstNetwork *network, const NstSett
   if (settings->size != NST_SIZE_PRESET)
     recipe->size = settings->size;
   return TRUE;
-}
-
-/* Layers to run: up to the deepest that is tapped. */
-gint
-nst_recipe_depth (const NstRecipeSpec *recipe)
-{
-  gint depth = recipe->content_weight > 0 ? recipe->content_layer : 0;
-
-  for (gint i = 0; i < recipe->n_match; i++)
-    depth = MAX (depth, recipe->match_layer[i]);
-  for (gint i = 0; i < recipe->n_style; i++)
-    depth = MAX (depth, recipe->style_layer[i]);
-  return depth + 1;
-}
-
-/* What an image's sides must have at least: a cell of the deepest layer. */
-gint
-nst_recipe_least_side (const NstRecipeSpec *recipe, const NstNetwork *network)
-{
-  return 1 << nst_network_shift (network, nst_recipe_depth (recipe) - 1);
-}
-
-/* The pass that the recipe's loss takes, or (not backward) its targets. */
-NstPassSpec
-nst_recipe_pass (const NstRecipeSpec *recipe, const NstNetwork *network, gboolean backward,
-                 gint width, gint height)
-{
-  NstPassSpec spec = {.network = network,
-                      .pooling = recipe->pooling,
-                      .backward = backward,
-                      .width = width,
-                      .height = height,
-                      .unit = recipe->unit};
-
-  spec.keep[recipe->content_layer] = backward && recipe->content_weight > 0;
-  for (gint i = 0; i < recipe->n_match; i++)
-    spec.keep[recipe->match_layer[i]] = TRUE;
-  for (gint i = 0; i < recipe->n_style; i++)
-    spec.keep[recipe->style_layer[i]] = TRUE;
-  return spec;
-}
-
-/* The optimiser of a variable of n floats. */
-NstMinimizerSpec
-nst_recipe_minimizer (const NstRecipeSpec *recipe, gsize n)
-{
-  return (NstMinimizerSpec){
-      .kind = recipe->optimizer,
-      .n = n,
-      .high = recipe->clamp ? recipe->unit : 0,
-      .history = recipe->lbfgs_history,
-      .rate = recipe->optimizer == NST_OPTIMIZER_ADAM ? recipe->adam_rate : recipe->sgd_rate,
-  };
 }

@@ -53,6 +53,10 @@ void nst_run_end (NstRun *run);
  */
 gdouble nst_run_detail (const NstRun *run);
 
+/**
+ * nst_handover_clear:
+ * @handover: may be clear already
+ */
 void nst_handover_clear (NstHandover *handover);
 
 #endif

@@ -67,7 +67,6 @@ check_image (const NstImage *image, GError **error)
   return FALSE;
 }
 
-/* Whether a run can be made of these. */
 gboolean
 nst_check_images (const NstSettings *settings, const NstImage *content, const NstStyle *styles,
                   guint n_styles, GError **error)

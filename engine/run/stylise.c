@@ -4,7 +4,7 @@
  * optimiser, with progress, preview and cancel.
  */
 #include "images/resample.h"
-#include "run/level.h"
+#include "run/level-steps.h"
 #include "run/plan-run.h"
 #include "run/settings.h"
 
@@ -49,7 +49,7 @@ report (Driver *it, const NstLevel *level, gint iteration, const NstLosses *loss
       .palette = losses->palette,
       .tv = losses->tv,
       .total = losses->total,
-      .seconds = (g_get_monotonic_time () - it->started) / 1e6,
+      .seconds = (gdouble) (g_get_monotonic_time () - it->started) / 1e6,
       .run = level,
   };
 

@@ -6,7 +6,7 @@
  * same turns of a plain loop show what more threads can bring on this machine.
  */
 #include "bench.h"
-#include "run/plan-run.h"
+#include "run/recipe.h"
 #include "base/vector.h"
 
 #include <gio/gio.h>

@@ -6,6 +6,7 @@
 #include "fixture.h"
 #include "golden.h"
 #include "run/objective.h"
+#include "run/recipe.h"
 
 #include <math.h>
 

@@ -6,6 +6,7 @@
 #include "fixture.h"
 #include "network/pass-cut.h"
 #include "run/objective.h"
+#include "run/recipe.h"
 #include "run/plan-run.h"
 
 #include <math.h>
