@@ -18,14 +18,20 @@ static const gint threads[] = {2, 4, 8, 16, 32, 64};
 #define TIMES 5    /* that each is recorded */
 #define SHOWN 0.01 /* of the time on one thread, from where on a loop has a line of its own */
 
-#define LOOPS 100 /* of nothing, timed at once */
-
-/* Seconds that a loop of nothing takes on two threads that nobody else keeps from it. */
+/* Seconds that a loop on two threads takes in which each waits for the other, at the least. */
 static gdouble start_cost;
 
+#define LOOPS    10000
+#define PATIENCE 1000000 /* looks: with one processor nobody else comes */
+
 static void
-nothing (gint index, gint thread, gpointer data)
+meet (gint index, gint thread, gpointer data)
 {
+  gint *there = data;
+
+  g_atomic_int_inc (there);
+  for (gint i = 0; g_atomic_int_get (there) < 2 && i < PATIENCE; i++)
+    ;
 }
 
 static void
@@ -34,13 +40,13 @@ measure_start_cost (void)
   NstPool *pool = nst_pool_new (2);
 
   start_cost = G_MAXDOUBLE;
-  for (gint k = 0; k < 1000; k++)
+  for (gint i = 0; i < LOOPS; i++)
     {
-      gdouble start = bench_now ();
+      gdouble start = virtual_now ();
+      gint there = 0;
 
-      for (gint i = 0; i < LOOPS; i++)
-        nst_pool_run (pool, 2, nothing, NULL);
-      start_cost = MIN (start_cost, (bench_now () - start) / LOOPS);
+      nst_pool_run (pool, 2, meet, &there);
+      start_cost = MIN (start_cost, virtual_now () - start);
     }
   nst_pool_free (pool);
 }
@@ -119,27 +125,54 @@ print_row (const gchar *name, const Row *row, gdouble all)
   printf ("\n");
 }
 
-static void
-print_loop (const VirtualLoop *loop, GHashTable *names, gdouble all, Row rest[2], Row *sum)
+/* A loop, or all that run the same function, and what goes before it on one thread. */
+typedef struct
 {
-  const gchar *name = g_hash_table_lookup (names, loop->task);
-  gdouble total = virtual_loop_total (loop);
-  gchar *before = g_strdup_printf ("on one thread, then %s", name ? name : "?");
-  Row row = {0}, serial = {0};
+  NstTask task;
+  Row row, before;
+} Entry;
 
-  add_loop (&row, loop);
-  add_serial (&serial, loop->before);
-  add_loop (sum, loop);
-  add_serial (sum, loop->before);
-  if (loop->before >= SHOWN / 2 * all)
-    print_row (before, &serial, all);
+static GArray *
+make_entries (const VirtualRun *run, gboolean by_function)
+{
+  GArray *entries = g_array_new (FALSE, TRUE, sizeof (Entry));
+
+  for (guint i = 0; i < run->loops->len; i++)
+    {
+      const VirtualLoop *loop = &g_array_index (run->loops, VirtualLoop, i);
+      guint k = by_function ? 0 : entries->len;
+      Entry *entry;
+
+      while (k < entries->len && g_array_index (entries, Entry, k).task != loop->task)
+        k++;
+      if (k == entries->len)
+        g_array_set_size (entries, k + 1);
+      entry = &g_array_index (entries, Entry, k);
+      entry->task = loop->task;
+      add_loop (&entry->row, loop);
+      add_serial (&entry->before, loop->before);
+    }
+  return entries;
+}
+
+static void
+add_row (Row *row, const Row *other)
+{
+  row->n_loops += other->n_loops;
+  row->n_pieces += other->n_pieces;
+  row->one += other->one;
+  for (gsize t = 0; t < N_THREADS; t++)
+    row->longest[t] += other->longest[t];
+}
+
+/* A line of its own for what takes long, or into @rest. */
+static void
+print_or_add (const gchar *name, const Row *row, gdouble least, gdouble all, Row *rest)
+{
+  if (row->one >= least * all)
+    print_row (name, row, all);
   else
-    add_serial (&rest[1], loop->before);
-  if (total >= SHOWN * all)
-    print_row (name ? name : "?", &row, all);
-  else
-    add_loop (&rest[0], loop);
-  g_free (before);
+    add_row (rest, row);
 }
 
 static gdouble
@@ -158,17 +191,29 @@ time_on_one (const VirtualRun *run)
 
 static void
 print_run (Bench *bench, const gchar *what, const gchar *network, gint side,
-           const VirtualRun *run, GHashTable *names)
+           const VirtualRun *run, gboolean by_function, GHashTable *names)
 {
   gdouble all = time_on_one (run);
+  GArray *entries = make_entries (run, by_function);
   Row rest[2] = {{0}}, sum = {0};
 
   printf ("%s, %s, %d px                loops pieces        ms  share", what, network, side);
   for (gsize t = 0; t < N_THREADS; t++)
     printf (" on %3d", threads[t]);
   printf ("\n");
-  for (guint i = 0; i < run->loops->len; i++)
-    print_loop (&g_array_index (run->loops, VirtualLoop, i), names, all, rest, &sum);
+  for (guint i = 0; i < entries->len; i++)
+    {
+      const Entry *entry = &g_array_index (entries, Entry, i);
+      const gchar *name = g_hash_table_lookup (names, entry->task);
+      gchar *before = g_strdup_printf ("one thread, then %s", name ? name : "?");
+
+      print_or_add (before, &entry->before, SHOWN / 4, all, &rest[1]);
+      print_or_add (name ? name : "?", &entry->row, SHOWN, all, &rest[0]);
+      add_row (&sum, &entry->row);
+      add_row (&sum, &entry->before);
+      g_free (before);
+    }
+  g_array_unref (entries);
   add_serial (&rest[1], run->after);
   add_serial (&sum, run->after);
   print_row ("other loops", &rest[0], all);
@@ -223,7 +268,7 @@ scale_step (Bench *bench, const gchar *name, const NstNetwork *network, gint sid
           bench_fail ("%s", error->message);
       virtual_end (&run);
     }
-  print_run (bench, "two steps", name, side, &run, names);
+  print_run (bench, "two steps", name, side, &run, FALSE, names);
   virtual_clear (&run);
   nst_minimizer_clear (&m);
   nst_curvature_clear (&curvature);
@@ -254,7 +299,7 @@ scale_run (Bench *bench, const gchar *name, const NstNetwork *network, gint side
       virtual_end (&run);
       nst_image_clear (&result);
     }
-  print_run (bench, "draft", name, side, &run, names);
+  print_run (bench, "draft", name, side, &run, TRUE, names);
   virtual_clear (&run);
   for (gint i = 0; i < 2; i++)
     nst_tensor_clear (&planes[i]);

@@ -14,8 +14,8 @@ static gboolean recording;
 static VirtualRun record;
 static gdouble last; /* when the last loop ended */
 
-static gdouble
-now (void)
+gdouble
+virtual_now (void)
 {
   struct timespec t;
 
@@ -34,7 +34,7 @@ __wrap_nst_pool_run (NstPool *pool, gint n_tasks, NstTask task, gpointer data)
       __real_nst_pool_run (pool, n_tasks, task, data);
       return;
     }
-  start = now ();
+  start = virtual_now ();
   loop.before = start - last;
   loop.pieces = g_new (gdouble, n_tasks);
   for (gint i = 0; i < n_tasks; i++)
@@ -42,12 +42,12 @@ __wrap_nst_pool_run (NstPool *pool, gint n_tasks, NstTask task, gpointer data)
       gdouble end;
 
       task (i, 0, data);
-      end = now ();
+      end = virtual_now ();
       loop.pieces[i] = end - start;
       start = end;
     }
   g_array_append_val (record.loops, loop);
-  last = now ();
+  last = virtual_now ();
 }
 
 void
@@ -55,7 +55,7 @@ virtual_begin (void)
 {
   record = (VirtualRun){g_array_new (FALSE, FALSE, sizeof (VirtualLoop)), 0};
   recording = TRUE;
-  last = now ();
+  last = virtual_now ();
 }
 
 static VirtualLoop *
@@ -93,7 +93,7 @@ keep_least (VirtualRun *run, const VirtualRun *other)
 gint
 virtual_end (VirtualRun *run)
 {
-  record.after = now () - last;
+  record.after = virtual_now () - last;
   recording = FALSE;
   if (!is_same (run, &record))
     {

@@ -23,6 +23,9 @@ typedef struct
   gint times;    /* that it was recorded */
 } VirtualRun;
 
+/* Seconds, to the nanosecond. */
+gdouble virtual_now (void);
+
 /* Between these two the calling thread's loops are recorded. */
 void virtual_begin (void);
 /* Each time the least of all that were recorded into @run, which starts all zero.  Returns: how
