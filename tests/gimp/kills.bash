@@ -111,10 +111,10 @@ look ()
 # Ctrl+Z for each step that the script waits for, and again where GIMP was not yet ready for it.
 undo ()
 {
-  local step=0 pressed=-9
+  local step=0 pressed=$SECONDS
   for _ in $(seq 400); do
     told undone "$1" > /dev/null && break
-    if [ "$(told step "$1" | wc -l)" != $step ] || [ $((SECONDS - pressed)) -gt 3 ]; then
+    if [ "$(told step "$1" | wc -l)" != $step ] || [ $((SECONDS - pressed)) -gt 9 ]; then
       step=$(told step "$1" | wc -l) pressed=$SECONDS
       sleep 0.2
       # not the window that says that the plug-in crashed
