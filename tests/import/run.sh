@@ -84,6 +84,11 @@ test_import ()
     "$("$import" --quiet --name mine "$data/good-zip.pth")" = mine
   check "a network is not replaced" refuses 1 "--replace" --name mine "$data/good-legacy.pth"
   check "unless it is asked for" "$import" --replace --name mine "$data/good-legacy.pth"
+  ln -s round.safetensors "$networks/circle.safetensors"
+  ln -s circle.safetensors "$networks/round.safetensors"
+  check "links in a circle are not replaced" refuses 1 "circle.safetensors” cannot be replaced" --replace --name circle "$data/good-legacy.pth"
+  check "they stay" [ -L "$networks/circle.safetensors" -a -L "$networks/round.safetensors" ]
+  rm "$networks/circle.safetensors" "$networks/round.safetensors"
   check "--show has all" says "$("$import" --show)" good-zip
   check "--show NAME has the source" says "$("$import" --show mine)" "source: good-legacy.pth"
   check "its hash" says "$("$import" --show mine)" \
