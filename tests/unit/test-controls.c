@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * What the controls do to a result of the built-in network, by its statistics.
+ * Each control does to a result of the built-in network what its name says, and the more of it the
+ * further it is turned, by the result's statistics.
  */
 #include "pixels.h"
 #include "run.h"

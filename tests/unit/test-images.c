@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Images: allocation, scaling, colour.
+ * Images: sizes that cannot be are refused, scaling and margins are their definitions, in plain
+ * loops, with the same bytes on any number of threads, and colours become what they are matched to.
  */
 #include "images/colour.h"
 #include "fixture.h"

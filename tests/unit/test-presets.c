@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Named settings, whatever their names, and the last ones.
+ * Settings kept under a name come back whole, whatever the name, and so do the last ones.
  */
 #include <string.h>
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Settings as text: there and back, hostile files, and what differs in words.
+ * Settings as text come back as they were, in any locale; hostile files are refused in a sentence;
+ * and what differs is told in words.
  */
 #include <locale.h>
 #include <string.h>

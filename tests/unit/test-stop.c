@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Runs that another thread stops: at once, at every moment, with what there is or without.
+ * A run that another thread stops ends at once, at whatever moment, with what there is or without,
+ * as it was told.
  */
 #include "base/parallel.h"
 #include "run.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * What styles and settings mean to a whole run: weights, masks, scale, kept
+ * A whole run does what its styles and settings say: weights, masks, scale, kept
  * colours, flat styles, every optimiser with every recipe.
  */
 #include "images/colour.h"
