@@ -353,9 +353,7 @@ build (Dialog *dialog)
                       TRUE, TRUE, 0);
   dialog->panel = ui_panel_new (dialog->task);
   gtk_box_pack_start (GTK_BOX (columns), ui_panel_get_widget (dialog->panel), TRUE, TRUE, 0);
-  gtk_box_pack_start (GTK_BOX (columns),
-                      ui_screen_is_low () ? ui_scrolled_new (box, UI_LOW_HEIGHT) : box, FALSE,
-                      FALSE, 0);
+  gtk_box_pack_start (GTK_BOX (columns), ui_panel_fit (box), FALSE, FALSE, 0);
   gtk_box_pack_start (GTK_BOX (box), expander, FALSE, FALSE, 0);
   gtk_expander_set_spacing (GTK_EXPANDER (expander), 6);
   gtk_container_add (GTK_CONTAINER (expander), inner);

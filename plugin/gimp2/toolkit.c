@@ -51,6 +51,12 @@ ui_label_align (GtkWidget *label, gint characters)
   gtk_label_set_width_chars (GTK_LABEL (label), characters);
 }
 
+gint
+ui_screen_height (void)
+{
+  return gdk_screen_height ();
+}
+
 GtkWidget *
 ui_scrolled_new (GtkWidget *child, gint height)
 {
@@ -64,12 +70,6 @@ ui_scrolled_new (GtkWidget *child, gint height)
   gtk_widget_set_size_request (scrolled, -1, height);
   gtk_widget_show_all (scrolled);
   return scrolled;
-}
-
-gboolean
-ui_screen_is_low (void)
-{
-  return gdk_screen_height () < UI_LOW_SCREEN;
 }
 
 void

@@ -228,10 +228,7 @@ add_columns (GtkWidget *widget, Dialog *dialog, GtkWidget *box, GtkWidget *expan
   gtk_box_pack_start (GTK_BOX (settings), box, FALSE, FALSE, 0);
   gtk_box_pack_start (GTK_BOX (settings), expander, FALSE, FALSE, 0);
   gtk_box_pack_start (GTK_BOX (columns), ui_panel_get_widget (dialog->panel), TRUE, TRUE, 0);
-  gtk_box_pack_start (GTK_BOX (columns),
-                      ui_screen_is_low () ? ui_scrolled_new (settings, UI_LOW_HEIGHT)
-                                          : settings,
-                      FALSE, FALSE, 0);
+  gtk_box_pack_start (GTK_BOX (columns), ui_panel_fit (settings), FALSE, FALSE, 0);
   gtk_box_pack_start (GTK_BOX (gtk_dialog_get_content_area (GTK_DIALOG (widget))), columns,
                       TRUE, TRUE, 0);
   gtk_widget_show_all (columns);
@@ -264,7 +261,7 @@ build (GimpProcedure *procedure, GimpProcedureConfig *config, Dialog *data)
   gimp_procedure_dialog_get_label (dialog, "more-title", _ ("Ad_vanced Options"), FALSE, TRUE);
   expander = gimp_procedure_dialog_fill_expander (dialog, "more-expander", "more-title", FALSE,
                                                   "more");
-  if (ui_screen_is_low ()) /* it is in a window that can be scrolled */
+  if (ui_screen_height () < UI_HIGH_SCREEN) /* it is in a window that can be scrolled */
     gtk_expander_set_resize_toplevel (GTK_EXPANDER (expander), FALSE);
   add_columns (widget, data, box, expander);
 }

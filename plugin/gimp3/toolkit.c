@@ -46,6 +46,17 @@ ui_label_align (GtkWidget *label, gint characters)
   gtk_label_set_max_width_chars (GTK_LABEL (label), characters);
 }
 
+gint
+ui_screen_height (void)
+{
+  GdkMonitor *monitor = gdk_display_get_monitor (gdk_display_get_default (), 0);
+  GdkRectangle size = {0};
+
+  if (monitor)
+    gdk_monitor_get_geometry (monitor, &size);
+  return size.height > 0 ? size.height : UI_HIGH_SCREEN;
+}
+
 GtkWidget *
 ui_scrolled_new (GtkWidget *child, gint height)
 {
@@ -56,17 +67,6 @@ ui_scrolled_new (GtkWidget *child, gint height)
   gtk_container_add (GTK_CONTAINER (scrolled), child);
   gtk_widget_set_size_request (scrolled, -1, height);
   return scrolled;
-}
-
-gboolean
-ui_screen_is_low (void)
-{
-  GdkMonitor *monitor = gdk_display_get_monitor (gdk_display_get_default (), 0);
-  GdkRectangle size = {0};
-
-  if (monitor)
-    gdk_monitor_get_geometry (monitor, &size);
-  return size.height > 0 && size.height < UI_LOW_SCREEN;
 }
 
 void

@@ -20,7 +20,8 @@
 #define THUMBNAIL      48
 #define CHARACTERS     38
 #define LOW_CHARACTERS 28
-#define PAUSE          50 /* milliseconds */
+#define AROUND         200 /* what stands above and below the settings beside it, at most */
+#define PAUSE          50  /* milliseconds */
 
 struct _UiPanel
 {
@@ -43,13 +44,13 @@ struct _UiPanel
 static gint
 view_width (void)
 {
-  return ui_screen_is_low () ? LOW_WIDTH : WIDTH;
+  return ui_screen_height () < UI_LOW_SCREEN ? LOW_WIDTH : WIDTH;
 }
 
 static gint
 text_width (void)
 {
-  return ui_screen_is_low () ? LOW_CHARACTERS : CHARACTERS;
+  return ui_screen_height () < UI_LOW_SCREEN ? LOW_CHARACTERS : CHARACTERS;
 }
 
 static void
@@ -276,6 +277,20 @@ GtkWidget *
 ui_panel_get_widget (UiPanel *panel)
 {
   return panel->box;
+}
+
+/**
+ * ui_panel_fit:
+ * @settings: what shall stand beside the panel
+ *
+ * Returns: @settings; where the screen is not high enough for all of them, a window on them
+ */
+GtkWidget *
+ui_panel_fit (GtkWidget *settings)
+{
+  return ui_screen_height () < UI_HIGH_SCREEN
+             ? ui_scrolled_new (settings, ui_screen_height () - AROUND)
+             : settings;
 }
 
 /**

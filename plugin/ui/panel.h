@@ -15,6 +15,7 @@ typedef struct _UiPanel UiPanel;
 
 UiPanel *ui_panel_new (Task *task);
 GtkWidget *ui_panel_get_widget (UiPanel *panel);
+GtkWidget *ui_panel_fit (GtkWidget *settings);
 void ui_panel_changed (UiPanel *panel);
 void ui_panel_free (UiPanel *panel);
 

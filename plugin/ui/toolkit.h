@@ -10,11 +10,11 @@
 
 G_BEGIN_DECLS
 
-#define UI_LOW_SCREEN 800 /* pixels */
-#define UI_LOW_HEIGHT 440 /* of the settings there */
+#define UI_HIGH_SCREEN 960 /* pixels: all of the dialog has room there */
+#define UI_LOW_SCREEN  800 /* it has to be narrow below that, too */
 
-/* Whether the screen is lower than #UI_LOW_SCREEN. */
-gboolean ui_screen_is_low (void);
+/* In the toolkit's pixels, which are several of the screen's where it is very fine. */
+gint ui_screen_height (void);
 
 GtkWidget *ui_box_new (GtkOrientation orientation, gint spacing);
 

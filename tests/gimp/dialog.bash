@@ -5,7 +5,7 @@
 # screen.  Looks at $home/log, what the GIMP of the process $gimp says.
 
 if [ -z "${DISPLAY-}" ]; then
-  exec xvfb-run -a -s '-screen 0 1280x900x24 -noreset' bash "$0" "${@:2}"
+  exec xvfb-run -a -s '-screen 0 1280x1024x24 -noreset' bash "$0" "${@:2}"
 fi
 here=$(cd "$(dirname "$0")" && pwd)
 . "$here/isolated.bash"
