@@ -76,17 +76,14 @@ take_xmp (Found *found, const guint8 *data, gsize n)
 static void
 take_comment (Found *found, const guint8 *data, gsize n)
 {
-  gchar *text = g_strndup ((const gchar *) data, n);
+  g_autofree gchar *text = g_strndup ((const gchar *) data, n);
 
   if (found->comment->len > CLI_COMMENT_MAX || g_hash_table_contains (found->comments, text))
-    {
-      g_free (text);
-      return;
-    }
+    return;
   if (g_hash_table_size (found->comments) > 0)
     g_string_append_c (found->comment, '\n');
   g_string_append (found->comment, text);
-  g_hash_table_add (found->comments, text);
+  g_hash_table_add (found->comments, g_steal_pointer (&text));
 }
 
 /* Pixels an inch or a centimetre, or only the ratio of a pixel's sides. */
