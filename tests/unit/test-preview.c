@@ -199,7 +199,7 @@ words (void)
   text = nst_preview_words (&state, 4096, 2731);
   g_assert_nonnull (
       strstr (text, "Works at 1024 × 683 pixels, then enlarges 4.0 times to 4096"));
-  g_assert_nonnull (strstr (text, "About 37 s and 1.5"));
+  g_assert_nonnull (strstr (text, "About 38 s and 1.5"));
   g_free (text);
   state.speed = 0;
   text = nst_preview_words (&state, 1024, 683);
