@@ -134,7 +134,28 @@ find_unsaved (const gchar *name, guint tattoo)
   return HOST_NONE;
 }
 
-/* The file at @uri, which is opened unless it is open. */
+/* The layer of an open image of the file at @uri, whoever opened it. */
+static gint
+find_open (const gchar *uri, guint tattoo)
+{
+  guint n = 0;
+  g_autofree gint *images = host_images (&n);
+  g_autoptr (GFile) wanted = g_file_new_for_uri (uri);
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (GFile) file = host_image_file (images[i]);
+      gint layer = file && g_file_equal (file, wanted)
+                       ? result_find_tattoo (images[i], HOST_NONE, tattoo)
+                       : HOST_NONE;
+
+      if (layer != HOST_NONE)
+        return layer;
+    }
+  return HOST_NONE;
+}
+
+/* The file at @uri, which is opened unless the filter has it open. */
 static gint
 find_file (const gchar *uri)
 {
@@ -156,6 +177,8 @@ find_style (const Task *task, const gchar *uri, const gchar *file, const gchar *
     return find_unsaved (name, tattoo);
   if (strcmp (file, OWN_IMAGE) == 0)
     return result_find_tattoo (task->image, HOST_NONE, tattoo);
+  if (uri && (layer = find_open (uri, tattoo)) != HOST_NONE)
+    return layer;
   if (uri)
     image = find_file (uri);
   if (image == HOST_NONE)

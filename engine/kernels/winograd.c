@@ -244,7 +244,7 @@ store_row (gboolean stream, const Vec y[4], gfloat *to, GateRun *gates)
   if (!gates)
     return;
   for (gint i = 0; i < 4; i++)
-    open |= (GateRun) above (row[i], (Vec){0}) << i * LANES;
+    open = (GateRun) (open | (GateRun) above (row[i], (Vec){0}) << i * LANES);
   *gates = open;
 }
 

@@ -10,6 +10,21 @@
 #include "picture-private.h"
 
 /**
+ * cli_file_close:
+ * @file: (transfer full): written to; fwrite() may have taken what was left in its buffer when
+ *   that could not be written
+ *
+ * Returns: whether all has been written
+ */
+gboolean
+cli_file_close (FILE *file)
+{
+  const gboolean good = !ferror (file);
+
+  return fclose (file) == 0 && good;
+}
+
+/**
  * cli_file_insert:
  * @path: a file, read and written again
  * @find_place: tells where
@@ -36,7 +51,7 @@ cli_file_insert (const gchar *path, CliFindPlace find_place, const GByteArray *p
   good = fwrite (bytes, 1, place, file) == place
          && fwrite (piece->data, 1, piece->len, file) == piece->len
          && fwrite (bytes + place, 1, n - place, file) == n - place;
-  return fclose (file) == 0 && good;
+  return cli_file_close (file) && good;
 }
 
 /* Of @n bytes those that are no part of a character which is cut. */

@@ -161,7 +161,7 @@ put_resolution (const CliPicture *content, const gchar *path)
         good = cli_png_put (&png, data, sizeof data);
         break;
       }
-  return fclose (png.file) == 0 && good;
+  return cli_file_close (png.file) && good;
 }
 
 /**

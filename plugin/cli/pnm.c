@@ -35,7 +35,7 @@ next_char (Pnm *pnm)
 
   if (c != '#')
     return c;
-  if (text && text->len > 0)
+  if (text && text->len > 0 && text->len <= CLI_COMMENT_MAX)
     g_string_append_c (text, '\n');
   while ((c = getc (pnm->file)) != '\n' && c != '\r' && c != EOF)
     {
@@ -294,5 +294,5 @@ cli_ppm_write (const CliResult *result, CliDepth depth, const gchar *path)
         ((guint16 *) (gpointer) bytes)[i] = GUINT16_TO_BE (((guint16 *) (gpointer) bytes)[i]);
       good = fwrite (bytes, size, n, file) == n;
     }
-  return file && fclose (file) == 0 && good;
+  return file && cli_file_close (file) && good;
 }

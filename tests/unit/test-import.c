@@ -257,7 +257,10 @@ static const struct
     {"bad-cut.onnx", "damaged at byte"},
     {"bad-empty-graph.onnx", "no weights in it"},
     {"bad-first.onnx", "its node 0, Sub,"},
-    {"bad-branch.onnx", "its node 1, Relu,"},
+    {"bad-branch.onnx", "its node 0, Dropout,"},
+    {"bad-between.onnx", "its node 4, Sigmoid,"},
+    {"bad-order.onnx", "its node 1, MaxPool,"},
+    {"bad-attributes.onnx", "damaged at byte"},
     {"bad-text", "none of the known"},
     {"bad-empty", "none of the known"},
 };

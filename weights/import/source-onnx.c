@@ -13,9 +13,10 @@
 #include <math.h>
 #include <string.h>
 
-#define MOST_INPUTS 5
-#define MOST_SIDES  4
-#define EPSILON     1e-5f /* beside the variance: what convert.c takes */
+#define MOST_INPUTS     5
+#define MOST_SIDES      4
+#define MOST_ATTRIBUTES 64
+#define EPSILON         1e-5f /* beside the variance: what convert.c takes */
 
 /* Field numbers in onnx.proto. */
 enum
@@ -70,7 +71,8 @@ typedef struct
   GHashTable *initializers; /* name -> Initializer */
   gchar *at;                /* the value that the nodes so far compute; NULL before the first */
   guint n;                  /* of them, as torchvision counts */
-  gboolean ended;
+  gchar last;               /* the first letter of the last operation that counts; 0 before */
+  gchar *end;               /* the first operation behind the convolutions, or NULL */
   GError **error;
 } Graph;
 
@@ -217,8 +219,9 @@ read_node (Message message, Node *node)
       else if (field.number == NODE_OPERATION)
         ok = protobuf_text (&message, &field, &node->operation);
       else if (field.number == NODE_ATTRIBUTE)
-        ok = field.type == PROTOBUF_BYTES ? read_attribute (field.inner, node->attributes)
-                                          : protobuf_damaged (&message);
+        ok = field.type == PROTOBUF_BYTES && node->attributes->len < MOST_ATTRIBUTES
+                 ? read_attribute (field.inner, node->attributes)
+                 : protobuf_damaged (&message);
       g_clear_pointer (&further, g_free);
     }
   return ok && ((node->output && node->operation) || protobuf_damaged (&message));
@@ -320,24 +323,62 @@ ends (const Graph *graph, const Node *node)
 }
 
 static gboolean
+is_foreign (const Graph *graph, const gchar *operation)
+{
+  return nst_bad_network (graph->error, _ ("its node %u, %.40s, is not what a VGG has there"),
+                          graph->n, operation);
+}
+
+/* Whether a VGG has such an operation behind the last: convolution, normalisation, ReLU, pooling. */
+static gboolean
+comes_behind (const Graph *graph, const gchar *operation)
+{
+  switch (*operation)
+    {
+    case 'C':
+      return !graph->last || strchr ("RM", graph->last);
+    case 'B':
+      return graph->last == 'C';
+    case 'R':
+      return graph->last == 'C' || graph->last == 'B';
+    case 'M':
+      return graph->last == 'R';
+    default:
+      return TRUE;
+    }
+}
+
+/* Another convolution of 3x3 behind the end would be left out without a word. */
+static gboolean
+follow_end (const Graph *graph, const Node *node)
+{
+  return strcmp (node->operation, "Conv") != 0 || !all_are (node, "kernel_shape", 3, FALSE)
+         || is_foreign (graph, graph->end);
+}
+
+static gboolean
 follow (Graph *graph, const Node *node)
 {
   static const gchar *const passing[] = {"Dropout", "Identity", NULL};
 
   if (strcmp (node->operation, "Constant") == 0)
     return TRUE;
-  graph->ended = graph->ended || (graph->n > 0 && ends (graph, node));
-  if (graph->ended)
-    return TRUE;
+  if (!graph->end && graph->n > 0 && ends (graph, node))
+    graph->end = g_strdup (node->operation);
+  if (graph->end)
+    return follow_end (graph, node);
   if (ends (graph, node) || !node->input[0] || !fits (node)
+      || !comes_behind (graph, node->operation)
       || (graph->at && strcmp (graph->at, node->input[0]) != 0))
-    return nst_bad_network (graph->error, _ ("its node %u, %.40s, is not what a VGG has there"),
-                            graph->n, node->operation);
+    return is_foreign (graph, node->operation);
   if (!add_parts (graph, node))
     return FALSE;
   g_free (graph->at);
   graph->at = g_strdup (node->output);
-  graph->n += is_one_of (node->operation, passing) ? 0 : 1;
+  if (is_one_of (node->operation, passing))
+    return TRUE;
+  graph->last = *node->operation;
+  graph->n++;
   return TRUE;
 }
 
@@ -383,5 +424,6 @@ source_read_onnx (Source *source, GError **error)
                                         : protobuf_damaged (&message);
   g_hash_table_unref (graph.initializers);
   g_free (graph.at);
+  g_free (graph.end);
   return ok;
 }
