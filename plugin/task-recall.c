@@ -95,6 +95,14 @@ task_styles_keep (const TaskStyles *styles)
   return g_key_file_to_data (file, NULL, NULL);
 }
 
+/* The image of the file at @path, HOST_NONE where there is none. */
+static gint
+open_image (const gchar *path)
+{
+  return g_file_test (path, G_FILE_TEST_IS_REGULAR) ? host_item_image (host_open (path, NULL))
+                                                    : HOST_NONE;
+}
+
 /* The open image of a file called @name, or else that of the shelf, which is opened. */
 static gint
 find_image (const gchar *name, const gchar *shelf)
@@ -110,9 +118,7 @@ find_image (const gchar *name, const gchar *shelf)
       if (strcmp (there, name) == 0)
         return images[i];
     }
-  if (strchr (name, G_DIR_SEPARATOR) || !g_file_test (path, G_FILE_TEST_IS_REGULAR))
-    return HOST_NONE;
-  return host_item_image (host_open (path, NULL));
+  return strchr (name, G_DIR_SEPARATOR) ? HOST_NONE : open_image (path);
 }
 
 /* The layer @name of an open image that is no file. */
@@ -161,9 +167,7 @@ find_file (const gchar *uri)
 {
   g_autofree gchar *path = g_filename_from_uri (uri, NULL, NULL);
 
-  if (!path || !g_file_test (path, G_FILE_TEST_IS_REGULAR))
-    return HOST_NONE;
-  return host_item_image (host_open (path, NULL));
+  return path ? open_image (path) : HOST_NONE;
 }
 
 /* @uri: (nullable) */

@@ -8,21 +8,7 @@
 #include <glib/gstdio.h>
 
 #include "picture-private.h"
-
-/**
- * cli_file_close:
- * @file: (transfer full): written to; fwrite() may have taken what was left in its buffer when
- *   that could not be written
- *
- * Returns: whether all has been written
- */
-gboolean
-cli_file_close (FILE *file)
-{
-  const gboolean good = !ferror (file);
-
-  return fclose (file) == 0 && good;
-}
+#include "streams.h"
 
 /**
  * cli_file_insert:

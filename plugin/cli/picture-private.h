@@ -6,7 +6,6 @@
 #define NST_PICTURE_PRIVATE_H
 
 #include <errno.h>
-#include <stdio.h>
 
 #define VIPS_DISABLE_COMPAT /* libvips's old names, one of which is libjpeg's error_exit */
 #include <vips/vips.h>
@@ -103,7 +102,6 @@ gboolean cli_exr_read (CliPicture *picture, GError **error);
 /* Where in the file that begins with @bytes; 0: nowhere. */
 typedef gsize (*CliFindPlace) (const guint8 *bytes, gsize n);
 
-gboolean cli_file_close (FILE *file);
 gboolean cli_file_insert (const gchar *path, CliFindPlace find_place, const GByteArray *piece);
 gchar *cli_text_to_utf8 (const gchar *text, gsize n);
 

@@ -8,6 +8,7 @@
 
 #include "picture-private.h"
 #include "png-chunks.h"
+#include "streams.h"
 
 #define CHUNK_MAX 1048576 /* a longer one is left out */
 #define ALL_MAX   (16 * CHUNK_MAX)

@@ -12,6 +12,7 @@
 
 #include "cli.h"
 #include "picture-private.h"
+#include "streams.h"
 
 typedef struct
 {

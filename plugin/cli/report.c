@@ -12,6 +12,7 @@
 #include <json-glib/json-glib.h>
 
 #include "cli.h"
+#include "streams.h"
 
 struct _CliReport
 {
@@ -177,11 +178,13 @@ cli_report_close (CliReport *report, GError **error)
 
   if (!report)
     return TRUE;
-  written = !ferror (report->file);
   if (report->file == stdout)
-    clearerr (stdout); /* it is told of here */
+    {
+      written = !ferror (stdout);
+      clearerr (stdout); /* it is told of here */
+    }
   else
-    written = fclose (report->file) == 0 && written;
+    written = cli_file_close (report->file);
   cli_guard_keep_report ();
   if (!written)
     {

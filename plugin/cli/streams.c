@@ -28,12 +28,25 @@ open_streams (void)
             fd == STDIN_FILENO ? O_WRONLY : O_RDONLY); /* the lowest that is free */
 }
 
+/**
+ * cli_file_close:
+ * @file: (transfer full): written to; fwrite() may have taken what was left in its buffer when
+ *   that could not be written
+ *
+ * Returns: whether all has been written
+ */
+gboolean
+cli_file_close (FILE *file)
+{
+  const gboolean good = !ferror (file);
+
+  return fclose (file) == 0 && good;
+}
+
 static void
 check_output (void)
 {
-  const gboolean failed = ferror (stdout) != 0;
-
-  if (fclose (stdout) == 0 && !failed)
+  if (cli_file_close (stdout))
     return;
   g_printerr (_ ("%s: The standard output cannot be written to: it is closed, or its disk is "
                  "full.\n"),

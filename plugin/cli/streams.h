@@ -1,15 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The standard streams of nst and nst-import.
+ * The standard streams of nst and nst-import, and other streams of theirs to their end.
  */
 #ifndef NST_STREAMS_H
 #define NST_STREAMS_H
+
+#include <stdio.h>
 
 #include <glib.h>
 
 G_BEGIN_DECLS
 
 void cli_streams_start (const gchar *program);
+gboolean cli_file_close (FILE *file);
 gchar *cli_streams_printable (const gchar *text);
 
 G_END_DECLS

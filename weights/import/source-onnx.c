@@ -360,15 +360,15 @@ static gboolean
 follow (Graph *graph, const Node *node)
 {
   static const gchar *const passing[] = {"Dropout", "Identity", NULL};
+  const gboolean is_end = ends (graph, node);
 
   if (strcmp (node->operation, "Constant") == 0)
     return TRUE;
-  if (!graph->end && graph->n > 0 && ends (graph, node))
+  if (!graph->end && graph->n > 0 && is_end)
     graph->end = g_strdup (node->operation);
   if (graph->end)
     return follow_end (graph, node);
-  if (ends (graph, node) || !node->input[0] || !fits (node)
-      || !comes_behind (graph, node->operation)
+  if (is_end || !node->input[0] || !fits (node) || !comes_behind (graph, node->operation)
       || (graph->at && strcmp (graph->at, node->input[0]) != 0))
     return is_foreign (graph, node->operation);
   if (!add_parts (graph, node))
