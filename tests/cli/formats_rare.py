@@ -281,9 +281,8 @@ def kinds():
             ('float', photo.astype('f4'), 32, 3, 'photo')):
         reads('TIFF that says no colours', put(f'unsaid-{name}.tif', values, size, None, form), f'{shown}.png',
               0.6, quiet=False)
-    reads('TIFF that says no colours', 'unsaid-fax.tif', Later(lambda: 1 - pixels('unsaid-bits.png')),
-          make='convert bits.png -negate unsaid-bits.png && convert unsaid-bits.png -negate -type bilevel '
-               '-compress group4 unsaid-fax.tif && tiffset -s 262 0 unsaid-fax.tif && tiffset -u 262 unsaid-fax.tif')
+    reads('TIFF that says no colours', 'unsaid-fax.tif', 'bits.png',
+          make='pngtopnm bits.png | pnmtotiff -miniswhite -g4 > unsaid-fax.tif && tiffset -u 262 unsaid-fax.tif')
 
 
 def moved(exr, at, attribute):
