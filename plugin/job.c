@@ -14,10 +14,8 @@
 
 struct _NstJob
 {
-  const NstNetwork *network; /* the caller's */
+  NstInputs inputs; /* the caller's */
   NstSettings settings;
-  NstImage content;
-  GArray *styles;
   NstCallback each;
   gpointer user_data;
 
@@ -83,41 +81,26 @@ nst_job_memory_limit (guint64 tile_cache)
 
 /**
  * nst_job_new:
- * @network: must outlive the job
- * @settings: copied, strings too; the start image stays the caller's and must
- *   outlive the job
- * @content: its pixels are taken over; it is empty afterwards
- * @styles: of #NstStyle; their pixels are taken over, the array stays the caller's
+ * @inputs: copied, but what they point to must outlive the job
+ * @settings: copied, strings too
  * @each: (nullable): called on the worker's thread after each step
  *
  * Returns: a job that nst_job_start() starts and nst_job_free() frees
  */
 NstJob *
-nst_job_new (NstNetwork *network, const NstSettings *settings, NstImage *content,
-             GArray *styles, NstCallback each, gpointer user_data)
+nst_job_new (const NstInputs *inputs, const NstSettings *settings, NstCallback each,
+             gpointer user_data)
 {
   NstJob *job = g_new0 (NstJob, 1);
   NstPlan plan;
 
-  if (nst_plan (network, settings, content, (const NstStyle *) styles->data, styles->len, &plan,
-                NULL))
+  if (nst_plan (inputs, settings, &plan, NULL))
     nst_clock_init (&job->clock, &plan);
-  job->network = network;
+  job->inputs = *inputs;
   job->settings = *settings;
   job->settings.content_layer = g_strdup (settings->content_layer);
   job->settings.style_layers = g_strdup (settings->style_layers);
   job->settings.stop = &job->action;
-  job->content = *content;
-  memset (content, 0, sizeof *content);
-
-  job->styles = nst_styles_new ();
-  for (guint i = 0; i < styles->len; i++)
-    {
-      NstStyle *style = &g_array_index (styles, NstStyle, i);
-
-      g_array_append_val (job->styles, *style);
-      memset (&style->image, 0, sizeof style->image);
-    }
   job->each = each;
   job->user_data = user_data;
   g_mutex_init (&job->lock);
@@ -148,9 +131,8 @@ work (gpointer user_data)
 {
   NstJob *job = user_data;
 
-  job->success = nst_stylise (job->network, &job->settings, &job->content,
-                              (const NstStyle *) job->styles->data, job->styles->len,
-                              after_step, job, &job->result, &job->error);
+  job->success =
+      nst_stylise (&job->inputs, &job->settings, after_step, job, &job->result, &job->error);
 
   g_mutex_lock (&job->lock);
   job->ended = TRUE;
@@ -354,9 +336,7 @@ nst_job_free (NstJob *job)
       nst_job_cancel (job);
       g_thread_join (job->thread);
     }
-  nst_image_clear (&job->content);
   nst_image_clear (&job->result);
-  g_array_unref (job->styles);
   g_free ((gchar *) job->settings.content_layer);
   g_free ((gchar *) job->settings.style_layers);
   g_clear_error (&job->error);

@@ -26,11 +26,10 @@ guint64 nst_job_half_memory (void);
 /* An array of NstStyle that owns their pixels. */
 GArray *nst_styles_new (void);
 
-/* Takes the images over (content, styles' images), also on failure.
- * @settings' strings are copied. @each, if not NULL, is called on the worker's
- * thread after each step. */
-NstJob *nst_job_new (NstNetwork *network, const NstSettings *settings, NstImage *content,
-                     GArray *styles, NstCallback each, gpointer user_data);
+/* What @inputs point to must outlive the job; @settings' strings are copied.
+ * @each, if not NULL, is called on the worker's thread after each step. */
+NstJob *nst_job_new (const NstInputs *inputs, const NstSettings *settings, NstCallback each,
+                     gpointer user_data);
 void nst_job_start (NstJob *job);
 /* The newest progress; FALSE once the run has ended. */
 gboolean nst_job_poll (NstJob *job, NstProgress *progress);

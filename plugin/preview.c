@@ -182,10 +182,20 @@ reduce (const Request *request, const NstPlan *plan, NstSettings *settings)
         16, MIN (longest (&request->content), MAX (plan->width[last], plan->height[last])));
 }
 
+static NstInputs
+inputs_of (const NstPreview *preview, const NstImage *content)
+{
+  const GArray *styles = preview->request->styles;
+
+  return (NstInputs){preview->network, content, (const NstStyle *) styles->data, styles->len,
+                     NULL};
+}
+
 static gboolean
 paint (NstPreview *preview, const NstPlan *plan, GError **error)
 {
   const Request *request = preview->request;
+  const NstInputs inputs = inputs_of (preview, &request->content);
   NstSettings settings;
   NstImage result;
   NstPlan own;
@@ -193,14 +203,11 @@ paint (NstPreview *preview, const NstPlan *plan, GError **error)
 
   reduce (request, plan, &settings);
   settings.stop = &preview->stop;
-  if (!nst_plan (preview->network, &settings, &request->content,
-                 (const NstStyle *) request->styles->data, request->styles->len, &own, error))
+  if (!nst_plan (&inputs, &settings, &own, error))
     return FALSE;
   nst_clock_init (&preview->clock, &own);
   preview->not_before = 0;
-  done = nst_stylise (preview->network, &settings, &request->content,
-                      (const NstStyle *) request->styles->data, request->styles->len,
-                      after_step, preview, &result, error);
+  done = nst_stylise (&inputs, &settings, after_step, preview, &result, error);
   if (done)
     post (preview, &result);
   nst_image_clear (&result);
@@ -215,13 +222,13 @@ serve (NstPreview *preview)
   const NstImage content = {request->width, request->height, request->content.rgb,
                             request->content.mask};
   GError *error = NULL;
+  NstInputs inputs;
   NstPlan plan;
+  gboolean ok = open_network (preview, request->params.network, &error);
 
   /* the plan needs sizes only, and whether there is a mask */
-  if (open_network (preview, request->params.network, &error)
-      && nst_plan (preview->network, &request->settings, &content,
-                   (const NstStyle *) request->styles->data, request->styles->len, &plan,
-                   &error))
+  inputs = inputs_of (preview, &content);
+  if (ok && nst_plan (&inputs, &request->settings, &plan, &error))
     {
       g_mutex_lock (&preview->lock);
       preview->state.plan = plan;

@@ -134,12 +134,11 @@ task_check (const Task *task, GError **error)
 }
 
 static gboolean
-run_job (const Task *task, NstNetwork *network, const NstSettings *settings, NstImage *image,
-         GArray *styles, NstImage *result, GError **error)
+run_job (const Task *task, const NstInputs *inputs, const NstSettings *settings,
+         NstImage *result, GError **error)
 {
   NstWatch *watch = task->run ? nst_watch_new (LONGEST_SHOWN, SHOWN_PAUSE) : NULL;
-  NstJob *job =
-      nst_job_new (network, settings, image, styles, watch ? nst_watch_step : NULL, watch);
+  NstJob *job = nst_job_new (inputs, settings, watch ? nst_watch_step : NULL, watch);
   g_autofree gchar *name = task_item_name (task->content);
   /* Translators: a window's title; %s is a layer's name */
   g_autofree gchar *title = g_strdup_printf (_ ("Painting “%s”"), name);
@@ -151,23 +150,18 @@ run_job (const Task *task, NstNetwork *network, const NstSettings *settings, Nst
   return done;
 }
 
-/* Takes the pixels of @image and @styles over. */
 static gboolean
-stylise (const Task *task, NstNetwork *network, NstImage *image, const NstImage *start,
-         GArray *styles, NstImage *result, GError **error)
+stylise (const Task *task, const NstInputs *inputs, NstImage *result, GError **error)
 {
   NstSettings settings;
   NstPlan plan;
 
   nst_job_settings (&task->params, &settings);
-  if (start->rgb)
-    settings.start_image = start;
-  if (!nst_plan (network, &settings, image, (const NstStyle *) styles->data, styles->len, &plan,
-                 error))
+  if (!nst_plan (inputs, &settings, &plan, error))
     return FALSE;
   if (plan.notice)
     host_message (plan.notice);
-  return run_job (task, network, &settings, image, styles, result, error);
+  return run_job (task, inputs, &settings, result, error);
 }
 
 /* The space that holds the colours of all pictures. */
@@ -205,12 +199,17 @@ compute (const Task *task, Content *content, NstImage *result, GError **error)
 
   nst_source_clear (&from);
   if (done)
-    done = stylise (task, network, &image, &start, styles, result, error)
-           && nst_region_cut (result, &content->source.rect, &content->kept, error);
+    {
+      const NstInputs inputs = {network, &image, (const NstStyle *) styles->data, styles->len,
+                                start.rgb ? &start : NULL};
+
+      done = stylise (task, &inputs, result, error);
+    }
   nst_image_clear (&image);
   nst_image_clear (&start);
+  g_clear_pointer (&styles, g_array_unref);
   g_clear_pointer (&network, nst_network_free);
-  return done;
+  return done && nst_region_cut (result, &content->source.rect, &content->kept, error);
 }
 
 static void

@@ -3,8 +3,8 @@
  * libnst: neural style transfer on the CPU.
  *
  * The whole public interface: open a VGG-shaped network, fill in settings,
- * call nst_stylise().  Plain GLib; nothing here knows about GIMP or GEGL.  An
- * example stands at nst_stylise().
+ * name the inputs, call nst_stylise().  Plain GLib; nothing here knows about GIMP or
+ * GEGL.  An example stands at nst_stylise().
  *
  * Errors are of %NST_ERROR or, where a file is opened, of #GFileError; their messages are
  * for people, in the user's language, one line each.  Functions may be called from any thread, and
@@ -205,9 +205,7 @@ typedef struct
  * @recipe: which losses, and how they are minimised
  * @optimizer: what takes the steps
  * @colour: whose colours the result has
- * @start: what the first level begins with
- * @start_image: (nullable): what to go on from, of any size, such as an earlier result; the
- *   run is then the last level only.  %NULL: @start says where to begin
+ * @start: what the first level begins with, where #NstInputs.start does not say so
  * @pooling: what the network makes of 2x2 activations
  * @size: working size: the long side (recipe keras: the height) in pixels,
  *   16 to %NST_SIZE_MAX, or %NST_SIZE_PRESET or %NST_SIZE_CONTENT
@@ -226,8 +224,8 @@ typedef struct
  *   leave it there: the run ends in less than a step, as after a callback that returns it;
  *   but where no step has been done yet, %NST_ACTION_FINISH is %NST_ACTION_CANCEL
  *
- * Plain data; nst_settings_init() gives the defaults.  The strings and
- * the image are the caller's and must live as long as the settings are in use.
+ * Plain data; nst_settings_init() gives the defaults.  The strings are the caller's and must
+ * live as long as the settings are in use.
  */
 typedef struct
 {
@@ -236,7 +234,6 @@ typedef struct
   NstOptimizer optimizer;
   NstColour colour;
   NstStart start;
-  const NstImage *start_image;
   NstPooling pooling;
   gint size;
   gint iterations;
@@ -396,6 +393,27 @@ NST_API const gchar *nst_network_get_name (const NstNetwork *network);
 NST_API void nst_network_free (NstNetwork *network);
 
 /**
+ * NstInputs:
+ * @network: what looks at the images; other runs may use it at the same time
+ * @content: what to style; its mask says where the style is to be matched
+ * @styles: (nullable) (array length=n_styles): what to take the style from; their masks say what
+ *   of them is style
+ * @n_styles: at least 1; nst_plan() takes 0 for one of the content's size
+ * @start: (nullable): what to go on from, of any size, such as an earlier result; the run is then
+ *   the last level only.  %NULL: #NstSettings.start says where to begin
+ *
+ * What a run is made from.  All of it is the caller's, and neither changed nor kept.
+ */
+typedef struct
+{
+  const NstNetwork *network;
+  const NstImage *content;
+  const NstStyle *styles;
+  guint n_styles;
+  const NstImage *start;
+} NstInputs;
+
+/**
  * NstProgress:
  * @level: counted from 0, the coarsest
  * @n_levels: how many there are
@@ -500,12 +518,9 @@ typedef struct
 
 /**
  * nst_plan:
- * @network: what the run is to use
- * @settings: as for nst_stylise()
- * @content: likewise, but that its pixels are not looked at: @rgb may be %NULL; of the mask
- *   only whether there is one
- * @styles: (nullable) (array length=n_styles): likewise; %NULL where they are not known yet
- * @n_styles: 0: as for one of the content's size
+ * @inputs: as for nst_stylise(), but that no pixel is looked at: #NstImage.rgb may be %NULL, of a
+ *   mask only whether there is one counts, and styles may be missing
+ * @settings: likewise
  * @plan: (out caller-allocates): what nst_stylise() will do
  * @error: %NST_ERROR_BAD_ARGUMENT; or %NST_ERROR_NO_MEMORY when the run would not fit, naming a
  *   working size that would, or saying that none does
@@ -514,17 +529,13 @@ typedef struct
  *
  * Returns: whether the run can be done
  */
-NST_API gboolean nst_plan (const NstNetwork *network, const NstSettings *settings,
-                           const NstImage *content, const NstStyle *styles, guint n_styles,
-                           NstPlan *plan, GError **error);
+NST_API gboolean nst_plan (const NstInputs *inputs, const NstSettings *settings, NstPlan *plan,
+                           GError **error);
 
 /**
  * nst_stylise:
- * @network: not changed; other runs may use it at the same time
- * @settings: not to be changed during the run, but for what @stop points to
- * @content: what to style, the caller's; its mask says where the style is to be matched
- * @styles: (array length=n_styles): the caller's; their masks say what of them is style
- * @n_styles: at least 1
+ * @inputs: not to be changed during the run
+ * @settings: likewise, but for what @stop points to
  * @callback: (nullable) (scope call): called after each step, in this thread
  * @user_data: the callback's
  * @result: (out caller-allocates): at the working size, without a mask; free with
@@ -532,7 +543,7 @@ NST_API gboolean nst_plan (const NstNetwork *network, const NstSettings *setting
  * @error: %NST_ERROR_CANCELLED, %NST_ERROR_NO_MEMORY, %NST_ERROR_BAD_ARGUMENT or
  *   %NST_ERROR_DIVERGED; with the last, @result holds the last good image
  *
- * Paints @content in the style of @styles.  Blocks until that is done.  The same input gives the
+ * Paints the content in the style of the styles.  Blocks until that is done.  The same input gives the
  * same bytes, whatever the number of threads.
  *
  * ```c
@@ -541,6 +552,7 @@ NST_API gboolean nst_plan (const NstNetwork *network, const NstSettings *setting
  * {
  *   NstNetwork *network = nst_network_open (NULL, error);
  *   NstStyle style = { *painting, 1.0 };
+ *   NstInputs inputs = { network, content, &style, 1 };
  *   NstSettings settings;
  *   gboolean ok;
  *
@@ -549,7 +561,7 @@ NST_API gboolean nst_plan (const NstNetwork *network, const NstSettings *setting
  *   nst_settings_init (&settings);
  *   settings.preset = NST_PRESET_DRAFT;
  *   settings.size = NST_SIZE_CONTENT;
- *   ok = nst_stylise (network, &settings, content, &style, 1, NULL, NULL, result, error);
+ *   ok = nst_stylise (&inputs, &settings, NULL, NULL, result, error);
  *   nst_network_free (network);
  *   return ok;
  * }
@@ -557,8 +569,7 @@ NST_API gboolean nst_plan (const NstNetwork *network, const NstSettings *setting
  *
  * Returns: whether @result is finished, or was ended by %NST_ACTION_FINISH
  */
-NST_API gboolean nst_stylise (const NstNetwork *network, const NstSettings *settings,
-                              const NstImage *content, const NstStyle *styles, guint n_styles,
+NST_API gboolean nst_stylise (const NstInputs *inputs, const NstSettings *settings,
                               NstCallback callback, gpointer user_data, NstImage *result,
                               GError **error);
 

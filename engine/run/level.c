@@ -33,8 +33,8 @@ static gboolean
 extend (const NstLevel *level, NstTensor *tensor, gdouble gain, GError **error)
 {
   return nst_extend (tensor, level->plan->margin,
-                     nst_recipe_least_side (recipe_of (level), level->run->plan.network), gain,
-                     error);
+                     nst_recipe_least_side (recipe_of (level), level->run->plan.inputs.network),
+                     gain, error);
 }
 
 /* The same into the variable @x. */
@@ -93,7 +93,7 @@ static gboolean
 add_style (NstLevel *level, guint index, gdouble total_weight, GError **error)
 {
   const NstRunPlan *run = &level->run->plan;
-  const NstStyle *style = &run->styles[index];
+  const NstStyle *style = &run->inputs.styles[index];
   NstSize size = nst_plan_style_size (run, level->plan, index);
   NstTensor planes = {0}, mask = {0};
   gboolean ok;
@@ -121,7 +121,7 @@ follow_colours (NstLevel *level, GError **error)
 
   if (recipe_of (level)->follow_colours <= 0)
     return TRUE;
-  if (!prepare_mask (level, run->plan.content, size_of (level), &mask, error))
+  if (!prepare_mask (level, run->plan.inputs.content, size_of (level), &mask, error))
     return FALSE;
   nst_colour_apply (&run->follow, &level->content, mask.data);
   if (run->grey)
@@ -138,7 +138,7 @@ prepare_content (NstLevel *level, GError **error)
   NstSize size = size_of (level);
 
   if (!nst_resize_image (level->run->pool, nst_recipe_resample (recipe),
-                         level->run->plan.content, size, &level->content, error))
+                         level->run->plan.inputs.content, size, &level->content, error))
     return FALSE;
   if (recipe->keep_colours)
     {
@@ -176,16 +176,17 @@ nst_level_begin (NstLevel *level, const NstRun *run, gint index, GError **error)
   gboolean ok;
 
   set_up (level, run, index);
-  of = (NstObjectiveSpec){plan->network, run->pool, &level->plan->recipe, level->plan->tiling};
+  of = (NstObjectiveSpec){plan->inputs.network, run->pool, &level->plan->recipe,
+                          level->plan->tiling};
   ok = prepare_content (level, error)
-       && prepare_mask (level, plan->content, size_of (level), &mask, error)
+       && prepare_mask (level, plan->inputs.content, size_of (level), &mask, error)
        && nst_objective_init (&level->loss.objective, &of, &level->content, mask.data, error);
   nst_tensor_clear (&mask);
   /* the content loss has measured the photo as it is */
   ok = ok && follow_colours (level, error);
-  for (guint i = 0; i < plan->n_styles; i++)
-    total += plan->styles[i].weight;
-  for (guint i = 0; ok && i < plan->n_styles; i++)
+  for (guint i = 0; i < plan->inputs.n_styles; i++)
+    total += plan->inputs.styles[i].weight;
+  for (guint i = 0; ok && i < plan->inputs.n_styles; i++)
     ok = add_style (level, i, total, error);
   return ok;
 }
@@ -209,9 +210,8 @@ start_from_image (const NstLevel *level, gfloat *x, GError **error)
 {
   NstTensor planes;
 
-  if (!nst_resize_image (level->run->pool, NST_RESAMPLE_CUBIC,
-                         level->run->plan.settings->start_image, size_of (level), &planes,
-                         error))
+  if (!nst_resize_image (level->run->pool, NST_RESAMPLE_CUBIC, level->run->plan.inputs.start,
+                         size_of (level), &planes, error))
     return FALSE;
   if (level->run->grey)
     nst_colour_to_grey (&planes);
@@ -246,13 +246,13 @@ start_from_coarse (const NstLevel *level, const NstTensor *coarse, gfloat *x, GE
 static gboolean
 fill_variable (const NstLevel *level, const NstTensor *coarse, gfloat *x, GError **error)
 {
-  const NstSettings *settings = level->run->plan.settings;
+  const NstRunPlan *plan = &level->run->plan;
 
   if (level->plan->level > 0)
     return start_from_coarse (level, coarse, x, error);
-  if (settings->start_image)
+  if (plan->inputs.start)
     return start_from_image (level, x, error);
-  if (settings->start == NST_START_NOISE)
+  if (plan->settings->start == NST_START_NOISE)
     fill_noise (level, x);
   else
     memcpy (x, level->content.data, variable_size (level) * sizeof (gfloat));
@@ -288,7 +288,7 @@ match (NstLevel *level, NstHandover *before, const gfloat *x, GError **error)
 
   if (level->loss.objective.n_match == 0)
     return TRUE;
-  if (index > 0 || run->plan.settings->start_image)
+  if (index > 0 || run->plan.inputs.start)
     {
       ok = nst_tensor_alloc (&both, 3, level->plan->h, level->plan->w, error);
       if (ok)

@@ -27,7 +27,7 @@ nst_count_scaled_planes (NstCount *it, NstResample kind, NstSize from, gint c, N
 static NstSize
 extended (const NstCount *it, NstSize size)
 {
-  gint least = nst_recipe_least_side (it->recipe, it->run->network);
+  gint least = nst_recipe_least_side (it->recipe, it->run->inputs.network);
   gint margin = it->level->margin;
 
   return (NstSize){MAX (size.w + 2 * margin, least), MAX (size.h + 2 * margin, least)};

@@ -47,7 +47,7 @@ nst_count_planes (gint c, NstSize size)
 static inline guint64
 nst_count_layer (const NstCount *it, gint layer, gint c, NstSize size)
 {
-  gint shift = nst_network_shift (it->run->network, layer);
+  gint shift = nst_network_shift (it->run->inputs.network, layer);
 
   return nst_count_planes (c, (NstSize){size.w >> shift, size.h >> shift});
 }

@@ -34,13 +34,13 @@ static NstPassSpec
 begin_level (const NstRunPlan *run, gint level, NstLevelPlan *it)
 {
   const NstPlan *plan = &run->plan;
-  gint least = nst_recipe_least_side (&run->recipe, run->network);
+  gint least = nst_recipe_least_side (&run->recipe, run->inputs.network);
 
   memset (it, 0, sizeof *it);
   it->level = level;
   it->recipe = run->recipe;
   share_room (run, level, &it->recipe);
-  if (level > 0 || run->settings->start_image || run->settings->start != NST_START_CONTENT)
+  if (level > 0 || run->inputs.start || run->settings->start != NST_START_CONTENT)
     it->recipe.start_matched = 0;
   if (it->recipe.start_matched <= 0 && it->recipe.match_weight <= 0)
     it->recipe.n_match = 0;
@@ -50,8 +50,8 @@ begin_level (const NstRunPlan *run, gint level, NstLevelPlan *it)
   it->w = MAX (it->width + 2 * it->margin, least);
   it->h = MAX (it->height + 2 * it->margin, least);
   it->threads = 1;
-  it->styles = g_new0 (NstStylePlan, run->n_styles);
-  return nst_recipe_pass (&run->recipe, run->network, TRUE, it->w, it->h);
+  it->styles = g_new0 (NstStylePlan, run->inputs.n_styles);
+  return nst_recipe_pass (&run->recipe, run->inputs.network, TRUE, it->w, it->h);
 }
 
 /* A level that is being made to fit. */
@@ -98,7 +98,7 @@ never (const NstPassSpec *spec, gpointer data)
 static void
 least_styles (Fitting *it)
 {
-  for (guint i = 0; i < it->run->n_styles; i++)
+  for (guint i = 0; i < it->run->inputs.n_styles; i++)
     {
       NstPassSpec spec = nst_plan_style_pass (it->run, it->level, i);
       NstStylePlan whole, *cut = &it->level->styles[i];
@@ -116,7 +116,7 @@ least_styles (Fitting *it)
 static void
 cut_styles (Fitting *it)
 {
-  for (it->style = 0; it->style < it->run->n_styles; it->style++)
+  for (it->style = 0; it->style < it->run->inputs.n_styles; it->style++)
     {
       NstStylePlan *style = &it->level->styles[it->style], least = *style;
       NstPassSpec spec = nst_plan_style_pass (it->run, it->level, it->style);

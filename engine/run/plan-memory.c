@@ -50,7 +50,7 @@ typedef struct
 static gint
 channels (const Level *it, gint i)
 {
-  return it->run->network->layers[it->level->recipe.style_layer[i]].cout;
+  return it->run->inputs.network->layers[it->level->recipe.style_layer[i]].cout;
 }
 
 /* A number for each cell of the matched layers of a level's variable. */
@@ -69,11 +69,11 @@ matched_cells (const Level *it, NstSize variable)
 static void
 begin_objective (Level *it)
 {
-  const NstNetwork *network = it->run->network;
+  const NstNetwork *network = it->run->inputs.network;
   const NstRecipeSpec *recipe = &it->level->recipe;
   NstPassSpec spec = nst_recipe_pass (recipe, network, TRUE, it->variable.w, it->variable.h);
   gint content = recipe->content_layer;
-  gboolean masked = it->run->content->mask != NULL;
+  gboolean masked = it->run->inputs.content->mask != NULL;
   NstPassRoom room;
 
   spec.tiling = it->level->tiling;
@@ -98,7 +98,7 @@ begin (Level *it)
 {
   NstCount *count = &it->count;
   const NstRecipeSpec *recipe = &it->level->recipe;
-  const NstImage *content = it->run->content;
+  const NstImage *content = it->run->inputs.content;
   guint64 mask;
 
   nst_count_scaled_image (count, nst_recipe_resample (recipe), content, it->picture);
@@ -138,10 +138,10 @@ static Cells
 style_cells (const Level *it, guint style, gint match)
 {
   gint layer = it->level->recipe.match_layer[match];
-  gint shift = nst_network_shift (it->run->network, layer);
+  gint shift = nst_network_shift (it->run->inputs.network, layer);
   NstPassSpec spec = nst_plan_style_pass (it->run, it->level, style);
 
-  return (Cells){it->run->network->layers[layer].cout,
+  return (Cells){it->run->inputs.network->layers[layer].cout,
                  {spec.width >> shift, spec.height >> shift}};
 }
 
@@ -171,21 +171,21 @@ static guint64
 match_layer (const Level *it, gint match)
 {
   gint layer = it->level->recipe.match_layer[match];
-  gint shift = nst_network_shift (it->run->network, layer);
+  gint shift = nst_network_shift (it->run->inputs.network, layer);
   guint64 cells = (guint64) (it->variable.w >> shift) * (it->variable.h >> shift), bytes;
   gint64 all = 0;
   gint step;
 
-  bytes = nst_match_search_memory (it->run->network->layers[layer].cout, cells,
-                                   it->run->n_styles, it->count.threads);
-  for (guint s = 0; s < it->run->n_styles; s++)
+  bytes = nst_match_search_memory (it->run->inputs.network->layers[layer].cout, cells,
+                                   it->run->inputs.n_styles, it->count.threads);
+  for (guint s = 0; s < it->run->inputs.n_styles; s++)
     {
       NstSize of = style_cells (it, s, match).size;
 
       all += (gint64) of.w * of.h;
     }
   step = nst_match_step (all, it->level->recipe.match_room[match]);
-  for (guint s = 0; s < it->run->n_styles; s++)
+  for (guint s = 0; s < it->run->inputs.n_styles; s++)
     {
       Cells of = style_cells (it, s, match);
 
@@ -204,7 +204,7 @@ match (Level *it)
 
   if (recipe->n_match == 0)
     return;
-  if (it->level->level > 0 || it->run->settings->start_image)
+  if (it->level->level > 0 || it->run->inputs.start)
     bytes += nst_count_planes (3, it->variable);
   for (gint i = 0; i < recipe->n_match; i++)
     bytes += match_layer (it, i);
@@ -212,7 +212,7 @@ match (Level *it)
   nst_count_drop (&it->count, it->searching + it->went);
   if (recipe->start_matched <= 0)
     return;
-  shift = nst_network_shift (it->run->network, recipe->match_layer[0]);
+  shift = nst_network_shift (it->run->inputs.network, recipe->match_layer[0]);
   nst_count_hold_for_a_while (
       &it->count, nst_match_colours_memory (it->variable.w >> shift, it->variable.h >> shift));
   nst_count_drop (&it->count, it->starting);
@@ -224,7 +224,7 @@ add_style (Level *it, guint index)
 {
   NstCount *count = &it->count;
   const NstRecipeSpec *recipe = &it->level->recipe;
-  const NstImage *image = &it->run->styles[index].image;
+  const NstImage *image = &it->run->inputs.styles[index].image;
   const NstPassRoom *room = &it->level->styles[index].room;
   NstPassSpec spec = nst_plan_style_pass (it->run, it->level, index);
   NstSize size = nst_plan_style_size (it->run, it->level, index);
@@ -250,7 +250,7 @@ start (Level *it)
 {
   NstCount *count = &it->count;
   gint level = it->level->level;
-  const NstImage *first = it->run->settings->start_image;
+  const NstImage *first = it->run->inputs.start;
 
   nst_count_hold (count, nst_count_planes (3, it->variable));
   if (level > 0)
@@ -311,7 +311,7 @@ hold_handover (Level *it)
 
   if (before < 0)
     return;
-  least = nst_recipe_least_side (&it->level->recipe, it->run->network);
+  least = nst_recipe_least_side (&it->level->recipe, it->run->inputs.network);
   size = (NstSize){plan->width[before], plan->height[before]};
   it->coarse = nst_count_planes (3, size);
   it->went = matched_cells (
@@ -330,11 +330,11 @@ nst_level_memory (NstRunPlan *run, const NstLevelPlan *plan, gint n_threads)
               .variable = {plan->w, plan->h}};
   NstCount last;
 
-  nst_count_hold (&it.count, nst_network_memory (run->network));
+  nst_count_hold (&it.count, nst_network_memory (run->inputs.network));
   last = it.count;
   hold_handover (&it);
   begin (&it);
-  for (guint i = 0; i < run->n_styles; i++)
+  for (guint i = 0; i < run->inputs.n_styles; i++)
     add_style (&it, i);
   start (&it);
   run_steps (&it);

@@ -23,7 +23,7 @@ style_side (const NstSettings *settings, gint level, gint native)
 NstSize
 nst_plan_style_size (const NstRunPlan *run, const NstLevelPlan *it, guint index)
 {
-  const NstImage *style = &run->styles[index].image;
+  const NstImage *style = &run->inputs.styles[index].image;
   gint level = MAX (it->width, it->height), native = MAX (style->width, style->height);
   gdouble side = level;
 
@@ -70,10 +70,10 @@ nst_plan_count_pass (NstRunPlan *run, const NstRecipeSpec *recipe, const NstPass
 NstPassSpec
 nst_plan_style_pass (const NstRunPlan *run, const NstLevelPlan *it, guint index)
 {
-  gint least = nst_recipe_least_side (&it->recipe, run->network);
+  gint least = nst_recipe_least_side (&it->recipe, run->inputs.network);
   NstSize size = nst_plan_style_size (run, it, index);
 
-  return nst_recipe_pass (&it->recipe, run->network, FALSE,
+  return nst_recipe_pass (&it->recipe, run->inputs.network, FALSE,
                           MAX (size.w + 2 * it->margin, least),
                           MAX (size.h + 2 * it->margin, least));
 }
@@ -83,6 +83,6 @@ nst_plan_count_style (NstRunPlan *run, const NstLevelPlan *it, guint index,
                       const NstPassSpec *spec, NstStylePlan *style)
 {
   style->tiling = spec->tiling;
-  style->room =
-      nst_plan_count_pass (run, &it->recipe, spec, run->styles[index].image.mask != NULL);
+  style->room = nst_plan_count_pass (run, &it->recipe, spec,
+                                     run->inputs.styles[index].image.mask != NULL);
 }

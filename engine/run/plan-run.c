@@ -51,12 +51,13 @@ steps_at (const NstRecipeSpec *recipe, gint steps, gdouble pixels)
 }
 
 static void
-plan_levels (const NstRecipeSpec *recipe, const NstSettings *settings, gdouble w, gdouble h,
-             NstPlan *plan)
+plan_levels (NstRunPlan *run, const NstRecipeSpec *recipe, gdouble w, gdouble h)
 {
+  NstPlan *plan = &run->plan;
+  gboolean goes_on = run->inputs.start != NULL;
   gint n = 1;
 
-  if (recipe->coarse_to_fine && !settings->start_image)
+  if (recipe->coarse_to_fine && !goes_on)
     while (n < NST_MAX_LEVELS && MAX (w, h) / pow (G_SQRT2, n) >= COARSEST)
       n++;
   plan->n_levels = n;
@@ -67,13 +68,13 @@ plan_levels (const NstRecipeSpec *recipe, const NstSettings *settings, gdouble w
       plan->width[i] = nst_recipe_side (w / scale);
       plan->height[i] = nst_recipe_side (h / scale);
       plan->iterations[i] = i == n - 1 ? recipe->iterations : recipe->middle_iterations;
-      if (i == 0 && !settings->start_image)
+      if (i == 0 && !goes_on)
         plan->iterations[i] = recipe->first_iterations;
       plan->iterations[i] =
           steps_at (recipe, plan->iterations[i], (gdouble) plan->width[i] * plan->height[i]);
     }
-  if (settings->iterations > 0)
-    plan->iterations[n - 1] = settings->iterations;
+  if (run->settings->iterations > 0)
+    plan->iterations[n - 1] = run->settings->iterations;
 }
 
 /* What the machine has left, and the network has taken of it already. */
@@ -95,9 +96,9 @@ plan_sizes (NstRunPlan *run, gint size)
 
   if (size != NST_SIZE_PRESET)
     recipe.size = size;
-  working_size (&recipe, size != NST_SIZE_PRESET, run->content->width, run->content->height, &w,
-                &h);
-  plan_levels (&recipe, run->settings, w, h, &run->plan);
+  working_size (&recipe, size != NST_SIZE_PRESET, run->inputs.content->width,
+                run->inputs.content->height, &w, &h);
+  plan_levels (run, &recipe, w, h);
 }
 
 /* Whether all levels fit; the last, which takes most, is asked first. */
@@ -189,15 +190,16 @@ set_no_memory (NstRunPlan *run, GError **error)
 }
 
 static gboolean
-check_sizes (const NstRunPlan *run, GError **error)
+check_sizes (const NstInputs *inputs, GError **error)
 {
-  const NstImage *start = run->settings->start_image;
-  gboolean valid = nst_size_is_valid (run->content->width, run->content->height)
+  const NstImage *content = inputs->content, *start = inputs->start;
+  gboolean valid = nst_size_is_valid (content->width, content->height)
                    && (!start || nst_size_is_valid (start->width, start->height));
 
-  for (guint i = 0; i < run->n_styles; i++)
+  for (guint i = 0; i < inputs->n_styles; i++)
     valid =
-        valid && nst_size_is_valid (run->styles[i].image.width, run->styles[i].image.height);
+        valid
+        && nst_size_is_valid (inputs->styles[i].image.width, inputs->styles[i].image.height);
   if (!valid)
     g_set_error_literal (error, NST_ERROR, NST_ERROR_BAD_ARGUMENT,
                          _ ("An image is empty or too large"));
@@ -207,10 +209,10 @@ check_sizes (const NstRunPlan *run, GError **error)
 gboolean
 nst_run_plan_make (NstRunPlan *run, GError **error)
 {
-  if (!check_sizes (run, error) || !nst_settings_validate (run->settings, error)
-      || !nst_recipe_make (&run->recipe, run->network, run->settings, error))
+  if (!check_sizes (&run->inputs, error) || !nst_settings_validate (run->settings, error)
+      || !nst_recipe_make (&run->recipe, run->inputs.network, run->settings, error))
     return FALSE;
-  run->limit = memory_limit (run->settings, run->network);
+  run->limit = memory_limit (run->settings, run->inputs.network);
   plan_sizes (run, run->settings->size);
   run->plan.notice = run->recipe.notice;
   if (!plan_memory (run))
@@ -230,14 +232,18 @@ nst_run_plan_clear (NstRunPlan *run)
 }
 
 gboolean
-nst_plan (const NstNetwork *network, const NstSettings *settings, const NstImage *content,
-          const NstStyle *styles, guint n_styles, NstPlan *plan, GError **error)
+nst_plan (const NstInputs *inputs, const NstSettings *settings, NstPlan *plan, GError **error)
 {
-  NstStyle assumed = {{content->width, content->height, NULL, NULL}, 1};
-  NstRunPlan run = {network, settings, content, n_styles ? styles : &assumed,
-                    MAX (n_styles, 1)};
-  gboolean ok = nst_run_plan_make (&run, error);
+  NstStyle assumed = {{inputs->content->width, inputs->content->height, NULL, NULL}, 1};
+  NstRunPlan run = {*inputs, settings};
+  gboolean ok;
 
+  if (inputs->n_styles == 0)
+    {
+      run.inputs.styles = &assumed;
+      run.inputs.n_styles = 1;
+    }
+  ok = nst_run_plan_make (&run, error);
   *plan = run.plan;
   nst_run_plan_clear (&run);
   return ok;

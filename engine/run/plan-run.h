@@ -9,7 +9,7 @@
 
 /**
  * nst_run_plan_make:
- * @run: network, settings, content and styles are there, the rest is clear; free the rest with
+ * @run: inputs and settings are there, the rest is clear; free the rest with
  *   nst_run_plan_clear(), whatever is returned
  *
  * The whole of nst_plan().  No pixel is looked at: images need not have any.

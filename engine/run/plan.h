@@ -46,14 +46,11 @@ typedef struct
   NstStylePlan *styles; /* one each */
 } NstLevelPlan;
 
-/* A run as it is planned.  The first five are set before; no pixel is looked at. */
+/* A run as it is planned.  The first two are set before; no pixel is looked at. */
 typedef struct
 {
-  const NstNetwork *network;
+  NstInputs inputs;
   const NstSettings *settings;
-  const NstImage *content;
-  const NstStyle *styles;
-  guint n_styles;
 
   NstRecipeSpec recipe;
   guint64 limit; /* bytes */

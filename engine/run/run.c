@@ -18,16 +18,16 @@ prepare_colours (NstRun *run)
   const NstRecipeSpec *recipe = &plan->recipe;
 
   run->grey = recipe->keep_colours
-              || (recipe->follow_colours >= 1 && !plan->content->mask
-                  && nst_colour_all_grey (plan->styles, plan->n_styles));
+              || (recipe->follow_colours >= 1 && !plan->inputs.content->mask
+                  && nst_colour_all_grey (plan->inputs.styles, plan->inputs.n_styles));
   if (recipe->follow_colours > 0)
-    nst_colour_follow (plan->content, plan->styles, plan->n_styles, recipe->follow_colours,
-                       &run->follow);
+    nst_colour_follow (plan->inputs.content, plan->inputs.styles, plan->inputs.n_styles,
+                       recipe->follow_colours, &run->follow);
   if (!recipe->match_colours)
     return;
-  run->maps = g_new (NstColourMap, plan->n_styles);
-  for (guint i = 0; i < plan->n_styles; i++)
-    nst_colour_match (&plan->styles[i].image, plan->content, &run->maps[i]);
+  run->maps = g_new (NstColourMap, plan->inputs.n_styles);
+  for (guint i = 0; i < plan->inputs.n_styles; i++)
+    nst_colour_match (&plan->inputs.styles[i].image, plan->inputs.content, &run->maps[i]);
 }
 
 void

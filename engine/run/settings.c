@@ -68,26 +68,27 @@ check_image (const NstImage *image, GError **error)
 }
 
 gboolean
-nst_check_images (const NstSettings *settings, const NstImage *content, const NstStyle *styles,
-                  guint n_styles, GError **error)
+nst_check_inputs (const NstInputs *inputs, GError **error)
 {
-  if (n_styles == 0)
+  if (inputs->n_styles == 0)
     {
       g_set_error_literal (error, NST_ERROR, NST_ERROR_BAD_ARGUMENT,
                            _ ("There is no style; choose an image to take the style from"));
       return FALSE;
     }
-  if (!check_image (content, error)
-      || (settings->start_image && !check_image (settings->start_image, error)))
+  if (!check_image (inputs->content, error)
+      || (inputs->start && !check_image (inputs->start, error)))
     return FALSE;
-  for (guint i = 0; i < n_styles; i++)
+  for (guint i = 0; i < inputs->n_styles; i++)
     {
-      if (!check_image (&styles[i].image, error))
+      gdouble weight = inputs->styles[i].weight;
+
+      if (!check_image (&inputs->styles[i].image, error))
         return FALSE;
-      if (!(styles[i].weight > 0 && isfinite (styles[i].weight)))
+      if (!(weight > 0 && isfinite (weight)))
         {
           g_set_error (error, NST_ERROR, NST_ERROR_BAD_ARGUMENT,
-                       _ ("A style's weight is %g; it must be above 0"), styles[i].weight);
+                       _ ("A style's weight is %g; it must be above 0"), weight);
           return FALSE;
         }
     }

@@ -8,13 +8,12 @@
 #include <nst.h>
 
 /**
- * nst_check_images:
+ * nst_check_inputs:
  *
- * Whether a run can be made of these: there are styles, no image is empty, weights are above 0.
+ * Whether a run can be made of them: there are styles, no image is empty, weights are above 0.
  *
  * Returns: %FALSE with %NST_ERROR_BAD_ARGUMENT
  */
-gboolean nst_check_images (const NstSettings *settings, const NstImage *content,
-                           const NstStyle *styles, guint n_styles, GError **error);
+gboolean nst_check_inputs (const NstInputs *inputs, GError **error);
 
 #endif

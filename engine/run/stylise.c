@@ -243,18 +243,16 @@ run_levels (Driver *it, GError **error)
 }
 
 gboolean
-nst_stylise (const NstNetwork *network, const NstSettings *settings, const NstImage *content,
-             const NstStyle *styles, guint n_styles, NstCallback callback, gpointer user_data,
-             NstImage *result, GError **error)
+nst_stylise (const NstInputs *inputs, const NstSettings *settings, NstCallback callback,
+             gpointer user_data, NstImage *result, GError **error)
 {
-  NstRun run = {.plan = {network, settings, content, styles, n_styles}};
+  NstRun run = {.plan = {*inputs, settings}};
   Driver driver = {.run = &run,
                    .callback = callback,
                    .user_data = user_data,
                    .started = g_get_monotonic_time (),
                    .result = result};
-  gboolean ok = nst_check_images (settings, content, styles, n_styles, error)
-                && nst_run_plan_make (&run.plan, error);
+  gboolean ok = nst_check_inputs (inputs, error) && nst_run_plan_make (&run.plan, error);
 
   memset (result, 0, sizeof *result);
   if (ok)

@@ -77,8 +77,13 @@ convert_pictures (Run *run)
       memset (&run->pictures[i].image, 0, sizeof style.image);
       g_array_append_val (run->styles, style);
     }
-  if (run->options->start)
-    run->settings.start_image = &run->first.image;
+}
+
+static NstInputs
+inputs_of (const Run *run)
+{
+  return (NstInputs){run->network, &run->content.image, (const NstStyle *) run->styles->data,
+                     run->styles->len, run->options->start ? &run->first.image : NULL};
 }
 
 static gpointer
@@ -113,10 +118,10 @@ static gboolean
 make_plan (Run *run, GError **error)
 {
   const CliPicture *content = &run->content;
+  const NstInputs inputs = inputs_of (run);
   gint width, height;
 
-  if (!nst_plan (run->network, &run->settings, &content->image,
-                 (const NstStyle *) run->styles->data, run->styles->len, &run->plan, error))
+  if (!nst_plan (&inputs, &run->settings, &run->plan, error))
     return FALSE;
   width = run->plan.width[run->plan.n_levels - 1];
   height = run->plan.height[run->plan.n_levels - 1];
@@ -200,8 +205,8 @@ seconds_since (gint64 start)
 static gboolean
 compute (Run *run, GError **error)
 {
-  NstJob *job = nst_job_new (run->network, &run->settings, &run->content.image, run->styles,
-                             on_step, run);
+  const NstInputs inputs = inputs_of (run);
+  NstJob *job = nst_job_new (&inputs, &run->settings, on_step, run);
   NstProgress progress;
   NstClock clock;
   gboolean done;
@@ -224,6 +229,10 @@ compute (Run *run, GError **error)
   if (done && !run->options->output_dir)
     cli_guard_worth_saving (); /* a run of one step may never have been seen on its way */
   nst_job_free (job);
+  /* room for what saving takes */
+  nst_image_clear (&run->content.image);
+  nst_image_clear (&run->first.image);
+  g_array_set_size (run->styles, 0);
   return done;
 }
 

@@ -44,6 +44,7 @@ bench_large_run (gint argc, gchar **argv)
   NstSettings settings;
   NstStyle style;
   NstImage content, result;
+  NstInputs inputs;
   NstRunPlan plan;
   gdouble seconds[2];
   struct rusage usage;
@@ -56,15 +57,14 @@ bench_large_run (gint argc, gchar **argv)
   content = make_image (atoi (argv[3]), atoi (argv[4]), 1);
   style = (NstStyle){make_image (1024, 768, 2), 1};
   nst_settings_init (&settings);
-  settings.start_image = &content;
   settings.size = NST_SIZE_CONTENT;
   settings.optimizer = NST_OPTIMIZER_ADAM;
   settings.iterations = 2;
   settings.threads = atoi (argv[5]);
   settings.memory_mib = atoi (argv[6]);
-  plan = (NstRunPlan){network, &settings, &content, &style, 1};
-  if (!nst_stylise (network, &settings, &content, &style, 1, note_time, seconds, &result,
-                    &error)
+  inputs = (NstInputs){network, &content, &style, 1, &content};
+  plan = (NstRunPlan){inputs, &settings};
+  if (!nst_stylise (&inputs, &settings, note_time, seconds, &result, &error)
       || !nst_run_plan_make (&plan, &error))
     bench_fail ("%s", error->message);
   getrusage (RUSAGE_SELF, &usage);

@@ -18,6 +18,7 @@ typedef struct
   NstSettings settings;
   NstImage content;
   NstStyle style;
+  NstInputs inputs; /* of these */
 } Run;
 
 /* MiB of a line of /proc/self/status. */
@@ -47,7 +48,7 @@ run_init (Run *run, gchar **argv)
   run->content = (NstImage){atoi (argv[1]), atoi (argv[2]), NULL, NULL};
   run->style = (NstStyle){{atoi (argv[3]), atoi (argv[4]), NULL, NULL}, 1};
   nst_settings_init (&run->settings);
-  run->settings.start_image = &run->content;
+  run->inputs = (NstInputs){run->network, &run->content, &run->style, 1, &run->content};
   run->settings.size = NST_SIZE_CONTENT;
   run->settings.iterations = 3;
   run->settings.threads = atoi (argv[5]);
@@ -83,8 +84,7 @@ bench_memory_run (gint argc, gchar **argv)
   if (!g_file_set_contents_full ("/proc/self/clear_refs", "5", 1, G_FILE_SET_CONTENTS_NONE, 0,
                                  &error)) /* the peak begins anew */
     bench_fail ("%s", error->message);
-  if (!nst_stylise (run.network, &run.settings, &run.content, &run.style, 1, NULL, NULL,
-                    &result, &error))
+  if (!nst_stylise (&run.inputs, &run.settings, NULL, NULL, &result, &error))
     bench_fail ("%s", error->message);
   printf ("%.2f %.2f\n", loaded, status ("VmHWM:"));
   return 0;
@@ -100,7 +100,7 @@ least_limit (Run *run)
       NstPlan plan;
 
       run->settings.memory_mib = low + (high - low) / 2;
-      if (nst_plan (run->network, &run->settings, &run->content, &run->style, 1, &plan, NULL))
+      if (nst_plan (&run->inputs, &run->settings, &plan, NULL))
         high = run->settings.memory_mib;
       else
         low = run->settings.memory_mib;

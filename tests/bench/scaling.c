@@ -283,6 +283,7 @@ scale_run (Bench *bench, const gchar *name, const NstNetwork *network, gint side
   NstTensor planes[2] = {bench_tensor (3, side, side, 1), bench_tensor (3, side, side, 2)};
   NstImage content = {side, side, planes[0].data, NULL}, result;
   NstStyle style = {{side, side, planes[1].data, NULL}, 1};
+  NstInputs inputs = {network, &content, &style, 1};
   NstSettings settings;
   VirtualRun run = {0};
   GError *error = NULL;
@@ -294,7 +295,7 @@ scale_run (Bench *bench, const gchar *name, const NstNetwork *network, gint side
   while (run.times < 3)
     {
       virtual_begin ();
-      if (!nst_stylise (network, &settings, &content, &style, 1, NULL, NULL, &result, &error))
+      if (!nst_stylise (&inputs, &settings, NULL, NULL, &result, &error))
         bench_fail ("%s", error->message);
       virtual_end (&run);
       nst_image_clear (&result);

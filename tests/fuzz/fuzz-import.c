@@ -18,6 +18,7 @@ use (GBytes *bytes)
   GError *error = NULL;
   NstNetwork *network = nst_network_open_bytes (bytes, "fuzz", &error);
   const NstImage content = {.width = 16, .height = 16};
+  const NstInputs inputs = {network, &content};
   NstSettings settings;
   NstPlan plan;
 
@@ -29,8 +30,7 @@ use (GBytes *bytes)
     }
   nst_settings_init (&settings);
   settings.size = 16;
-  g_assert_true (nst_plan (network, &settings, &content, NULL, 0, &plan, &error)
-                 == (error == NULL));
+  g_assert_true (nst_plan (&inputs, &settings, &plan, &error) == (error == NULL));
   g_clear_error (&error);
   nst_network_free (network);
 }

@@ -50,14 +50,15 @@ plan (const NstNetwork *network, GRand *rand)
 {
   NstImage content = {any_size (rand), any_size (rand), NULL, NULL};
   NstStyle style = {{any_size (rand), any_size (rand), NULL, NULL}, 1};
+  NstInputs inputs = {network, &content, &style, 1};
   NstSettings settings;
   NstPlan found;
   GError *error = NULL;
 
   any_settings (rand, &settings);
   if (g_rand_boolean (rand))
-    settings.start_image = &content;
-  if (nst_plan (network, &settings, &content, &style, 1, &found, &error))
+    inputs.start = &content;
+  if (nst_plan (&inputs, &settings, &found, &error))
     g_assert_cmpuint (found.memory, <=, (guint64) settings.memory_mib << 20);
   else
     check_error (error);
@@ -71,17 +72,17 @@ run (const NstNetwork *network, GRand *rand)
   gfloat pixels[3 * SIDE * SIDE];
   NstImage image = {SIDE, SIDE, pixels, NULL}, result = {0};
   NstStyle style = {image, 1};
+  NstInputs inputs = {network, &image, &style, 1, &image};
   NstSettings settings;
   NstPlan found;
   GError *error = NULL;
 
   any_settings (rand, &settings);
   settings.size = SIDE;
-  settings.start_image = &image;
   for (gsize i = 0; i < G_N_ELEMENTS (pixels); i++)
     pixels[i] = g_rand_double (rand);
-  if (nst_plan (network, &settings, &image, &style, 1, &found, NULL) && found.memory < SMALL
-      && !nst_stylise (network, &settings, &image, &style, 1, NULL, NULL, &result, &error))
+  if (nst_plan (&inputs, &settings, &found, NULL) && found.memory < SMALL
+      && !nst_stylise (&inputs, &settings, NULL, NULL, &result, &error))
     check_error (error);
   g_clear_error (&error);
   nst_image_clear (&result);

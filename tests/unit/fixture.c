@@ -202,8 +202,9 @@ test_plan (const NstNetwork *network, const NstSettings *settings, gint width, g
            NstPlan *plan, GError **error)
 {
   NstImage content = {width, height, NULL, NULL};
+  NstInputs inputs = {network, &content};
 
-  return nst_plan (network, settings, &content, NULL, 0, plan, error);
+  return nst_plan (&inputs, settings, plan, error);
 }
 
 OracleMap

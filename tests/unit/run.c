@@ -34,14 +34,20 @@ run_case_clear (RunCase *it)
     nst_image_clear (&it->style[s].image);
 }
 
+NstInputs
+run_case_inputs (const RunCase *it)
+{
+  return (NstInputs){it->network, &it->content, it->style, it->n_styles, it->start};
+}
+
 NstImage
 run_case_run (RunCase *it, NstCallback callback, gpointer data)
 {
+  NstInputs inputs = run_case_inputs (it);
   NstImage result;
   GError *error = NULL;
 
-  nst_stylise (it->network, &it->settings, &it->content, it->style, it->n_styles, callback,
-               data, &result, &error);
+  nst_stylise (&inputs, &it->settings, callback, data, &result, &error);
   g_assert_no_error (error);
   return result;
 }

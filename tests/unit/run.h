@@ -18,12 +18,15 @@ typedef struct
   NstImage content;
   NstStyle style[2];
   guint n_styles;
+  const NstImage *start; /* or NULL */
 } RunCase;
 
 /* A network with four poolings, a content of the size above and as working
  * size, 5 iterations, 1 thread; two styles, of which the first counts. */
 void run_case_init (RunCase *it);
 void run_case_clear (RunCase *it);
+/* What the engine gets of it. */
+NstInputs run_case_inputs (const RunCase *it);
 /* Runs, and fails unless that succeeds; free the image with nst_image_clear(). */
 NstImage run_case_run (RunCase *it, NstCallback callback, gpointer data);
 

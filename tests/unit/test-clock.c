@@ -204,6 +204,7 @@ watching (void)
   NstStyle style = {{48, 32, stripes}, 1};
   NstSettings settings;
   NstNetwork *network = nst_network_open (NULL, NULL);
+  NstInputs inputs = {network, &content, &style, 1};
   NstWatch *watch = nst_watch_new (30, G_MAXINT64 / 4);
   g_autoptr (GArray) losses = g_array_new (FALSE, FALSE, sizeof (NstLossPoint));
   g_autoptr (GError) error = NULL;
@@ -217,7 +218,7 @@ watching (void)
   settings.size = 48;
   settings.iterations = 3;
   g_assert_false (nst_watch_take_picture (watch, &picture));
-  nst_stylise (network, &settings, &content, &style, 1, step, watch, &result, &error);
+  nst_stylise (&inputs, &settings, step, watch, &result, &error);
   g_assert_no_error (error);
   g_assert_true (nst_watch_take_losses (watch, losses));
   g_assert_false (nst_watch_take_losses (watch, losses));

@@ -73,7 +73,7 @@ losses_of (const RunCase *it, const NstImage *image)
 
   measure.settings.strength = 49;
   measure.settings.smoothness = 50;
-  measure.settings.start_image = image;
+  measure.start = image;
   unused = run_case_run (&measure, take_losses, &losses);
   nst_image_clear (&unused);
   return losses;

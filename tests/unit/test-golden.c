@@ -148,6 +148,7 @@ check_run (const gchar *name, NstRecipe recipe, NstOptimizer optimizer, Input in
   NstNetwork *network = open_vgg19 (input);
   NstImage content = picture (0, input), result;
   NstStyle style = {picture (10, input), 1};
+  NstInputs inputs = {network, &content, &style, 1};
   NstSettings settings;
   GError *error = NULL;
 
@@ -156,7 +157,7 @@ check_run (const gchar *name, NstRecipe recipe, NstOptimizer optimizer, Input in
   settings.optimizer = optimizer;
   settings.size = recipe == NST_RECIPE_KERAS ? HEIGHT : WIDTH;
   settings.iterations = n;
-  nst_stylise (network, &settings, &content, &style, 1, compare_step, &golden, &result, &error);
+  nst_stylise (&inputs, &settings, compare_step, &golden, &result, &error);
   g_assert_no_error (error);
   g_assert_cmpuint (golden.steps, ==, n);
   nst_image_clear (&result);

@@ -20,7 +20,8 @@ typedef struct
   NstNetwork *network;
   NstSettings settings;
   NstImage content;
-  GArray *styles;
+  NstStyle style;
+  NstInputs inputs; /* of these */
   gint n_steps;
   gint finish_at; /* or 0 */
   GThread *thread;
@@ -37,8 +38,6 @@ fill (NstImage *image, gint period)
 static void
 set_up (Fixture *fixture, gconstpointer data)
 {
-  NstStyle style = {.weight = 1};
-
   fixture->network = nst_networks_open ("", NULL);
   g_assert_nonnull (fixture->network);
   nst_settings_init (&fixture->settings);
@@ -46,15 +45,16 @@ set_up (Fixture *fixture, gconstpointer data)
   fixture->settings.iterations = 3;
   fixture->settings.threads = 1;
   fill (&fixture->content, 101);
-  fill (&style.image, 13);
-  fixture->styles = g_array_new (FALSE, FALSE, sizeof (NstStyle));
-  g_array_append_val (fixture->styles, style);
+  fill (&fixture->style.image, 13);
+  fixture->style.weight = 1;
+  fixture->inputs = (NstInputs){fixture->network, &fixture->content, &fixture->style, 1};
 }
 
 static void
 tear_down (Fixture *fixture, gconstpointer data)
 {
-  g_array_unref (fixture->styles);
+  nst_image_clear (&fixture->content);
+  nst_image_clear (&fixture->style.image);
   nst_network_free (fixture->network);
 }
 
@@ -72,13 +72,7 @@ each (const NstProgress *progress, gpointer user_data)
 static NstJob *
 new_job (Fixture *fixture)
 {
-  NstJob *job = nst_job_new (fixture->network, &fixture->settings, &fixture->content,
-                             fixture->styles, each, fixture);
-
-  /* The pixels are the job's now. */
-  g_assert_null (fixture->content.rgb);
-  g_assert_null (g_array_index (fixture->styles, NstStyle, 0).image.rgb);
-  return job;
+  return nst_job_new (&fixture->inputs, &fixture->settings, each, fixture);
 }
 
 static void
@@ -192,9 +186,7 @@ free_at_any_time (Fixture *fixture, gconstpointer data)
   nst_job_free (job);
   nst_job_free (NULL);
 
-  fill (&fixture->content, 11);
-  nst_job_free (nst_job_new (fixture->network, &fixture->settings, &fixture->content,
-                             fixture->styles, NULL, NULL));
+  nst_job_free (nst_job_new (&fixture->inputs, &fixture->settings, NULL, NULL));
 }
 
 static void

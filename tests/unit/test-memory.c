@@ -85,7 +85,7 @@ typedef struct
   NstSettings settings;
   NstImage content, start;
   NstStyle style[3];
-  guint n_styles;
+  NstInputs inputs; /* of these */
 } Case;
 
 static gint
@@ -130,15 +130,15 @@ case_init (Case *it, gint index, const gchar *widths, gint most_side)
   it->settings.threads = any (it, 0, 7) ? any (it, 1, 2) : 11;
   it->content = any_image (it, most_side, any (it, 0, 2) == 0);
   it->settings.size = any (it, 0, 2) ? NST_SIZE_CONTENT : any (it, 16, most_side);
-  it->n_styles = any (it, 1, 3);
-  for (guint i = 0; i < it->n_styles; i++)
+  it->inputs = (NstInputs){it->network, &it->content, it->style, any (it, 1, 3)};
+  for (guint i = 0; i < it->inputs.n_styles; i++)
     it->style[i] =
         (NstStyle){any_image (it, any (it, 0, 5) ? 150 : 500, any (it, 0, 2) == 0), 1 + i};
   if (index % 16 == 0)
     return;
   /* the last level only, which the others take less than: the first take many steps */
   it->start = any_image (it, 300, FALSE);
-  it->settings.start_image = &it->start;
+  it->inputs.start = &it->start;
 }
 
 static void
@@ -146,7 +146,7 @@ case_clear (Case *it)
 {
   nst_image_clear (&it->content);
   nst_image_clear (&it->start);
-  for (guint i = 0; i < it->n_styles; i++)
+  for (guint i = 0; i < it->inputs.n_styles; i++)
     nst_image_clear (&it->style[i].image);
   nst_network_free (it->network);
 }
@@ -159,8 +159,7 @@ plan (const Case *it, gint mib, NstPlan *found)
   gboolean fits;
 
   settings.memory_mib = mib;
-  fits =
-      nst_plan (it->network, &settings, &it->content, it->style, it->n_styles, found, &error);
+  fits = nst_plan (&it->inputs, &settings, found, &error);
   g_assert_true (fits || g_error_matches (error, NST_ERROR, NST_ERROR_NO_MEMORY));
   g_clear_error (&error);
   return fits;
@@ -180,8 +179,7 @@ check_run (const Case *it, gint mib)
   settings.memory_mib = mib;
   g_assert_true (plan (it, mib, &planned));
   most = held;
-  nst_stylise (it->network, &settings, &it->content, it->style, it->n_styles, NULL, NULL,
-               &result, &error);
+  nst_stylise (&it->inputs, &settings, NULL, NULL, &result, &error);
   if (!g_error_matches (error, NST_ERROR, NST_ERROR_DIVERGED))
     g_assert_no_error (error);
   g_clear_error (&error);

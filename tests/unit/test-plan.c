@@ -54,7 +54,7 @@ typedef struct
   NstSettings settings;
   NstImage content, start;
   NstStyle style[3];
-  guint n_styles;
+  NstInputs inputs; /* of these */
 } Case;
 
 static void
@@ -79,9 +79,12 @@ case_init (Case *it, guint64 seed)
                            test_int (seed, 216, 0, 1) ? &mask : NULL};
   it->start = it->content;
   if (test_int (seed, 217, 0, 3) == 0)
-    it->settings.start_image = &it->start;
-  it->n_styles = test_int (seed, 218, 0, 3);
-  for (guint i = 0; i < it->n_styles; i++)
+    it->inputs.start = &it->start;
+  it->inputs.network = it->network;
+  it->inputs.content = &it->content;
+  it->inputs.styles = it->style;
+  it->inputs.n_styles = test_int (seed, 218, 0, 3);
+  for (guint i = 0; i < it->inputs.n_styles; i++)
     it->style[i] =
         (NstStyle){{any_size (seed, 220 + 6 * i, 32000), any_size (seed, 222 + 6 * i, 32000),
                     NULL, test_int (seed, 224 + 6 * i, 0, 1) ? &mask : NULL},
@@ -95,7 +98,7 @@ plan_at (const Case *it, gint size, GError **error)
   NstPlan plan;
 
   settings.size = size;
-  return nst_plan (it->network, &settings, &it->content, it->style, it->n_styles, &plan, error);
+  return nst_plan (&it->inputs, &settings, &plan, error);
 }
 
 /* A refusal names a size that is not refused, or says that there is none, and there is none. */
@@ -142,8 +145,12 @@ test_bounded (void)
 
       case_init (&it, 20000 + index);
       assumed = (NstStyle){it.content, 1};
-      run = (NstRunPlan){it.network, &it.settings, &it.content,
-                         it.n_styles ? it.style : &assumed, MAX (it.n_styles, 1)};
+      run = (NstRunPlan){it.inputs, &it.settings};
+      if (it.inputs.n_styles == 0)
+        {
+          run.inputs.styles = &assumed;
+          run.inputs.n_styles = 1;
+        }
       if (nst_run_plan_make (&run, &error))
         {
           g_assert_cmpuint (run.plan.memory, <=, run.limit);
@@ -178,6 +185,7 @@ test_styles (void)
   NstNetwork *network = nst_network_open (NULL, NULL);
   NstImage content = {4000, 250, NULL, NULL};
   NstStyle style[2] = {{{4000, 250, NULL, NULL}, 1}, {{4000, 4000, NULL, NULL}, 1}};
+  NstInputs one = {network, &content, style, 1}, two = {network, &content, style, 2};
   gfloat mask;
   NstSettings settings;
   NstPlan like, large, masked;
@@ -185,14 +193,14 @@ test_styles (void)
   nst_settings_init (&settings);
   settings.size = NST_SIZE_CONTENT;
   settings.iterations = 1;
-  g_assert_true (nst_plan (network, &settings, &content, style, 1, &like, NULL));
-  g_assert_true (nst_plan (network, &settings, &content, style, 2, &large, NULL));
+  g_assert_true (nst_plan (&one, &settings, &like, NULL));
+  g_assert_true (nst_plan (&two, &settings, &large, NULL));
   g_assert_cmpuint (large.memory, >, like.memory + (12 * 4000 * 3000));
   style[1].image.mask = &mask;
-  g_assert_true (nst_plan (network, &settings, &content, style, 2, &masked, NULL));
+  g_assert_true (nst_plan (&two, &settings, &masked, NULL));
   g_assert_cmpuint (masked.memory, >=, large.memory + (4 * 4000 * 4000));
   settings.memory_mib = 260; /* it took 434 */
-  g_assert_false (nst_plan (network, &settings, &content, style, 2, &masked, NULL));
+  g_assert_false (nst_plan (&two, &settings, &masked, NULL));
   nst_network_free (network);
 }
 
@@ -224,19 +232,18 @@ least_memory (const NstNetwork *network, NstSettings *settings, gint side, gint 
   static gfloat mask;
   NstImage image = {side, side, NULL, parts & 1 ? &mask : NULL};
   NstStyle style[3] = {{image, 1}, {image, 1}, {image, 1}};
-  NstRunPlan run = {network, settings, &image, style, parts & 4 ? 3 : 1};
+  NstInputs inputs = {network, &image, style, parts & 4 ? 3 : 1, parts & 2 ? &image : NULL};
+  NstRunPlan run = {inputs, settings};
   GError *error = NULL;
   guint64 memory;
 
   settings->memory_mib = 1;
-  settings->start_image = parts & 2 ? &image : NULL;
   g_assert_false (nst_run_plan_make (&run, &error));
   g_assert_error (error, NST_ERROR, NST_ERROR_NO_MEMORY);
   g_assert_cmpint (run.plan.width[run.plan.n_levels - 1], ==, side);
   memory = run.plan.memory;
   g_clear_error (&error);
   nst_run_plan_clear (&run);
-  settings->start_image = NULL;
   return memory;
 }
 
@@ -295,6 +302,7 @@ test_cases (void)
 {
   NstImage content = {300, 200, NULL, NULL};
   NstStyle style = {content, 1};
+  NstInputs inputs = {NULL, &content, &style, 1};
   NstSettings settings;
   NstNetwork *network;
   NstRunPlan run;
@@ -308,23 +316,23 @@ test_cases (void)
   g_assert_nonnull (strstr (error->message, "more than 15 times"));
   g_clear_error (&error);
 
-  network = open_case ("poolings_11.safetensors", &error);
+  inputs.network = network = open_case ("poolings_11.safetensors", &error);
   g_assert_no_error (error);
   settings.recipe = NST_RECIPE_GATYS; /* which goes as deep as the network does */
-  g_assert_false (nst_plan (network, &settings, &content, &style, 1, &plan, &error));
+  g_assert_false (nst_plan (&inputs, &settings, &plan, &error));
   g_assert_nonnull (strstr (error->message, "no working size fits"));
   g_clear_error (&error);
   settings.memory_mib = 0;
-  g_assert_true (nst_plan (network, &settings, &content, &style, 1, &plan, &error));
+  g_assert_true (nst_plan (&inputs, &settings, &plan, &error));
   settings.recipe = NST_RECIPE_DEFAULT;
   nst_network_free (network);
 
-  network = open_case ("overlap.safetensors", &error);
+  inputs.network = network = open_case ("overlap.safetensors", &error);
   g_assert_no_error (error);
   for (settings.memory_mib = 1; settings.memory_mib < 2000; settings.memory_mib *= 2)
     for (content.width = 16; content.width < 32768; content.width *= 3)
       {
-        run = (NstRunPlan){network, &settings, &content, &style, 1};
+        run = (NstRunPlan){inputs, &settings};
         nst_run_plan_make (&run, NULL);
         g_assert_cmpuint (run.layouts, <=, OF_REFUSALS);
         nst_run_plan_clear (&run);

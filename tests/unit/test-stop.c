@@ -53,9 +53,10 @@ case_init (RunCase *it, gint recipe, gint optimizer)
 static gboolean
 run (RunCase *it, Stop *stop, NstImage *result, GError **error)
 {
+  NstInputs inputs = run_case_inputs (it);
+
   it->settings.stop = &stop->stop;
-  return nst_stylise (it->network, &it->settings, &it->content, it->style, it->n_styles,
-                      on_step, stop, result, error);
+  return nst_stylise (&inputs, &it->settings, on_step, stop, result, error);
 }
 
 /* Stopped within the step after `at`, or while the next level is made ready, the run gives

@@ -80,7 +80,7 @@ gram_distance (const RunCase *it, const NstImage *image, gint style)
   NstImage result;
 
   measure.settings.recipe = NST_RECIPE_GATYS;
-  measure.settings.start_image = image;
+  measure.start = image;
   measure.style[0] = it->style[style];
   measure.n_styles = 1;
   result = run_case_run (&measure, take_style_loss, &distance);

@@ -83,6 +83,7 @@ test_progress (void)
 {
   RunCase it;
   Watch seen = {NST_ACTION_GO_ON, 3};
+  NstInputs inputs;
   NstImage result;
   NstPlan plan;
   GError *error = NULL;
@@ -92,7 +93,8 @@ test_progress (void)
   it.settings.size = 160;
   it.settings.iterations = 4;
   it.settings.preset = NST_PRESET_DRAFT;
-  nst_plan (it.network, &it.settings, &it.content, it.style, it.n_styles, &plan, &error);
+  inputs = run_case_inputs (&it);
+  nst_plan (&inputs, &it.settings, &plan, &error);
   g_assert_no_error (error);
   g_assert_cmpint (plan.n_levels, ==, 2);
   for (gint i = 0; i < plan.n_levels; i++)
@@ -182,7 +184,7 @@ losses_from (RunCase *it, const NstImage *start, gdouble *last, NstImage *result
 {
   Watch seen = {NST_ACTION_GO_ON, -1};
 
-  it->settings.start_image = start;
+  it->start = start;
   *result = run_case_run (it, run_watch, &seen);
   g_assert_true (!start || seen.steps == it->settings.iterations);
   *last = seen.last_total;
@@ -232,6 +234,14 @@ test_resume (void)
     }
 }
 
+static gboolean
+stylise (const RunCase *it, Watch *seen, NstImage *result, GError **error)
+{
+  NstInputs inputs = run_case_inputs (it);
+
+  return nst_stylise (&inputs, &it->settings, seen ? run_watch : NULL, seen, result, error);
+}
+
 static void
 test_cancel (void)
 {
@@ -243,8 +253,7 @@ test_cancel (void)
       GError *error = NULL;
 
       run_case_init (&it);
-      g_assert_false (nst_stylise (it.network, &it.settings, &it.content, it.style, 1,
-                                   run_watch, &seen, &result, &error));
+      g_assert_false (stylise (&it, &seen, &result, &error));
       g_assert_error (error, NST_ERROR, NST_ERROR_CANCELLED);
       g_assert_cmpint (seen.steps, ==, at + 1);
       g_assert_null (result.rgb);
@@ -283,8 +292,7 @@ test_diverged_at_start (void)
       it.settings.recipe = NST_RECIPE_GATYS;
       it.settings.optimizer = optimizer;
       it.settings.style_layers = "relu1_2";
-      g_assert_false (nst_stylise (it.network, &it.settings, &it.content, it.style, 1, NULL,
-                                   NULL, &result, &error));
+      g_assert_false (stylise (&it, NULL, &result, &error));
       g_assert_error (error, NST_ERROR, NST_ERROR_DIVERGED);
       nst_image_clear (&result);
       g_clear_error (&error);
@@ -309,8 +317,7 @@ test_diverged_later (void)
   it.settings.style_layers = "relu1_2";
   it.settings.size = RUN_HEIGHT;
   it.settings.iterations = 200;
-  g_assert_false (nst_stylise (it.network, &it.settings, &it.content, it.style, 1, run_watch,
-                               &seen, &result, &error));
+  g_assert_false (stylise (&it, &seen, &result, &error));
   g_assert_error (error, NST_ERROR, NST_ERROR_DIVERGED);
   g_assert_cmpint (seen.steps, >, 0);
   g_assert_true (isfinite (seen.last_total));
@@ -348,37 +355,40 @@ test_small (void)
       }
 }
 
+static void
+check_refused (const RunCase *it)
+{
+  NstImage result;
+  GError *error = NULL;
+
+  g_assert_false (stylise (it, NULL, &result, &error));
+  g_assert_error (error, NST_ERROR, NST_ERROR_BAD_ARGUMENT);
+  g_clear_error (&error);
+}
+
 /* Nothing that can be seen of the images makes the engine do more than fail. */
 static void
 test_bad_images (void)
 {
   static const gdouble weights[] = {0, -1, NAN, INFINITY};
   RunCase it;
-  NstImage result, empty = {0};
-  GError *error = NULL;
+  NstImage content, empty = {0};
 
   run_case_init (&it);
-  g_assert_false (nst_stylise (it.network, &it.settings, &it.content, NULL, 0, NULL, NULL,
-                               &result, &error));
-  g_assert_error (error, NST_ERROR, NST_ERROR_BAD_ARGUMENT);
-  g_clear_error (&error);
-  it.settings.start_image = &empty;
-  g_assert_false (nst_stylise (it.network, &it.settings, &it.content, it.style, 1, NULL, NULL,
-                               &result, &error));
-  g_assert_error (error, NST_ERROR, NST_ERROR_BAD_ARGUMENT);
-  g_clear_error (&error);
-  it.settings.start_image = NULL;
-  g_assert_false (
-      nst_stylise (it.network, &it.settings, &empty, it.style, 1, NULL, NULL, &result, &error));
-  g_assert_error (error, NST_ERROR, NST_ERROR_BAD_ARGUMENT);
-  g_clear_error (&error);
+  it.n_styles = 0;
+  check_refused (&it);
+  it.n_styles = 1;
+  it.start = &empty;
+  check_refused (&it);
+  it.start = NULL;
+  content = it.content;
+  it.content = empty;
+  check_refused (&it);
+  it.content = content;
   for (guint i = 0; i < G_N_ELEMENTS (weights); i++)
     {
       it.style[0].weight = weights[i];
-      g_assert_false (nst_stylise (it.network, &it.settings, &it.content, it.style, 1, NULL,
-                                   NULL, &result, &error));
-      g_assert_error (error, NST_ERROR, NST_ERROR_BAD_ARGUMENT);
-      g_clear_error (&error);
+      check_refused (&it);
     }
   run_case_clear (&it);
 }
@@ -393,8 +403,7 @@ test_nan (void)
 
   run_case_init (&it);
   it.content.rgb[100] = NAN;
-  g_assert_false (nst_stylise (it.network, &it.settings, &it.content, it.style, 1, NULL, NULL,
-                               &result, &error));
+  g_assert_false (stylise (&it, NULL, &result, &error));
   g_assert_nonnull (error);
   g_assert_true (error->domain == NST_ERROR);
   nst_image_clear (&result);

@@ -230,15 +230,13 @@ count_steps (const NstProgress *progress, gpointer data)
 }
 
 static NstImage
-run (const NstNetwork *network, const NstSettings *settings, const NstImage *content,
-     const NstStyle *style)
+run (const NstInputs *inputs, const NstSettings *settings)
 {
   NstImage result;
   GError *error = NULL;
   gint steps = 0;
 
-  g_assert_true (
-      nst_stylise (network, settings, content, style, 1, count_steps, &steps, &result, &error));
+  g_assert_true (nst_stylise (inputs, settings, count_steps, &steps, &result, &error));
   g_assert_no_error (error);
   g_assert_cmpint (steps, ==, settings->iterations);
   return result;
@@ -252,7 +250,7 @@ plan_last (NstRunPlan *run, const NstNetwork *network, const NstSettings *settin
   static const NstStyle style = {{1024, 768, NULL, NULL}, 1};
   GError *error = NULL;
 
-  *run = (NstRunPlan){network, settings, content, &style, 1};
+  *run = (NstRunPlan){{network, content, &style, 1}, settings};
   if (!nst_run_plan_make (run, &error))
     {
       g_assert_error (error, NST_ERROR, NST_ERROR_NO_MEMORY);
@@ -270,6 +268,7 @@ test_limit (void)
   NstNetwork *network = nst_network_open (NULL, NULL);
   NstImage content = test_image (7500, 1100, 900), result[2];
   NstStyle style = {test_image (7501, 300, 200), 1};
+  NstInputs inputs = {network, &content, &style, 1, &content}; /* the last level only */
   NstSettings settings;
   NstRunPlan whole;
   NstPlan plan;
@@ -277,17 +276,16 @@ test_limit (void)
   GError *error = NULL;
 
   nst_settings_init (&settings);
-  settings.start_image = &content; /* the last level only */
   settings.size = NST_SIZE_CONTENT;
   settings.iterations = 3;
   settings.threads = 2;
-  result[0] = run (network, &settings, &content, &style);
+  result[0] = run (&inputs, &settings);
   settings.memory_mib = 280;
   g_assert_true (test_plan (network, &settings, 1100, 900, &plan, &error));
   g_assert_cmpuint (plan.memory, <=, 280 << 20);
   g_assert_cmpint (plan_last (&whole, network, &settings, &content)->tiling.columns, >, 0);
   nst_run_plan_clear (&whole);
-  result[1] = run (network, &settings, &content, &style);
+  result[1] = run (&inputs, &settings);
   for (gint i = 0; i < 3 * 1100 * 900; i++)
     {
       gdouble difference = fabs (result[1].rgb[i] - result[0].rgb[i]);
