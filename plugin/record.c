@@ -13,6 +13,7 @@
 
 #define BYTE_ORDER_MARK "\xef\xbb\xbf" /* Windows' editors begin UTF-8 with it */
 #define FILE_LIMIT      65536          /* bytes; settings take less than one thousand */
+#define SHOWN_LIMIT     200            /* bytes of a file's text in a message */
 
 static const NstChoice *
 choice_of (const NstParam *param, gint value)
@@ -98,10 +99,33 @@ nst_record_put (GKeyFile *file, const gchar *group, const NstParams *params)
       put (file, group, &table[i], &copy);
 }
 
+/* As much of a file's @text as a message has room for. */
+static gchar *
+show (const gchar *text)
+{
+  gchar *shown = nst_display_name (text);
+
+  if (strlen (shown) > SHOWN_LIMIT)
+    strcpy (g_utf8_find_prev_char (shown, shown + SHOWN_LIMIT - 2), "...");
+  return shown;
+}
+
+/* @problem: (transfer full): in the words of a library, with what the file has in it */
+static gboolean
+fail_as (GError **error, GError *problem)
+{
+  gchar *shown = show (problem->message);
+
+  g_free (problem->message);
+  problem->message = shown;
+  g_propagate_error (error, problem);
+  return FALSE;
+}
+
 static gboolean
 fail (GError **error, const NstParam *param, const gchar *value)
 {
-  g_autofree gchar *shown = nst_display_name (value);
+  g_autofree gchar *shown = show (value);
   g_autoptr (GString) names = g_string_new (NULL);
 
   if (param->type == NST_PARAM_CHOICE)
@@ -140,11 +164,12 @@ take (GKeyFile *file, const gchar *group, const gchar *key, NstParams *params, G
 {
   const NstParam *param = nst_param_find (key);
   const NstChoice *choice;
-  g_autofree gchar *name = nst_display_name (key);
-  g_autofree gchar *text = g_key_file_get_string (file, group, key, error);
+  g_autofree gchar *name = show (key);
+  GError *problem = NULL;
+  g_autofree gchar *text = g_key_file_get_string (file, group, key, &problem);
 
-  if (!text)
-    return FALSE;
+  if (problem) /* there may be a text all the same, of what could be understood */
+    return fail_as (error, problem);
   if (!param || (param->flags & NST_PARAM_OF_MACHINE))
     {
       g_set_error (error, NST_ERROR, NST_ERROR_BAD_ARGUMENT, _ ("There is no setting “%s”."),
@@ -179,9 +204,10 @@ take (GKeyFile *file, const gchar *group, const gchar *key, NstParams *params, G
 gboolean
 nst_record_take (GKeyFile *file, const gchar *group, NstParams *params, GError **error)
 {
-  g_auto (GStrv) keys = g_key_file_get_keys (file, group, NULL, error);
+  GError *problem = NULL;
+  g_auto (GStrv) keys = g_key_file_get_keys (file, group, NULL, &problem);
   NstParams taken;
-  gboolean good = keys != NULL;
+  gboolean good = keys != NULL || fail_as (error, problem);
 
   nst_params_init (&taken);
   for (guint i = 0; good && keys[i]; i++)
@@ -225,6 +251,44 @@ read_file (const gchar *path, gsize *length, GError **error)
 }
 
 /**
+ * nst_record_open_text:
+ * @text: of a file of settings, or what a layer tells
+ *
+ * Returns: (transfer full): its groups, or %NULL with @error in one line
+ */
+GKeyFile *
+nst_record_open_text (const gchar *text, gsize length, GError **error)
+{
+  g_autoptr (GKeyFile) file = g_key_file_new ();
+  const gsize skip = g_str_has_prefix (text, BYTE_ORDER_MARK) ? strlen (BYTE_ORDER_MARK) : 0;
+  GError *problem = NULL;
+
+  if (g_key_file_load_from_data (file, text + skip, length - skip, G_KEY_FILE_NONE, &problem))
+    return g_steal_pointer (&file);
+  fail_as (error, problem);
+  return NULL;
+}
+
+/**
+ * nst_record_open:
+ * @path: a file of settings
+ *
+ * Returns: (transfer full): its groups, or %NULL with @error in one line if it cannot be read
+ */
+GKeyFile *
+nst_record_open (const gchar *path, GError **error)
+{
+  GError *problem = NULL;
+  gsize length = 0;
+  g_autofree gchar *text = read_file (path, &length, &problem);
+
+  if (text)
+    return nst_record_open_text (text, length, error);
+  fail_as (error, problem);
+  return NULL;
+}
+
+/**
  * nst_record_load:
  * @path: a file of settings
  * @params: changed on success only
@@ -235,21 +299,13 @@ gboolean
 nst_record_load (const gchar *path, NstParams *params, GError **error)
 {
   g_autofree gchar *name = nst_display_name (path);
-  g_autoptr (GKeyFile) file = g_key_file_new ();
   g_autoptr (GError) problem = NULL;
-  g_autofree gchar *reason = NULL;
-  gsize length = 0;
-  g_autofree gchar *text = read_file (path, &length, &problem);
-  const gsize skip =
-      text && g_str_has_prefix (text, BYTE_ORDER_MARK) ? strlen (BYTE_ORDER_MARK) : 0;
+  g_autoptr (GKeyFile) file = nst_record_open (path, &problem);
 
-  if (text
-      && g_key_file_load_from_data (file, text + skip, length - skip, G_KEY_FILE_NONE, &problem)
-      && nst_record_take (file, NST_RECORD_GROUP, params, &problem))
+  if (file && nst_record_take (file, NST_RECORD_GROUP, params, &problem))
     return TRUE;
-  reason = nst_display_name (problem->message);
   g_set_error (error, NST_ERROR, NST_ERROR_BAD_ARGUMENT, _ ("“%s” is no file of settings: %s"),
-               name, reason);
+               name, problem->message);
   return FALSE;
 }
 

@@ -17,6 +17,8 @@ gboolean
 nst_record_take (GKeyFile *file, const gchar *group, NstParams *params, GError **error);
 gchar *nst_record_text (const NstParams *params);
 gboolean nst_record_save (const gchar *path, const NstParams *params, GError **error);
+GKeyFile *nst_record_open (const gchar *path, GError **error);
+GKeyFile *nst_record_open_text (const gchar *text, gsize length, GError **error);
 gboolean nst_record_load (const gchar *path, NstParams *params, GError **error);
 gchar *nst_record_differences (const NstParams *params);
 

@@ -5,6 +5,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "record.h"
 #include "task-parts.h"
 
 /* What is told of the styles, in the same order. */
@@ -233,10 +234,9 @@ gboolean
 task_styles_recall (const Task *task, gint layer, const gchar *shelf, TaskStyles *styles)
 {
   g_autofree gchar *text = host_item_get_note (layer, RESULT_NOTE);
-  g_autoptr (GKeyFile) file = g_key_file_new ();
+  g_autoptr (GKeyFile) file = text ? nst_record_open_text (text, strlen (text), NULL) : NULL;
 
-  return text && g_key_file_load_from_data (file, text, strlen (text), G_KEY_FILE_NONE, NULL)
-         && recall (task, file, RESULT_GROUP, shelf, styles);
+  return file && recall (task, file, RESULT_GROUP, shelf, styles);
 }
 
 /**
@@ -250,8 +250,7 @@ gboolean
 task_styles_recall_kept (const Task *task, const gchar *path, const gchar *shelf,
                          TaskStyles *styles)
 {
-  g_autoptr (GKeyFile) file = g_key_file_new ();
+  g_autoptr (GKeyFile) file = nst_record_open (path, NULL);
 
-  return g_key_file_load_from_file (file, path, G_KEY_FILE_NONE, NULL)
-         && recall (task, file, KEPT_GROUP, shelf, styles);
+  return file && recall (task, file, KEPT_GROUP, shelf, styles);
 }

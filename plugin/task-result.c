@@ -150,7 +150,7 @@ gboolean
 task_read_result (gint layer, NstParams *params, gchar **style, GError **error)
 {
   g_autofree gchar *text = host_item_get_note (layer, RESULT_NOTE);
-  g_autoptr (GKeyFile) file = g_key_file_new ();
+  g_autoptr (GKeyFile) file = NULL;
 
   if (!text)
     {
@@ -158,8 +158,8 @@ task_read_result (gint layer, NstParams *params, gchar **style, GError **error)
                            _ ("The layer does not tell how it was made."));
       return FALSE;
     }
-  if (!g_key_file_load_from_data (file, text, strlen (text), G_KEY_FILE_NONE, error)
-      || !nst_record_take (file, NST_RECORD_GROUP, params, error))
+  file = nst_record_open_text (text, strlen (text), error);
+  if (!file || !nst_record_take (file, NST_RECORD_GROUP, params, error))
     return FALSE;
   if (style)
     *style = g_key_file_get_string (file, RESULT_GROUP, "style", NULL);

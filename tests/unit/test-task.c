@@ -641,6 +641,7 @@ keeps_the_styles (void)
 {
   TaskStyles recalled = {.n = 0};
   g_autofree gchar *text = NULL;
+  g_autofree gchar *marked = NULL;
   g_autofree gchar *path = NULL;
 
   g_close (g_file_open_tmp ("nst-XXXXXX.ini", &path, NULL), NULL);
@@ -652,6 +653,11 @@ keeps_the_styles (void)
   task_styles_add (&task.styles, style_beside, 0.25);
   text = task_styles_keep (&task.styles);
   g_assert_true (g_file_set_contents (path, text, -1, NULL));
+  g_assert_true (task_styles_recall_kept (&task, path, "/", &recalled));
+  g_assert_true (task_styles_equal (&task.styles, &recalled));
+  marked = g_strconcat ("\xef\xbb\xbf", text, NULL); /* an editor's */
+  g_assert_true (g_file_set_contents (path, marked, -1, NULL));
+  recalled.n = 0;
   g_assert_true (task_styles_recall_kept (&task, path, "/", &recalled));
   g_assert_true (task_styles_equal (&task.styles, &recalled));
   fake_close (WAVE);
