@@ -104,7 +104,8 @@ check 'a recipe that knows no strength says so' grep -q 'change nothing' "$home/
 readme_example '**Batch, GIMP 3'
 check 'the example of the README fails with the status 70' [ $example_status = 70 ]
 check 'the menu label in zh_TW' zh_TW_label
-check 'every picture of a folder in every style of another' folders 3
+folders 3
+check 'and GIMP ends with the status 70 where one failed' [ $folders_status = 70 ]
 check 'a small tile cache forbids nothing' small_tile_cache "$small_sizes"
 
 [ $failed = 0 ] || { echo "---- GIMP said:"; cat "$home/log"; }

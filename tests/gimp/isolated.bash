@@ -93,25 +93,32 @@ readme_example ()
 }
 
 # The example GENERATION that paints every picture of a folder in the style of every one of
-# another: it tells of each, and the second time mends what was cut short and no more.
+# another: it tells of each, of one that is no picture why, and goes on; the second time mends
+# what was cut short and no more.
 folders ()
 {
-  local script old
+  local script old examples=$here/../../plugin/examples photos=$home/folders/photos
   mkdir -p "$home"/folders/{photos,paintings,results}
-  cp "$home/content.png" "$home/folders/photos/"
+  cp "$home/content.png" "$photos/"
+  echo 'no picture' > "$photos/a.png"
   cp "$home/wave.png" "$home/poppies.png" "$home/folders/paintings/"
-  script="(define photos \"$home/folders/photos\") (define paintings \"$home/folders/paintings\")
-    (define results \"$home/folders/results\") $(cat "$here/../../plugin/examples/folders-gimp$1.scm")"
+  script="(define photos \"$photos\") (define paintings \"$home/folders/paintings\")
+    (define results \"$home/folders/results\") $(cat "$examples/folders-gimp$1.scm" "$examples/folders.scm")"
   gimp_batch 120 "$script" > "$home/folders.log" 2>&1
+  folders_status=$?
+  check 'what cannot be painted is told of with the reason' \
+    grep -q "a.png-wave.png.png failed: .*$photos/a.png" "$home/folders.log"
   cd "$home/folders/results" || return 1
+  rm "$photos/a.png"
   old=$(stat -c %y content.png-wave.png.png)
   : > content.png-poppies.png.png
   touch content.png-poppies.png.png.part
   gimp_batch 120 "$script" >> "$home/folders.log" 2>&1
   [ "$(ls -A | wc -l)" = 2 ] && [ -s content.png-poppies.png.png ] \
     && [ "$(stat -c %y content.png-wave.png.png)" = "$old" ] \
-    && grep -q '2 of 2: .*is there already' "$home/folders.log" && return
-  ls -lA
-  cat "$home/folders.log"
-  return 1
+    && grep -q '2 of 2: .*is there already' "$home/folders.log" \
+    && grep -q 'all done' "$home/folders.log"
+  check 'every picture of a folder in every style of another' [ $? = 0 ]
+  [ $failed = 0 ] || { ls -lA; cat "$home/folders.log"; }
+  cd - > /dev/null || return 1
 }
