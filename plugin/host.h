@@ -29,6 +29,8 @@ typedef enum
   HOST_KIND_SELECTION,
 } HostKind;
 
+/* The program's process. */
+gint host_process (void);
 /* The images that are open; @n may be 0. */
 gint *host_images (guint *n);
 gboolean host_image_is_valid (gint image);

@@ -5,35 +5,20 @@
  */
 #include "preview.h"
 
-#include <glib/gi18n-lib.h>
-#include <math.h>
 #include <string.h>
 
-#include "job.h"
 #include "networks.h"
-#include "styles.h"
+#include "preview-request.h"
 
-#define STEPS       30    /* at the last size */
-#define STEPS_OTHER 60    /* of a published recipe, all of which are at one size */
-#define PAUSE       60000 /* microseconds between two pictures */
-
-typedef struct
-{
-  NstParams params;
-  NstSettings settings; /* of the run itself; its strings are those of params */
-  gint width, height;   /* of the run's content */
-  gboolean enlarged;    /* content is a part of that at full size; else all of it, smaller */
-  NstImage content;
-  GArray *styles;
-} Request;
+#define PAUSE 60000 /* microseconds between two pictures */
 
 struct _NstPreview
 {
   GThread *thread;
   GMutex lock; /* for all but what says otherwise */
   GCond wake;
-  Request *next; /* or NULL */
-  gint stop;     /* atomic, of NstAction: what the run is to do */
+  PreviewRequest *next; /* or NULL */
+  gint stop;            /* atomic, of NstAction: what the run is to do */
   gboolean busy, quit;
 
   NstImage picture;
@@ -41,34 +26,10 @@ struct _NstPreview
 
   NstNetwork *network; /* the thread's alone, as all that follows */
   gchar *name;
-  Request *request;
+  PreviewRequest *request;
   NstClock clock;
   gint64 not_before;
 };
-
-static void
-request_free (Request *request)
-{
-  if (!request)
-    return;
-  nst_params_clear (&request->params);
-  nst_image_clear (&request->content);
-  g_array_unref (request->styles);
-  g_free (request);
-}
-
-static gboolean
-copy_image (const NstImage *from, NstImage *to)
-{
-  gsize n = (gsize) from->width * from->height;
-
-  if (!nst_image_alloc (to, from->width, from->height, from->mask != NULL, NULL))
-    return FALSE;
-  memcpy (to->rgb, from->rgb, 3 * n * sizeof (gfloat));
-  if (from->mask)
-    memcpy (to->mask, from->mask, n * sizeof (gfloat));
-  return TRUE;
-}
 
 /* Where the content does not take the style, it stays. */
 static void
@@ -141,47 +102,6 @@ open_network (NstPreview *preview, const gchar *name, GError **error)
   return preview->network != NULL;
 }
 
-static gint
-longest (const NstImage *image)
-{
-  return MAX (image->width, image->height);
-}
-
-/* A part at full size is seen as the run will have it: reduced to the working size. */
-static void
-reduce_part (const Request *request, const NstPlan *plan, NstSettings *settings)
-{
-  gint last = plan->n_levels - 1, native = 1;
-  gdouble scale = (gdouble) plan->width[last] / request->width;
-
-  for (guint i = 0; i < request->styles->len; i++)
-    native = MAX (native, longest (&g_array_index (request->styles, NstStyle, i).image));
-  settings->size = MAX (16, (gint) lrint (longest (&request->content) * scale));
-  /* the style is measured against the whole picture */
-  settings->style_scale *= MIN ((gdouble) MAX (plan->width[last], plan->height[last]), native)
-                           / MIN (settings->size, native);
-  settings->style_scale = CLAMP (settings->style_scale, 25, 400);
-}
-
-/* What the preview does of the run: less, and smaller. */
-static void
-reduce (const Request *request, const NstPlan *plan, NstSettings *settings)
-{
-  gint last = plan->n_levels - 1;
-  gint steps = settings->recipe == NST_RECIPE_DEFAULT ? STEPS : STEPS_OTHER;
-
-  *settings = request->settings;
-  settings->preset = MIN (settings->preset, NST_PRESET_NORMAL);
-  settings->iterations = MIN (plan->iterations[last], steps);
-  if (request->enlarged)
-    reduce_part (request, plan, settings);
-  else if (settings->recipe == NST_RECIPE_KERAS)
-    settings->size = MAX (16, MIN (request->content.height, plan->height[last]));
-  else
-    settings->size = MAX (
-        16, MIN (longest (&request->content), MAX (plan->width[last], plan->height[last])));
-}
-
 static NstInputs
 inputs_of (const NstPreview *preview, const NstImage *content)
 {
@@ -194,14 +114,14 @@ inputs_of (const NstPreview *preview, const NstImage *content)
 static gboolean
 paint (NstPreview *preview, const NstPlan *plan, GError **error)
 {
-  const Request *request = preview->request;
+  const PreviewRequest *request = preview->request;
   const NstInputs inputs = inputs_of (preview, &request->content);
   NstSettings settings;
   NstImage result;
   NstPlan own;
   gboolean done;
 
-  reduce (request, plan, &settings);
+  request_reduce (request, plan, &settings);
   settings.stop = &preview->stop;
   if (!nst_plan (&inputs, &settings, &own, error))
     return FALSE;
@@ -218,7 +138,7 @@ paint (NstPreview *preview, const NstPlan *plan, GError **error)
 static void
 serve (NstPreview *preview)
 {
-  const Request *request = preview->request;
+  const PreviewRequest *request = preview->request;
   const NstImage content = {request->width, request->height, request->content.rgb,
                             request->content.mask};
   GError *error = NULL;
@@ -290,30 +210,6 @@ nst_preview_new (void)
   return preview;
 }
 
-static Request *
-request_new (const NstParams *params, const NstImage *content, const GArray *styles)
-{
-  Request *request = g_new0 (Request, 1);
-  gboolean ok;
-
-  nst_params_copy (params, &request->params);
-  nst_job_settings (&request->params, &request->settings);
-  request->styles = nst_styles_new ();
-  ok = !content || copy_image (content, &request->content);
-  for (guint i = 0; ok && styles && i < styles->len; i++)
-    {
-      const NstStyle *style = &g_array_index (styles, NstStyle, i);
-      NstStyle copy = {.weight = style->weight};
-
-      ok = copy_image (&style->image, &copy.image);
-      if (ok)
-        g_array_append_val (request->styles, copy);
-    }
-  if (!ok)
-    g_clear_pointer (&request, request_free);
-  return request;
-}
-
 /**
  * nst_preview_start:
  * @params: copied
@@ -328,7 +224,7 @@ void
 nst_preview_start (NstPreview *preview, const NstParams *params, gint width, gint height,
                    const NstImage *content, const GArray *styles, gboolean enlarged)
 {
-  Request *request = request_new (params, content, styles), *old;
+  PreviewRequest *request = request_new (params, content, styles), *old;
 
   if (!request)
     return;
@@ -354,7 +250,7 @@ nst_preview_start (NstPreview *preview, const NstParams *params, gint width, gin
 void
 nst_preview_stop (NstPreview *preview)
 {
-  Request *old;
+  PreviewRequest *old;
 
   g_mutex_lock (&preview->lock);
   old = g_steal_pointer (&preview->next);

@@ -7,17 +7,16 @@
 
 #include <libgimp/gimpui.h>
 
+#include "controls.h"
 #include "ui/help.h"
 #include "ui/network-row.h"
 #include "ui/panel.h"
 #include "ui/preset-row.h"
 #include "ui/style-row.h"
 #include "ui/toolkit.h"
-#include "ui/words.h"
 
 #define RESPONSE_RESET 1
 #define THUMBNAIL_SIZE 48
-#define SCALE_WIDTH    100
 #define COMBO_WIDTH    200
 
 typedef struct
@@ -53,82 +52,14 @@ network_changed (const gchar *network, gpointer data)
   ui_panel_changed (dialog->panel);
 }
 
-/* A parameter's label as GIMP's dialogs write it. */
-static gchar *
-row_label (const gchar *label)
-{
-  /* Translators: a label before a control, such as "Size:" */
-  return g_strdup_printf (_ ("%s:"), label);
-}
-
-/* @tip: (nullable): where the widget has none
- *
- * Returns: the label */
-static GtkWidget *
-add_row (GtkSizeGroup *labels, GtkTable *table, gint row, const gchar *label, GtkWidget *widget,
-         const gchar *tip)
-{
-  g_autofree gchar *text = row_label (label);
-  GtkWidget *left = gimp_table_attach_aligned (table, 0, row, text, 0.0, 0.5, widget, 2, FALSE);
-
-  if (tip)
-    gimp_help_set_help_data (widget, tip, NULL);
-  gtk_size_group_add_widget (labels, left);
-  return left;
-}
-
-static GObject *
-add_choice (GtkSizeGroup *labels, GtkTable *table, gint row, const NstParam *param, gint *value)
-{
-  GtkWidget *combo = g_object_new (GIMP_TYPE_INT_COMBO_BOX, NULL);
-
-  for (const NstChoice *choice = param->choices; choice->name; choice++)
-    gimp_int_combo_box_append (GIMP_INT_COMBO_BOX (combo), GIMP_INT_STORE_VALUE, choice->value,
-                               GIMP_INT_STORE_LABEL, _ (choice->label), -1);
-  gimp_int_combo_box_connect (GIMP_INT_COMBO_BOX (combo), *value,
-                              G_CALLBACK (gimp_int_combo_box_get_active), value);
-  add_row (labels, table, row, _ (param->label), combo, _ (param->blurb));
-  return G_OBJECT (combo);
-}
-
-static GObject *
-add_int (GtkSizeGroup *labels, GtkTable *table, gint row, const NstParam *param, gint *value)
-{
-  GtkObject *adjustment =
-      gtk_adjustment_new (*value, param->minimum, param->maximum, 1.0, 10.0, 0.0);
-  GtkWidget *spin = gimp_spin_button_new (GTK_ADJUSTMENT (adjustment), 1.0, 0);
-
-  ui_words_attach (GTK_SPIN_BUTTON (spin), param);
-  gtk_entry_set_activates_default (GTK_ENTRY (spin), TRUE);
-  g_signal_connect (adjustment, "value-changed", G_CALLBACK (gimp_int_adjustment_update),
-                    value);
-  add_row (labels, table, row, _ (param->label), spin, _ (param->blurb));
-  return G_OBJECT (adjustment);
-}
-
-static GObject *
-add_double (GtkSizeGroup *labels, GtkTable *table, gint row, const NstParam *param,
-            gdouble *value)
-{
-  g_autofree gchar *label = row_label (_ (param->label));
-  GtkObject *adjustment = gimp_scale_entry_new (table, 0, row, label, SCALE_WIDTH, 6, *value,
-                                                param->minimum, param->maximum, 1.0, 10.0, 0,
-                                                TRUE, 0.0, 0.0, _ (param->blurb), NULL);
-
-  gtk_size_group_add_widget (labels, GIMP_SCALE_ENTRY_LABEL (adjustment));
-  gimp_scale_entry_set_logarithmic (adjustment, param->minimum > 0.0);
-  g_signal_connect (adjustment, "value-changed", G_CALLBACK (gimp_double_adjustment_update),
-                    value);
-  return G_OBJECT (adjustment);
-}
-
 /* The only string is the network. */
 static GObject *
 add_network (Dialog *dialog, GtkTable *table, gint row, const NstParam *param)
 {
   const gchar *network = *nst_params_string (&dialog->task->params, param);
   GtkWidget *widget = ui_network_row_new (network, network_changed, dialog);
-  GtkWidget *label = add_row (dialog->labels, table, row, _ (param->label), widget, NULL);
+  GtkWidget *label =
+      control_attach (dialog->labels, table, row, _ (param->label), widget, NULL);
 
   ui_network_row_set_label (widget, label);
   return G_OBJECT (widget);
@@ -160,20 +91,13 @@ add_params (Dialog *dialog, GtkTable *box, gint row, NstParamFlags flag)
 
       if (!(param->flags & flag))
         continue;
-      if (param->type == NST_PARAM_CHOICE)
-        *control = add_choice (dialog->labels, box, row, param, nst_params_int (params, param));
-      else if (param->type == NST_PARAM_INT)
-        *control = add_int (dialog->labels, box, row, param, nst_params_int (params, param));
-      else if (param->type == NST_PARAM_DOUBLE)
-        *control =
-            add_double (dialog->labels, box, row, param, nst_params_double (params, param));
-      else
+      if (param->type == NST_PARAM_STRING)
         *control = add_network (dialog, box, row, param);
-      /* after the handler that stores the value */
-      if (param->type != NST_PARAM_STRING)
-        g_signal_connect_swapped (*control,
-                                  GTK_IS_ADJUSTMENT (*control) ? "value-changed" : "changed",
-                                  G_CALLBACK (ui_panel_changed), dialog->panel);
+      else
+        {
+          *control = control_new (dialog->labels, box, row, param, params);
+          control_connect (*control, G_CALLBACK (ui_panel_changed), dialog->panel);
+        }
       row++;
     }
 }
@@ -189,18 +113,11 @@ apply (const NstParams *params, const TaskStyles *styles, gpointer data)
   for (guint i = 0; i < n_params; i++)
     if (!dialog->controls[i])
       continue;
-    else if (table[i].type == NST_PARAM_CHOICE)
-      gimp_int_combo_box_set_active (GIMP_INT_COMBO_BOX (dialog->controls[i]),
-                                     *nst_params_int (&copy, &table[i]));
-    else if (table[i].type == NST_PARAM_INT)
-      gtk_adjustment_set_value (GTK_ADJUSTMENT (dialog->controls[i]),
-                                *nst_params_int (&copy, &table[i]));
-    else if (table[i].type == NST_PARAM_DOUBLE)
-      gtk_adjustment_set_value (GTK_ADJUSTMENT (dialog->controls[i]),
-                                *nst_params_double (&copy, &table[i]));
-    else
+    else if (table[i].type == NST_PARAM_STRING)
       ui_network_row_set (GTK_WIDGET (dialog->controls[i]),
                           *nst_params_string (&copy, &table[i]));
+    else
+      control_set (dialog->controls[i], &table[i], &copy);
   if (styles)
     ui_style_row_set (dialog->style_row, styles);
 }
@@ -304,7 +221,7 @@ static void
 add_style_chooser (Dialog *dialog, GtkTable *table)
 {
   g_autofree gchar *paintings = ui_plug_in_folder ("styles");
-  g_autofree gchar *label = row_label (_ ("St_yle"));
+  g_autofree gchar *label = control_label (_ ("St_yle"));
 
   dialog->style_row = ui_style_row_new (paintings, dialog->task, show_style, dialog);
   dialog->style_box = gtk_hbox_new (FALSE, 6);

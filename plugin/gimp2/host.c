@@ -6,6 +6,12 @@
 
 #define OPENED PROCEDURE "-opened" /* marks images that this filter opened */
 
+gint
+host_process (void)
+{
+  return gimp_getpid ();
+}
+
 gint *
 host_images (guint *n)
 {

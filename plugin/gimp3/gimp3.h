@@ -17,6 +17,13 @@ void values_read_style (GimpProcedureConfig *config, Task *task);
 void values_recall_styles (Task *task);
 void values_remember_styles (const Task *task);
 
+/* host-images.c */
+GimpImage *image_of (gint image);
+
+/* host.c */
+gint number_of (gpointer item);
+gint *numbers_of (gpointer *items, guint *n);
+
 /* filters.c */
 GeglBuffer *filters_render (GimpDrawable *drawable);
 

@@ -1,21 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * GIMP 3 as the host of the filter.
+ * GIMP 3 as the host of the filter: items, the new layer, progress.
  */
 #include <string.h>
 
-#include <glib/gi18n.h>
-
 #include "gimp3.h"
-
-#define OPENED                                                                                 \
-  PROCEDURE "-opened" /* marks images that this filter opened; where they are from */
-
-static GimpImage *
-get_image (gint image)
-{
-  return gimp_image_id_is_valid (image) ? gimp_image_get_by_id (image) : NULL;
-}
 
 static GimpItem *
 get_item (gint item)
@@ -35,21 +24,21 @@ get_layer (gint item)
   return gimp_item_id_is_layer (item) ? gimp_layer_get_by_id (item) : NULL;
 }
 
-static gint
-id_of (gpointer item)
+gint
+number_of (gpointer item)
 {
   return item ? gimp_item_get_id (item) : HOST_NONE;
 }
 
 /* The numbers of @items, which ends with %NULL and is freed. */
-static gint *
-ids_of (gpointer *items, guint *n)
+gint *
+numbers_of (gpointer *items, guint *n)
 {
   GArray *ids = g_array_new (FALSE, FALSE, sizeof (gint));
 
   for (guint i = 0; items && items[i]; i++)
     {
-      gint id = GIMP_IS_IMAGE (items[i]) ? gimp_image_get_id (items[i]) : id_of (items[i]);
+      gint id = GIMP_IS_IMAGE (items[i]) ? gimp_image_get_id (items[i]) : number_of (items[i]);
 
       g_array_append_val (ids, id);
     }
@@ -59,154 +48,9 @@ ids_of (gpointer *items, guint *n)
 }
 
 gint *
-host_images (guint *n)
-{
-  return ids_of ((gpointer *) gimp_get_images (), n);
-}
-
-gboolean
-host_image_is_valid (gint image)
-{
-  return get_image (image) != NULL;
-}
-
-gboolean
-host_image_is_indexed (gint image)
-{
-  GimpImage *it = get_image (image);
-
-  return it && gimp_image_get_base_type (it) == GIMP_INDEXED;
-}
-
-gboolean
-host_image_has_floating (gint image)
-{
-  GimpImage *it = get_image (image);
-
-  return it && gimp_image_get_floating_sel (it);
-}
-
-gint
-host_image_active (gint image)
-{
-  GimpImage *it = get_image (image);
-  g_autofree GimpLayer **layers = it ? gimp_image_get_selected_layers (it) : NULL;
-
-  return layers ? id_of (layers[0]) : HOST_NONE;
-}
-
-/* GIMP 3 does not say from which file a plug-in loaded an image. */
-static GFile *
-opened_file (GimpImage *image)
-{
-  GimpParasite *mark = gimp_image_get_parasite (image, OPENED);
-  g_autofree gchar *uri = NULL;
-  guint32 size;
-  gconstpointer data;
-
-  if (!mark)
-    return NULL;
-  data = gimp_parasite_get_data (mark, &size);
-  uri = g_strndup (data, size);
-  gimp_parasite_free (mark);
-  return g_file_new_for_uri (uri);
-}
-
-GFile *
-host_image_file (gint image)
-{
-  GimpImage *it = get_image (image);
-  GFile *file = it ? gimp_image_get_file (it) : NULL;
-
-  if (it && !file)
-    file = gimp_image_get_imported_file (it);
-  return it && !file ? opened_file (it) : file;
-}
-
-GBytes *
-host_image_profile (gint image)
-{
-  GimpImage *it = get_image (image);
-  GimpColorProfile *profile = it ? gimp_image_get_effective_color_profile (it) : NULL;
-  const guint8 *icc;
-  gsize size;
-  GBytes *bytes;
-
-  if (!profile)
-    return NULL;
-  icc = gimp_color_profile_get_icc_profile (profile, &size);
-  bytes = g_bytes_new (icc, size);
-  g_object_unref (profile);
-  return bytes;
-}
-
-/* The image of @file that a former call opened; others may have been changed. */
-static gint
-find_opened (GFile *file)
-{
-  guint n = 0;
-  g_autofree gint *images = host_images (&n);
-
-  for (guint i = 0; i < n; i++)
-    {
-      GimpImage *image = get_image (images[i]);
-      g_autoptr (GFile) there = image ? opened_file (image) : NULL;
-
-      if (there && g_file_equal (there, file))
-        return images[i];
-    }
-  return HOST_NONE;
-}
-
-static gint
-open_image (GFile *file)
-{
-  GimpImage *image = gimp_file_load (GIMP_RUN_NONINTERACTIVE, file);
-  g_autofree gchar *uri = g_file_get_uri (file);
-  GimpParasite *mark;
-  g_autofree GimpLayer **layers = NULL;
-
-  if (!image)
-    return HOST_NONE;
-  mark = gimp_parasite_new (OPENED, 0, (guint32) strlen (uri) + 1, uri);
-  gimp_image_attach_parasite (image, mark);
-  gimp_parasite_free (mark);
-  layers = gimp_image_get_layers (image);
-  if (layers && layers[0] && layers[1])
-    gimp_image_merge_visible_layers (image, GIMP_CLIP_TO_IMAGE);
-  gimp_image_clean_all (image);
-  return gimp_image_get_id (image);
-}
-
-gint
-host_open (const gchar *path, GError **error)
-{
-  g_autoptr (GFile) file = g_file_new_for_path (path);
-  g_autofree gchar *name = g_filename_display_basename (path);
-  gint image = find_opened (file), layer;
-
-  if (image == HOST_NONE)
-    image = open_image (file);
-  layer = host_image_active (image);
-  if (layer == HOST_NONE)
-    g_set_error (error, NST_ERROR, NST_ERROR_BAD_ARGUMENT,
-                 _ ("GIMP cannot open “%s” as a picture."), name);
-  return layer;
-}
-
-gint
-host_image_selection (gint image)
-{
-  GimpImage *it = get_image (image);
-
-  return it && !gimp_selection_is_empty (it) ? id_of (gimp_image_get_selection (it))
-                                             : HOST_NONE;
-}
-
-gint *
 host_layers (gint image, gint parent, guint *n)
 {
-  GimpImage *it = get_image (image);
+  GimpImage *it = image_of (image);
   GimpItem *group = get_item (parent);
   gpointer *layers = NULL;
 
@@ -214,15 +58,15 @@ host_layers (gint image, gint parent, guint *n)
     layers = (gpointer *) gimp_item_get_children (group);
   else if (it && parent == HOST_NONE)
     layers = (gpointer *) gimp_image_get_layers (it);
-  return ids_of (layers, n);
+  return numbers_of (layers, n);
 }
 
 gint *
 host_channels (gint image, guint *n)
 {
-  GimpImage *it = get_image (image);
+  GimpImage *it = image_of (image);
 
-  return ids_of (it ? (gpointer *) gimp_image_get_channels (it) : NULL, n);
+  return numbers_of (it ? (gpointer *) gimp_image_get_channels (it) : NULL, n);
 }
 
 HostKind
@@ -254,8 +98,8 @@ host_item_parent (gint item)
   GimpItem *it = get_item (item);
 
   if (GIMP_IS_LAYER_MASK (it))
-    return id_of (gimp_layer_from_mask (GIMP_LAYER_MASK (it)));
-  return it ? id_of (gimp_item_get_parent (it)) : HOST_NONE;
+    return number_of (gimp_layer_from_mask (GIMP_LAYER_MASK (it)));
+  return it ? number_of (gimp_item_get_parent (it)) : HOST_NONE;
 }
 
 gchar *
@@ -355,13 +199,14 @@ host_layer_mask (gint layer)
 {
   GimpLayer *it = get_layer (layer);
 
-  return it && gimp_layer_get_apply_mask (it) ? id_of (gimp_layer_get_mask (it)) : HOST_NONE;
+  return it && gimp_layer_get_apply_mask (it) ? number_of (gimp_layer_get_mask (it))
+                                              : HOST_NONE;
 }
 
 gint
 host_layer_new (gint image, gint like, const gchar *name, const GeglRectangle *where)
 {
-  GimpImage *it = get_image (image);
+  GimpImage *it = image_of (image);
   GimpDrawable *drawable = get_drawable (like);
   GimpLayer *layer;
 
@@ -371,7 +216,7 @@ host_layer_new (gint image, gint like, const gchar *name, const GeglRectangle *w
                           100.0, gimp_image_get_default_new_layer_mode (it));
   if (layer)
     gimp_layer_set_offsets (layer, where->x, where->y);
-  return id_of (layer);
+  return number_of (layer);
 }
 
 gint
@@ -383,7 +228,7 @@ host_layer_add_mask (gint layer)
   if (!mask || !gimp_layer_add_mask (it, mask))
     return HOST_NONE;
   gimp_layer_set_edit_mask (it, FALSE);
-  return id_of (mask);
+  return number_of (mask);
 }
 
 gboolean

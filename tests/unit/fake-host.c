@@ -178,6 +178,12 @@ fake_convert (gint image, const gchar *format)
     }
 }
 
+gint
+host_process (void)
+{
+  return FAKE_PROCESS;
+}
+
 gint *
 host_images (guint *n)
 {

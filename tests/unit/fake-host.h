@@ -28,7 +28,8 @@ typedef struct
   gdouble opacity;
 } FakeItem;
 
-#define FAKE_IMAGES 2
+#define FAKE_IMAGES  2
+#define FAKE_PROCESS 4711
 
 typedef struct
 {
