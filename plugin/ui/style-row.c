@@ -15,6 +15,12 @@
 #define THUMBNAIL 52 /* pixels */
 #define INDEX     "styles.ini"
 
+enum /* what is dropped */
+{
+  DROP_FILES,
+  DROP_LAYERS,
+};
+
 enum
 {
   COLUMN_PICTURE,
@@ -111,13 +117,19 @@ open_style (Row *row, const gchar *path)
 
 /* Several at once are a mixture of their own. */
 static void
-open_styles (Row *row, gchar **paths)
+expect (Row *row, guint n)
 {
-  if (g_strv_length (paths) > 1 && !is_mixing (row))
+  if (n > 1 && !is_mixing (row))
     {
       set_mixing (row, TRUE);
       task_styles_set (&row->task->styles, HOST_NONE);
     }
+}
+
+static void
+open_styles (Row *row, gchar **paths)
+{
+  expect (row, g_strv_length (paths));
   for (gchar **path = paths; *path; path++)
     open_style (row, *path);
   styles_changed (row); /* also when none could be opened */
@@ -198,10 +210,8 @@ browse (GtkButton *button, gpointer data)
     }
 }
 
-/* Files that were dropped on the row. */
 static void
-drop (GtkWidget *widget, GdkDragContext *context, gint x, gint y, GtkSelectionData *selection,
-      guint info, guint time, gpointer data)
+drop_files (Row *row, GtkSelectionData *selection)
 {
   g_auto (GStrv) uris = gtk_selection_data_get_uris (selection);
   GSList *names = NULL;
@@ -210,7 +220,46 @@ drop (GtkWidget *widget, GdkDragContext *context, gint x, gint y, GtkSelectionDa
   for (gchar **uri = uris; uri && *uri; uri++)
     names = g_slist_append (names, g_filename_from_uri (*uri, NULL, NULL));
   paths = paths_of (names);
-  open_styles (data, paths);
+  open_styles (row, paths);
+}
+
+static void
+drop_layers (Row *row, GtkSelectionData *selection)
+{
+  gint length = gtk_selection_data_get_length (selection);
+  TaskStyles styles;
+
+  task_styles_dropped (&styles, (const gchar *) gtk_selection_data_get_data (selection),
+                       (gsize) MAX (length, 0));
+  expect (row, styles.n);
+  for (guint i = 0; i < styles.n; i++)
+    choose (row, styles.list[i].item);
+}
+
+static void
+drop (GtkWidget *widget, GdkDragContext *context, gint x, gint y, GtkSelectionData *selection,
+      guint info, guint time, gpointer data)
+{
+  gtk_icon_view_unselect_all (GTK_ICON_VIEW (((Row *) data)->shelf));
+  if (info == DROP_LAYERS)
+    drop_layers (data, selection);
+  else
+    drop_files (data, selection);
+}
+
+/* Files, and what the Layers docks of GIMP 2.10 and 3 drag. */
+static void
+accept_drops (Row *row, GtkWidget *box)
+{
+  static const GtkTargetEntry layers[] = {
+      {(gchar *) "application/x-gimp-layer-id", 0, DROP_LAYERS},
+      {(gchar *) "application/x-gimp-layer-list", 0, DROP_LAYERS},
+  };
+
+  gtk_drag_dest_set (box, GTK_DEST_DEFAULT_ALL, layers, G_N_ELEMENTS (layers),
+                     GDK_ACTION_COPY | GDK_ACTION_MOVE);
+  gtk_drag_dest_add_uri_targets (box);
+  g_signal_connect (box, "drag-data-received", G_CALLBACK (drop), row);
 }
 
 static void
@@ -309,9 +358,7 @@ ui_style_row_new (const gchar *folder, Task *task, UiStylesChanged changed, gpoi
                                _ ("Take the style from a picture's file, which GIMP opens. It "
                                   "can be dropped on the paintings above, too."));
   g_signal_connect (button, "clicked", G_CALLBACK (browse), row);
-  gtk_drag_dest_set (box, GTK_DEST_DEFAULT_ALL, NULL, 0, GDK_ACTION_COPY);
-  gtk_drag_dest_add_uri_targets (box);
-  g_signal_connect (box, "drag-data-received", G_CALLBACK (drop), row);
+  accept_drops (row, box);
   g_object_set_data_full (G_OBJECT (box), "row", row, g_free);
   gtk_widget_show_all (box);
   gtk_widget_set_no_show_all (row->list, TRUE);

@@ -97,6 +97,47 @@ browse ()
   finish browse
 }
 
+# over_style: the pointer moves above the shelf until what is dragged may be dropped there.
+over_style ()
+{
+  xdo mousemove_relative 3 0 mousemove_relative -- -3 0
+  dragged_said accepted
+}
+
+dragged_said ()
+{
+  grep -qx "$1" "$home/dragged"
+}
+
+# A file from another window, by mouse.
+drop_file ()
+{
+  local source x
+  dialog_is_there drop || return 1
+  "${NST_BUILD:?}/tests/gimp/dragged/dragged" "$home/renoir.png" > "$home/dragged" 2>/dev/null &
+  dragged=$!
+  disown
+  xdo windowmove --sync "$window" 0 0
+  until_true 60 has_window '^Files to be dragged$' || return 1
+  source=$(window_called '^Files to be dragged$')
+  xdo windowmove --sync "$source" 1100 20 windowraise "$source"
+  sleep 0.5
+  xdo mousemove 1130 50 mousedown 1
+  for x in 1125 1118 1110 1100 1090; do
+    sleep 0.2
+    xdo mousemove $x 55
+  done
+  until_true 60 dragged_said begun || return 1
+  # shellcheck disable=SC2086
+  xdo mousemove --window "$window" $second_painting
+  until_true 60 over_style || return 1
+  import -window root "$shots/dropping.png"
+  xdo mouseup 1
+  until_true 60 dragged_said ended || return 1
+  kill "$dragged"
+  finish drop
+}
+
 # Kept, deleted, exported, imported; the order of the buttons is that of their names.
 settings ()
 {
@@ -189,6 +230,7 @@ undo_and_redo ()
 }
 
 convert "$here/../../plugin/styles/hokusai-poppies.jpg" -strip -resize 64x48! "$home/poppies.png"
+convert "$here/../../plugin/styles/renoir-moulin.jpg" -strip -resize 64x48! "$home/renoir.png"
 
 networks=$XDG_DATA_HOME/neural-style-transfer/networks
 mkdir -p "$networks" "$home/bin"
@@ -214,6 +256,7 @@ styles_checks ()
   check 'Help opens the page' help_page
   check 'a mixture: from the shelf by mouse and keys, weighed, one taken out' mix
   check 'the settings and styles of a result' as_in_the_result
+  check 'a file is dropped on the paintings' drop_file
   check 'a painting from a file' browse
   check 'styles are kept with settings' named_styles
   check 'settings are kept, deleted, exported and imported' settings

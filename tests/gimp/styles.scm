@@ -27,6 +27,7 @@
 (report (mixture? (dialog "as-in")) "what a result tells is done again")
 (define repeated (run RUN-WITH-LAST-VALS))
 (report (mixture? repeated) "Repeat takes the mixture of the last time")
+(report (has? (name (dialog "drop")) "Style of renoir" 0) "the style is the dropped file's")
 (report (has? (name (dialog "browse")) "Style of poppies" 0) "the style is the file's")
 (define named (dialog "named"))
 (report (has? (name named) "Style of poppies" 0) "the style is that of the name")

@@ -577,6 +577,38 @@ lists_of_styles (void)
   g_assert_cmpint (task_styles_last (&others), ==, HOST_NONE);
 }
 
+static guint
+n_dropped (TaskStyles *styles, const gchar *data)
+{
+  task_styles_dropped (styles, data, strlen (data));
+  return styles->n;
+}
+
+/* As GIMP drags layers; what is none of it, or another process's, is nothing. */
+static void
+dropped_layers (void)
+{
+  TaskStyles styles;
+  g_autofree gchar *one = NULL, *two = NULL;
+
+  set_up ();
+  one = g_strdup_printf ("%d:%d", FAKE_PROCESS, style);
+  two = g_strdup_printf ("%d:%d:%d:%d", FAKE_PROCESS, style_beside, selection, content);
+  g_assert_cmpuint (n_dropped (&styles, one), ==, 1);
+  g_assert_cmpint (styles.list[0].item, ==, style);
+  g_assert_cmpuint (n_dropped (&styles, two), ==, 2); /* the selection is no layer */
+  g_assert_cmpint (styles.list[0].item, ==, style_beside);
+  g_assert_cmpint (styles.list[1].item, ==, content);
+  g_assert_cmpuint (n_dropped (&styles, "1:4"), ==, 0);
+  g_assert_cmpuint (n_dropped (&styles, ""), ==, 0);
+  g_assert_cmpuint (n_dropped (&styles, "file:///wave.png"), ==, 0);
+  g_assert_cmpuint (n_dropped (&styles, G_STRINGIFY (FAKE_PROCESS)), ==, 0);
+  g_assert_cmpuint (n_dropped (&styles, G_STRINGIFY (FAKE_PROCESS) ":99999999999"), ==, 0);
+  task_styles_dropped (&styles, NULL, 0);
+  g_assert_cmpuint (styles.n, ==, 0);
+  tear_down ();
+}
+
 /* The style's two layers, of different colours, by @weight and 1. */
 static gint
 run_mixture (gdouble weight)
@@ -757,6 +789,7 @@ main (int argc, char **argv)
   g_test_add_func ("/task/selection-and-mask", selection_and_mask);
   g_test_add_func ("/task/suggestions", suggestions);
   g_test_add_func ("/task/lists-of-styles", lists_of_styles);
+  g_test_add_func ("/task/dropped-layers", dropped_layers);
   g_test_add_func ("/task/mixtures", mixtures);
   g_test_add_func ("/task/recalls-the-styles", recalls_the_styles);
   g_test_add_func ("/task/keeps-the-styles", keeps_the_styles);
