@@ -91,7 +91,7 @@ choose_file ()
 browse ()
 {
   dialog_is_there browse || return 1
-  keys alt+x alt+b
+  keys alt+b
   choose_file '^Open a Painting$' "$home/poppies.png" || return 1
   sleep 1
   finish browse
@@ -114,6 +114,7 @@ drop_file ()
 {
   local source x
   dialog_is_there drop || return 1
+  keys alt+x # no mixture
   "${NST_BUILD:?}/tests/gimp/dragged/dragged" "$home/renoir.png" > "$home/dragged" 2>/dev/null &
   dragged=$!
   disown
