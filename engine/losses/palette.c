@@ -15,7 +15,7 @@ static const gfloat offsets[NST_PALETTE_AXES] = {0, 0.5f, 0.5f};
 
 /* A pixel counts for the two nodes that it is between, the nearer one more; black and white are
  * midway between two.  In whole parts, so that sums hang on no order. */
-#define PARTS 65536.0
+#define PARTS 65536.0 /* where the mask is highest */
 
 static gfloat
 node_at (gint node)
@@ -27,6 +27,7 @@ typedef struct
 {
   const NstTensor *image;
   const gfloat *mask;
+  gdouble unit; /* the highest of the mask's values */
   gfloat *gradient;
   const gfloat (*slope)[NST_PALETTE_NODES];
   guint64 (*parts)[NST_PALETTE_AXES][NST_PALETTE_NODES]; /* of each thread */
@@ -57,7 +58,7 @@ count_chunk (gint index, gint thread, gpointer data)
       {
         gfloat at = place (job, axis, i);
         gint node = (gint) at;
-        guint64 all = (guint64) (PARTS * (job->mask ? job->mask[i] : 1));
+        guint64 all = (guint64) (PARTS * (job->mask ? job->mask[i] / job->unit : 1));
         guint64 upper = (guint64) ((gfloat) all * (at - (gfloat) node));
 
         job->parts[thread][axis][node] += all - upper;
@@ -65,12 +66,23 @@ count_chunk (gint index, gint thread, gpointer data)
       }
 }
 
+/* What the values of @mask are shares of. */
+static gdouble
+find_unit (const NstTensor *image, const gfloat *mask)
+{
+  gfloat most = 0;
+
+  for (gsize i = 0; mask && i < nst_tensor_plane (image); i++)
+    most = MAX (most, mask[i]);
+  return most > 0 ? (gdouble) most : 1;
+}
+
 void
 nst_palette_add (NstPalette *palette, NstPool *pool, const NstTensor *image, const gfloat *mask,
                  gdouble weight)
 {
   gint n_threads = nst_pool_threads (pool);
-  PaletteJob job = {image, mask};
+  PaletteJob job = {image, mask, find_unit (image, mask)};
 
   job.parts = g_malloc0 (n_threads * sizeof *job.parts);
   nst_pool_run (pool, nst_vector_chunks (nst_tensor_plane (image)), count_chunk, &job);
@@ -162,7 +174,7 @@ nst_palette_loss (const NstPalette *target, NstPool *pool, gdouble weight,
 {
   gsize plane = nst_tensor_plane (image);
   gfloat slope[NST_PALETTE_AXES][NST_PALETTE_NODES];
-  PaletteJob job = {image, mask, gradient, (const gfloat (*)[NST_PALETTE_NODES]) slope};
+  PaletteJob job = {image, mask, 1, gradient, (const gfloat (*)[NST_PALETTE_NODES]) slope};
   NstPalette now;
   gdouble norm = LEAST_VARIANCE, total = (gdouble) plane, sum = 0;
 
