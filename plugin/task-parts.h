@@ -47,6 +47,7 @@ content_find_start (const Task *task, const Content *content, NstSource *start, 
 void content_clear (Content *content);
 
 /* task-style.c */
+gboolean style_is_content (const Task *task, gint item);
 gboolean style_check (const Task *task, GError **error);
 GArray *style_find (const Task *task);
 GArray *style_read (const GArray *sources, const gchar *name, NstSpace space, GError **error);

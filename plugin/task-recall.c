@@ -96,100 +96,107 @@ task_styles_keep (const TaskStyles *styles)
   return g_key_file_to_data (file, NULL, NULL);
 }
 
-/* The image of the file at @path, HOST_NONE where there is none. */
+/**
+ * Told:
+ * @uri: of the style's file, or ""
+ * @file: its name, or ""
+ * @name: of the layer
+ * @tattoo: likewise
+ *
+ * What is told of one style.
+ */
+typedef struct
+{
+  const gchar *uri, *file, *name;
+  guint tattoo;
+} Told;
+
+typedef gboolean (*IsIt) (gint image, const Told *told);
+
+/* Whoever opened that file. */
+static gboolean
+has_uri (gint image, const Told *told)
+{
+  g_autoptr (GFile) file = host_image_file (image);
+  g_autoptr (GFile) wanted = g_file_new_for_uri (told->uri);
+
+  return file && g_file_equal (file, wanted)
+         && result_find_tattoo (image, HOST_NONE, told->tattoo) != HOST_NONE;
+}
+
+static gboolean
+has_file_name (gint image, const Told *told)
+{
+  g_autofree gchar *there = file_name (image);
+
+  return strcmp (there, told->file) == 0;
+}
+
+/* An image that is no file is known by its layers. */
+static gboolean
+has_layer (gint image, const Told *told)
+{
+  gint layer = result_find_tattoo (image, HOST_NONE, told->tattoo);
+  g_autofree gchar *there = task_item_name (layer);
+
+  return layer != HOST_NONE && strcmp (there, told->name) == 0 && has_file_name (image, told);
+}
+
+/* The first open image that @is_it. */
+static gint
+find_open (IsIt is_it, const Told *told)
+{
+  guint n = 0;
+  g_autofree gint *images = host_images (&n);
+
+  for (guint i = 0; i < n; i++)
+    if (is_it (images[i], told))
+      return images[i];
+  return HOST_NONE;
+}
+
+/* The image of the file at @path, which is opened unless the filter has it open. */
 static gint
 open_image (const gchar *path)
 {
-  return g_file_test (path, G_FILE_TEST_IS_REGULAR) ? host_item_image (host_open (path, NULL))
-                                                    : HOST_NONE;
+  return path && g_file_test (path, G_FILE_TEST_IS_REGULAR)
+             ? host_item_image (host_open (path, NULL))
+             : HOST_NONE;
 }
 
-/* The open image of a file called @name, or else that of the shelf, which is opened. */
+/* An open image is preferred to its file, and a file to another one of its name. */
 static gint
-find_image (const gchar *name, const gchar *shelf)
+find_image (const Task *task, const Told *told, const gchar *shelf)
 {
-  guint n = 0;
-  g_autofree gint *images = host_images (&n);
-  g_autofree gchar *path = g_build_filename (shelf, name, NULL);
+  g_autofree gchar *path = *told->uri ? g_filename_from_uri (told->uri, NULL, NULL) : NULL;
+  g_autofree gchar *shelved = g_build_filename (shelf, told->file, NULL);
+  gint image = HOST_NONE;
 
-  for (guint i = 0; i < n; i++)
-    {
-      g_autofree gchar *there = file_name (images[i]);
-
-      if (strcmp (there, name) == 0)
-        return images[i];
-    }
-  return strchr (name, G_DIR_SEPARATOR) ? HOST_NONE : open_image (path);
-}
-
-/* The layer @name of an open image that is no file. */
-static gint
-find_unsaved (const gchar *name, guint tattoo)
-{
-  guint n = 0;
-  g_autofree gint *images = host_images (&n);
-
-  for (guint i = 0; i < n; i++)
-    {
-      gint layer = result_find_tattoo (images[i], HOST_NONE, tattoo);
-      g_autofree gchar *file = file_name (images[i]);
-      g_autofree gchar *there = task_item_name (layer);
-
-      if (layer != HOST_NONE && !*file && strcmp (there, name) == 0)
-        return layer;
-    }
-  return HOST_NONE;
-}
-
-/* The layer of an open image of the file at @uri, whoever opened it. */
-static gint
-find_open (const gchar *uri, guint tattoo)
-{
-  guint n = 0;
-  g_autofree gint *images = host_images (&n);
-  g_autoptr (GFile) wanted = g_file_new_for_uri (uri);
-
-  for (guint i = 0; i < n; i++)
-    {
-      g_autoptr (GFile) file = host_image_file (images[i]);
-      gint layer = file && g_file_equal (file, wanted)
-                       ? result_find_tattoo (images[i], HOST_NONE, tattoo)
-                       : HOST_NONE;
-
-      if (layer != HOST_NONE)
-        return layer;
-    }
-  return HOST_NONE;
-}
-
-/* The file at @uri, which is opened unless the filter has it open. */
-static gint
-find_file (const gchar *uri)
-{
-  g_autofree gchar *path = g_filename_from_uri (uri, NULL, NULL);
-
-  return path ? open_image (path) : HOST_NONE;
-}
-
-/* @uri: (nullable) */
-static gint
-find_style (const Task *task, const gchar *uri, const gchar *file, const gchar *name,
-            guint tattoo, const gchar *shelf)
-{
-  gint image = HOST_NONE, layer;
-
-  if (!*file)
-    return find_unsaved (name, tattoo);
-  if (strcmp (file, OWN_IMAGE) == 0)
-    return result_find_tattoo (task->image, HOST_NONE, tattoo);
-  if (uri && (layer = find_open (uri, tattoo)) != HOST_NONE)
-    return layer;
-  if (uri)
-    image = find_file (uri);
+  if (!*told->file)
+    return find_open (has_layer, told);
+  if (strcmp (told->file, OWN_IMAGE) == 0)
+    return task->image;
+  if (*told->uri)
+    image = find_open (has_uri, told);
   if (image == HOST_NONE)
-    image = find_image (file, shelf);
-  layer = result_find_tattoo (image, HOST_NONE, tattoo);
-  return layer != HOST_NONE ? layer : host_image_active (image);
+    image = open_image (path);
+  if (image == HOST_NONE)
+    image = find_open (has_file_name, told);
+  if (image == HOST_NONE && !strchr (told->file, G_DIR_SEPARATOR))
+    image = open_image (shelved);
+  return image;
+}
+
+/* Never the content, whose file may be that of a style by now. */
+static gint
+find_style (const Task *task, const Told *told, const gchar *shelf)
+{
+  gint image = told->tattoo > 0 ? find_image (task, told, shelf) : HOST_NONE;
+  gint layer = result_find_tattoo (image, HOST_NONE, told->tattoo);
+
+  if (layer == HOST_NONE && image != task->image)
+    layer = host_image_active (image);
+  return style_is_content (task, layer) ? HOST_NONE : layer;
 }
 
 static gboolean
@@ -210,9 +217,9 @@ recall (const Task *task, GKeyFile *record, const gchar *group, const gchar *she
     return FALSE;
   for (gsize i = 0; i < n; i++)
     {
-      gint style = tattoos[i] > 0 ? find_style (task, n_uris == n ? uris[i] : NULL, files[i],
-                                                names[i], (guint) tattoos[i], shelf)
-                                  : HOST_NONE;
+      const Told told = {n_uris == n ? uris[i] : "", files[i], names[i],
+                         (guint) MAX (tattoos[i], 0)};
+      gint style = find_style (task, &told, shelf);
 
       if (style != HOST_NONE && weights[i] > 0.0 && isfinite (weights[i]))
         task_styles_add (&found, style, weights[i]);

@@ -9,9 +9,13 @@
 #include "styles.h"
 #include "task-parts.h"
 
-/* The content itself, what was given for it, or a group that it lies in. */
-static gboolean
-is_content (const Task *task, gint item)
+/**
+ * style_is_content:
+ *
+ * Returns: whether @item is the content itself, what was given for it, or a group that it lies in
+ */
+gboolean
+style_is_content (const Task *task, gint item)
 {
   for (gint it = task->content; it != HOST_NONE; it = host_item_parent (it))
     if (it == item)
@@ -31,7 +35,7 @@ guess (const Task *task)
     if (images[i] != task->image && host_image_active (images[i]) != HOST_NONE)
       return host_image_active (images[i]);
   for (guint i = 0; i < n_layers; i++)
-    if (!is_content (task, layers[i]) && !task_is_result (task, layers[i]))
+    if (!style_is_content (task, layers[i]) && !task_is_result (task, layers[i]))
       return layers[i];
   return HOST_NONE;
 }
@@ -50,7 +54,7 @@ task_suggest_styles (Task *task)
 
   task->styles.n = 0;
   for (guint i = 0; i < last.n; i++)
-    if (!is_content (task, last.list[i].item) && task_is_attached (last.list[i].item))
+    if (!style_is_content (task, last.list[i].item) && task_is_attached (last.list[i].item))
       task_styles_add (&task->styles, last.list[i].item, last.list[i].weight);
   if (task->styles.n > 0)
     return;

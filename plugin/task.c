@@ -225,6 +225,55 @@ start_progress (const Task *task)
   host_progress_start (text ? text : _ ("Neural Style Transfer"));
 }
 
+/* Whether the numbers of the image with @item mean what its profile says; where that cannot be used,
+ * they are sRGB's, which is said.  FALSE with @error: memory is too short to know. */
+static gboolean
+check_profile (gint item, GError **error)
+{
+  const guint shortages = nst_profile_shortages ();
+  const gint image = host_item_image (item);
+  g_autoptr (GBytes) icc = host_image_profile (image);
+  g_autoptr (NstProfile) profile = task_profile (image);
+  g_autofree gchar *name = task_item_name (item);
+  g_autofree gchar *text = NULL;
+
+  if (!icc || profile)
+    return TRUE;
+  if (nst_profile_shortages () != shortages)
+    {
+      g_set_error_literal (error, NST_ERROR, NST_ERROR_NO_MEMORY,
+                           _ ("There is not enough memory."));
+      return FALSE;
+    }
+  /* Translators: %s is a layer's name */
+  text = g_strdup_printf (_ ("The image with “%s” has a color profile that cannot be used; its "
+                             "colors are taken for sRGB."),
+                          name);
+  host_message (text);
+  return TRUE;
+}
+
+/* Each image's once. */
+static gboolean
+check_profiles (const Task *task, GError **error)
+{
+  const TaskStyle *styles = task->styles.list;
+
+  if (!check_profile (task->content, error))
+    return FALSE;
+  for (guint i = 0; i < task->styles.n; i++)
+    {
+      const gint image = host_item_image (styles[i].item);
+      gboolean is_first = image != task->image;
+
+      for (guint k = 0; k < i; k++)
+        is_first = is_first && host_item_image (styles[k].item) != image;
+      if (is_first && !check_profile (styles[i].item, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
 /**
  * task_run:
  *
@@ -241,7 +290,7 @@ task_run (const Task *task, GError **error)
   g_autoptr (GKeyFile) record = NULL;
   gint layer = HOST_NONE;
 
-  if (!task_check (task, error) || !style_check (task, error))
+  if (!task_check (task, error) || !style_check (task, error) || !check_profiles (task, error))
     return HOST_NONE;
   record = result_record (task);
   start_progress (task);

@@ -700,6 +700,89 @@ keeps_the_styles (void)
   tear_down ();
 }
 
+/* @text as a file that Windows' editors wrote. */
+static gboolean
+recall_marked (const gchar *text, TaskStyles *recalled)
+{
+  g_autofree gchar *marked = g_strconcat ("\xef\xbb\xbf", text, NULL);
+  g_autofree gchar *path = NULL;
+  gboolean done;
+
+  g_close (g_file_open_tmp ("nst-XXXXXX.ini", &path, NULL), NULL);
+  g_assert_true (g_file_set_contents (path, marked, -1, NULL));
+  done = task_styles_recall_kept (&task, path, "/", recalled);
+  g_unlink (path);
+  return done;
+}
+
+/* The style of once is the content now: it is no style of itself, however its image is found. */
+static void
+recalls_no_content (void)
+{
+  TaskStyles recalled = {.n = 0};
+  g_autofree gchar *text = NULL;
+  g_autofree gchar *of_two = NULL;
+
+  set_up ();
+  text = task_styles_keep (&task.styles);
+  task_styles_add (&task.styles, style_beside, 0.25);
+  of_two = task_styles_keep (&task.styles);
+  g_assert_true (recall_marked (of_two, &recalled));
+  g_assert_true (task_styles_equal (&task.styles, &recalled));
+  task.image = WAVE;
+  task.content = style;
+  for (gint unsaved = 0; unsaved < 2; unsaved++)
+    {
+      task_styles_set (&recalled, above);
+      g_assert_false (recall_marked (text, &recalled));
+      g_assert_cmpint (task_styles_last (&recalled), ==, above); /* as it was */
+      g_assert_true (recall_marked (of_two, &recalled));
+      g_assert_cmpuint (recalled.n, ==, 1);
+      g_assert_cmpint (task_styles_last (&recalled), ==, style_beside);
+      g_clear_pointer (&text, g_free);
+      g_clear_pointer (&of_two, g_free);
+      fake.images[WAVE].unsaved = TRUE;
+      task_styles_set (&task.styles, style);
+      text = task_styles_keep (&task.styles);
+      task_styles_add (&task.styles, style_beside, 0.25);
+      of_two = task_styles_keep (&task.styles);
+    }
+  tear_down ();
+}
+
+static guint
+count (const gchar *text, const gchar *words)
+{
+  g_auto (GStrv) pieces = g_strsplit (text, words, -1);
+
+  return g_strv_length (pieces) - 1;
+}
+
+/* What sRGB stands for is said, of each image once. */
+static void
+says_what_profiles_are_not_used (void)
+{
+  static const gchar words[] = "has a color profile that cannot be used";
+  GError *error = NULL;
+
+  set_up ();
+  task_styles_add (&task.styles, style_beside, 1.0);
+  assign_profile ();
+  g_assert_cmpint (run (&error), !=, HOST_NONE);
+  g_assert_null (strstr (fake.said->str, words));
+  for (gint image = WAVE; image >= PHOTO; image--)
+    {
+      g_clear_pointer (&fake.images[image].icc, g_bytes_unref);
+      fake.images[image].icc = g_bytes_new_static ("no profile", 10);
+      g_string_truncate (fake.said, 0);
+      fake.undo_steps = 0;
+      g_assert_cmpint (run (&error), !=, HOST_NONE);
+      g_assert_no_error (error);
+      g_assert_cmpuint (count (fake.said->str, words), ==, image == WAVE ? 1 : 2);
+    }
+  tear_down ();
+}
+
 static void
 recalls_styles_that_are_no_file (void)
 {
@@ -793,6 +876,8 @@ main (int argc, char **argv)
   g_test_add_func ("/task/mixtures", mixtures);
   g_test_add_func ("/task/recalls-the-styles", recalls_the_styles);
   g_test_add_func ("/task/keeps-the-styles", keeps_the_styles);
+  g_test_add_func ("/task/recalls-no-content", recalls_no_content);
+  g_test_add_func ("/task/says-what-profiles-are-not-used", says_what_profiles_are_not_used);
   g_test_add_func ("/task/recalls-styles-that-are-no-file", recalls_styles_that_are_no_file);
   g_test_add_func ("/task/recalls-styles-beside-the-photo", recalls_styles_beside_the_photo);
   g_test_add_func ("/task/improves-the-last-result", improves_the_last_result);
