@@ -194,7 +194,8 @@ nst_file_save (const gchar *path, const gchar *text, GError **error)
 
   if (!nst_file_check (path, error))
     return FALSE;
-  /* none ends the program while the temporary file is there */
+  /* none ends a program of one thread while the temporary file is there; in one of several, such as
+   * the plug-ins, another thread may be told to, and the hidden file stays, which nobody reads */
   sigfillset (&all);
   pthread_sigmask (SIG_BLOCK, &all, &before);
   done = replace (temporary, target, text, error);

@@ -65,13 +65,24 @@ nst_profile_shortages (void)
   return (guint) g_atomic_int_get (&n_shortages);
 }
 
+/**
+ * nst_profile_add_shortage:
+ *
+ * To be called where there was no memory for the bytes of a profile.
+ */
+void
+nst_profile_add_shortage (void)
+{
+  g_atomic_int_inc (&n_shortages);
+}
+
 static void *
 retake (cmsContext context, void *old, cmsUInt32Number size)
 {
   void *memory = size <= ALLOC_MAX ? realloc (old, MAX (size, 1)) : NULL;
 
   if (!memory && size <= ALLOC_MAX)
-    g_atomic_int_inc (&n_shortages);
+    nst_profile_add_shortage ();
   return memory;
 }
 
@@ -113,7 +124,7 @@ nst_gamut_new_context (void)
   if (context)
     cmsSetLogErrorHandlerTHR (context, ignore_problem);
   else
-    g_atomic_int_inc (&n_shortages);
+    nst_profile_add_shortage ();
   return context;
 }
 

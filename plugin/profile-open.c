@@ -40,7 +40,10 @@ find_limit (NstProfile *profile)
     {
       nst_profile_measure_chunk (profile, pixels, n, NST_SPACE_PROPHOTO, &profile->limit);
       profile->is_extended =
-          profile->is_extended || nst_profile_count_bright (profile, pixels, n) > 0;
+          profile->is_extended
+          || nst_profile_count (profile, pixels, n, nst_profile_is_bright) > 0;
+      profile->is_beyond = profile->is_beyond
+                           || nst_profile_count (profile, pixels, n, nst_profile_is_beyond) > 0;
     }
 }
 

@@ -21,6 +21,7 @@ struct _NstProfile
   NstSpace limit;
   gboolean is_limit;    /* it is that space itself */
   gboolean is_extended; /* values within [0,1] can be brighter than white */
+  gboolean is_beyond;   /* or colours that the widest space cannot show */
   NstProfile *stand_in; /* whose transforms are taken, after what is said of n_channels 4 */
   GBytes *icc;          /* NULL: nst_profile_new_cmyk() */
   cmsHTRANSFORM wide;   /* to ProPhoto's primaries, linear */
@@ -34,7 +35,11 @@ void nst_profile_transform (const NstProfile *profile, cmsHTRANSFORM transform,
                             const gfloat *from, gfloat *to, gsize n);
 void nst_profile_measure_chunk (const NstProfile *profile, const gfloat *pixels, gsize n,
                                 NstSpace limit, NstSpace *space);
-gsize nst_profile_count_bright (const NstProfile *profile, const gfloat *pixels, gsize n);
+typedef gboolean (*NstColourTest) (const gfloat *colour);
+gboolean nst_profile_is_bright (const gfloat *colour);
+gboolean nst_profile_is_beyond (const gfloat *colour);
+gsize nst_profile_count (const NstProfile *profile, const gfloat *pixels, gsize n,
+                         NstColourTest is_one);
 
 /* gamut.c: the working spaces as littleCMS's profiles, and which colours they hold */
 

@@ -9,8 +9,11 @@
 
 #include "profile-private.h"
 
-/* White's light is 1, but for what the numbers of profiles are rounded to. */
+/* White's light, and its red, green and blue, are 1, but for what the numbers of profiles are rounded to. */
 #define BRIGHTEST 1.01f
+
+/* What is below 0 by less is noise, or rounding. */
+#define FAINTEST (-0.5f / 255.0f)
 
 static gfloat
 clip (gfloat value)
@@ -64,20 +67,56 @@ nst_profile_measure_chunk (const NstProfile *profile, const gfloat *pixels, gsiz
 }
 
 /**
- * nst_profile_count_bright:
+ * nst_profile_is_bright:
+ * @colour: linear, of ProPhoto's primaries
  *
- * Returns: how many of at most %NST_PROFILE_CHUNK pixels have more light than white
+ * Returns: whether it has more light than white
+ */
+gboolean
+nst_profile_is_bright (const gfloat *colour)
+{
+  return nst_gamut_luminance (colour) > BRIGHTEST;
+}
+
+static gboolean
+has_below (const gfloat *values, gint n)
+{
+  for (gint i = 0; i < n; i++)
+    if (values[i] < FAINTEST)
+      return TRUE;
+  return FALSE;
+}
+
+/**
+ * nst_profile_is_beyond:
+ * @colour: linear, of ProPhoto's primaries
+ *
+ * Returns: whether even the widest space cannot show it, though it is not brighter than white
+ */
+gboolean
+nst_profile_is_beyond (const gfloat *colour)
+{
+  const gfloat most = MAX (MAX (colour[0], colour[1]), colour[2]);
+
+  return has_below (colour, 3) || (most > BRIGHTEST && !nst_profile_is_bright (colour));
+}
+
+/**
+ * nst_profile_count:
+ *
+ * Returns: how many of at most %NST_PROFILE_CHUNK pixels @is_one is true of
  */
 gsize
-nst_profile_count_bright (const NstProfile *profile, const gfloat *pixels, gsize n)
+nst_profile_count (const NstProfile *profile, const gfloat *pixels, gsize n,
+                   NstColourTest is_one)
 {
   gfloat wide[3 * NST_PROFILE_CHUNK];
-  gsize n_bright = 0;
+  gsize found = 0;
 
   nst_profile_transform (profile, profile->wide, pixels, wide, n);
   for (gsize i = 0; i < n; i++)
-    n_bright += nst_gamut_luminance (wide + 3 * i) > BRIGHTEST;
-  return n_bright;
+    found += is_one (wide + 3 * i) ? 1 : 0;
+  return found;
 }
 
 static gboolean
@@ -103,8 +142,28 @@ nst_profile_count_above (const NstProfile *profile, const gfloat *pixels, gsize 
 
   for (gsize i = 0; i < n; i++, pixels += profile->n_channels)
     n_above += has_above (pixels, profile->n_channels)
-               || (profile->is_extended && nst_profile_count_bright (profile, pixels, 1));
+               || (profile->is_extended
+                   && nst_profile_count (profile, pixels, 1, nst_profile_is_bright));
   return n_above;
+}
+
+/**
+ * nst_profile_count_outside:
+ * @pixels: @n pixels of the profile's channels, not clipped
+ *
+ * Returns: how many are none of the profile's colours, having a value below 0, or none of the widest
+ *   space: the nearest one is taken
+ */
+gsize
+nst_profile_count_outside (const NstProfile *profile, const gfloat *pixels, gsize n)
+{
+  gsize n_outside = 0;
+
+  for (gsize i = 0; i < n; i++, pixels += profile->n_channels)
+    n_outside += has_below (pixels, profile->n_channels)
+                 || (profile->is_beyond
+                     && nst_profile_count (profile, pixels, 1, nst_profile_is_beyond));
+  return n_outside;
 }
 
 static void

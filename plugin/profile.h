@@ -41,6 +41,7 @@ typedef enum
 typedef struct _NstProfile NstProfile;
 
 guint nst_profile_shortages (void);
+void nst_profile_add_shortage (void);
 void nst_space_primaries (NstSpace space, gdouble *xy);
 
 NstProfile *nst_profile_new (gconstpointer icc, gsize n_bytes);
@@ -58,6 +59,7 @@ gboolean nst_profile_is_output (const NstProfile *profile);
 gboolean nst_profile_is_space (const NstProfile *profile, NstSpace space);
 NstSpace nst_profile_get_limit (const NstProfile *profile);
 gsize nst_profile_count_above (const NstProfile *profile, const gfloat *pixels, gsize n);
+gsize nst_profile_count_outside (const NstProfile *profile, const gfloat *pixels, gsize n);
 GBytes *nst_profile_get_icc (const NstProfile *profile);
 
 void nst_profile_measure (const NstProfile *profile, const gfloat *pixels, gsize n,

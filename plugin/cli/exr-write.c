@@ -2,6 +2,8 @@
  *
  * Writing OpenEXR: linear, in lines, ZIP-compressed, the colours multiplied by alpha.
  */
+#include <string.h>
+
 #include "exr-private.h"
 #include "picture-private.h"
 
@@ -31,17 +33,20 @@ add_channels (Exr *exr)
   return TRUE;
 }
 
-/* Nothing is said of sRGB's, which are OpenEXR's own. */
+/* The content's, or those of the space that holds its colours; nothing is said of sRGB's, which are
+ * OpenEXR's own. */
 static gboolean
 add_primaries (Exr *exr)
 {
-  const NstSpace space = exr->result->content->space;
+  const CliPicture *content = exr->result->content;
   gdouble xy[8];
   exr_attr_chromaticities_t c;
 
-  if (space == NST_SPACE_SRGB)
+  if (!content->has_xy && content->space == NST_SPACE_SRGB)
     return TRUE;
-  nst_space_primaries (space, xy);
+  nst_space_primaries (content->space, xy);
+  if (content->has_xy)
+    memcpy (xy, content->xy, sizeof xy);
   c = (exr_attr_chromaticities_t){(gfloat) xy[0], (gfloat) xy[1], (gfloat) xy[2],
                                   (gfloat) xy[3], (gfloat) xy[4], (gfloat) xy[5],
                                   (gfloat) xy[6], (gfloat) xy[7]};

@@ -260,7 +260,7 @@ read_rows (Exr *exr, CliRows *rows)
 
 /* NULL: memory is short. */
 static NstProfile *
-find_profile (const Exr *exr, const gchar *path)
+find_profile (const Exr *exr, CliPicture *picture)
 {
   const guint shortages = nst_profile_shortages ();
   exr_attr_chromaticities_t c;
@@ -269,10 +269,13 @@ find_profile (const Exr *exr, const gchar *path)
   if (exr->n_colours != 3
       || exr_attr_get_chromaticities (exr->context, 0, "chromaticities", &c) != EXR_ERR_SUCCESS)
     return nst_profile_new_linear (NST_SPACE_SRGB);
-  profile = nst_profile_new_rgb ((const gdouble[]){c.red_x, c.red_y, c.green_x, c.green_y,
-                                                   c.blue_x, c.blue_y, c.white_x, c.white_y},
-                                 1.0);
-  if (!profile && cli_picture_say_unused (path, exr->n_colours, shortages))
+  memcpy (picture->xy,
+          (const gdouble[]){c.red_x, c.red_y, c.green_x, c.green_y, c.blue_x, c.blue_y,
+                            c.white_x, c.white_y},
+          sizeof picture->xy);
+  profile = nst_profile_new_rgb (picture->xy, 1.0);
+  picture->has_xy = profile != NULL;
+  if (!profile && cli_picture_say_unused (picture->path, exr->n_colours, shortages))
     profile = nst_profile_new_linear (NST_SPACE_SRGB);
   return profile;
 }
@@ -306,7 +309,7 @@ read_exr (Exr *exr, CliPicture *picture, GError **error)
 {
   CliLayout layout = {.width = exr->width,
                       .height = exr->height,
-                      .profile = find_profile (exr, picture->path),
+                      .profile = find_profile (exr, picture),
                       .n_colours = exr->n_colours,
                       .n_values = exr->n_values,
                       .has_alpha = exr->n_values > exr->n_colours,
@@ -355,7 +358,7 @@ cli_exr_read (CliPicture *picture, GError **error)
         exr_failed (&exr, picture->path, error);
     }
   else if (!pick_channels (&exr))
-    cli_picture_error (picture->path, "unsupported", error);
+    cli_picture_error (picture->path, CLI_RARE "OpenEXR: no flat RGB or Y in floats", error);
   else if (!find_size (&exr))
     exr_failed (&exr, picture->path, error);
   else if (!cli_picture_is_too_large (picture->path, exr.width, exr.height, error))

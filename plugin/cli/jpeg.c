@@ -15,6 +15,7 @@
 #include "picture-private.h"
 
 #define EXTENSION   "http://ns.adobe.com/xmp/extension/" /* and a zero */
+#define EXIF        "Exif\0"                             /* and a zero */
 #define GUID_LENGTH 32
 #define PIECE_START                                                                            \
   (sizeof EXTENSION + GUID_LENGTH + 8) /* after the length of all and the place */
@@ -39,6 +40,7 @@ typedef struct
   GHashTable *comments; /* of which it is made */
   gchar *xmp;           /* with a zero at its end */
   gsize n_xmp, n_got;
+  gint n_exif; /* segments of it */
 } Found;
 
 static guint32
@@ -106,6 +108,8 @@ take (Found *found, gint marker, const guint8 *data, gsize n)
     take_resolution (found->picture, data, n);
   if (marker == APP1 && found->guid)
     take_xmp (found, data, n);
+  if (marker == APP1 && n >= sizeof EXIF && memcmp (data, EXIF, sizeof EXIF) == 0)
+    found->n_exif++;
   if (marker == COMMENT)
     take_comment (found, data, n);
 }
@@ -161,6 +165,8 @@ cli_jpeg_read (CliPicture *picture)
   picture->comment = cli_text_to_utf8 (found.comment->str, found.comment->len);
   if (found.guid && (found.n_got != found.n_xmp || !cli_xmp_add (picture, found.xmp)))
     cli_notice (picture->path, _ ("the long part of its XMP is damaged and left out"));
+  if (found.n_exif > 1) /* as ExifTool writes it, against the standard; Exiv2 reads the first */
+    cli_notice (picture->path, _ ("its EXIF goes on in a second segment, which is left out"));
   g_string_free (found.comment, TRUE);
   g_hash_table_unref (found.comments);
   g_free (found.guid);

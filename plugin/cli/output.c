@@ -148,7 +148,8 @@ choose_profile (const Format *format, const CliPicture *content)
   if (!is_exr (format))
     return format->has_profile ? nst_profile_ref (content->output)
                                : nst_profile_new_space (NST_SPACE_SRGB);
-  return nst_profile_new_linear (content->space);
+  return content->has_xy ? nst_profile_new_rgb (content->xy, 1.0)
+                         : nst_profile_new_linear (content->space);
 }
 
 static gboolean

@@ -26,9 +26,10 @@ G_BEGIN_DECLS
   }                                                                                            \
   G_STMT_END
 
-#define CLI_INCH        25.4  /* mm */
-#define CLI_CENTIMETRE  10.0  /* mm */
-#define CLI_COMMENT_MAX 65533 /* bytes; a segment of JPEG */
+#define CLI_INCH        25.4            /* mm */
+#define CLI_CENTIMETRE  10.0            /* mm */
+#define CLI_RARE        "unsupported: " /* of cli_picture_error(); its kind follows, on a line */
+#define CLI_COMMENT_MAX 65533           /* bytes; a segment of JPEG */
 
 /* picture.c */
 

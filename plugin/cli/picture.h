@@ -34,6 +34,7 @@ typedef enum
  * @metadata: EXIF, XMP, IPTC and comment, or %NULL
  * @comment: in UTF-8, or %NULL
  * @texts: of PNG: the chunks as they are in the file
+ * @has_xy: whether OpenEXR says its primaries, for nst_profile_new_rgb(), and they can be used
  */
 typedef struct
 {
@@ -52,6 +53,8 @@ typedef struct
   GExiv2Metadata *metadata;
   gchar *comment;
   GByteArray *texts;
+  gboolean has_xy;
+  gdouble xy[8];
 } CliPicture;
 
 /* picture.c: what every kind has in common */

@@ -11,7 +11,8 @@
 #include "png-chunks.h"
 
 #define UNIT    100000.0   /* of the numbers in gAMA and cHRM */
-#define ICC_MAX (64 << 20) /* bytes */
+#define MIB     (1 << 20)  /* bytes */
+#define ICC_MAX (64 * MIB) /* likewise */
 
 /* Of sRGB, as far as one exponent can tell; it is written for sRGB everywhere. */
 #define SRGB_GAMMA 0.45455
@@ -44,8 +45,14 @@ take_icc (Colours *colours, const guint8 *data, gsize n)
   if (start >= n || cli_png_unpack (data + start, n - start, size, sizeof size) != sizeof size)
     return;
   colours->n_icc = cli_png_number (size);
-  if (colours->n_icc > ICC_MAX || !(colours->icc = g_try_malloc (colours->n_icc)))
-    colours->n_icc = 0;
+  if (colours->n_icc == 0 || colours->n_icc > ICC_MAX)
+    return;
+  colours->icc = g_try_malloc (colours->n_icc);
+  if (!colours->icc)
+    {
+      nst_profile_add_shortage ();
+      return;
+    }
   colours->n_icc = cli_png_unpack (data + start, n - start, colours->icc, colours->n_icc);
 }
 
@@ -82,6 +89,8 @@ read_colours (const gchar *path)
       colours.has_icc = colours.has_icc || cli_png_is (&png, "iCCP");
       if (chunk)
         take (&colours, &png, chunk + CLI_PNG_HEAD);
+      else if (png.length <= ICC_MAX && cli_memory_is_short (png.length / MIB + 1))
+        nst_profile_add_shortage ();
     }
   fclose (png.file);
   return colours;

@@ -57,6 +57,6 @@ cli_radiance_orientation (const gchar *path, GError **error)
   if (file)
     fclose (file);
   if (orientation == 0)
-    cli_picture_error (path, "unsupported", error);
+    cli_picture_error (path, CLI_RARE "Radiance: XYZ", error);
   return orientation;
 }

@@ -16,7 +16,8 @@ struct _CliRows
   NstProfile *wider; /* the space that takes colours that are no RGB, or NULL */
   gfloat *colours;   /* of a row */
   gfloat *rgb;       /* the same, or their RGB */
-  gsize n_above;     /* pixels with a value above 1 */
+  gsize n_above;     /* pixels brighter than white */
+  gsize n_outside;   /* pixels of colours that cannot be kept */
 };
 
 static gboolean
@@ -135,6 +136,8 @@ split (CliRows *rows, const gfloat *values, gsize first, gssize step)
     }
   rows->n_above +=
       nst_profile_count_above (layout->profile, rows->colours, (gsize) layout->width);
+  rows->n_outside +=
+      nst_profile_count_outside (layout->profile, rows->colours, (gsize) layout->width);
 }
 
 static gfloat
@@ -169,22 +172,39 @@ cli_rows_put (CliRows *rows, gint y, const gfloat *values)
       to[3 * (first + (gsize) (x * step)) + (gsize) c] = clean (rgb[3 * x + c]);
 }
 
+/* Per cent that @n are of the pixels, to be told with so many digits. */
+static gdouble
+find_share (const CliRows *rows, gsize n, gint *n_digits)
+{
+  const gdouble share = 100.0 * (gdouble) n / rows->layout.width / rows->layout.height;
+
+  *n_digits = share >= 10.0 ? 0 : share >= 1.0 ? 1 : 2;
+  return MAX (share, 0.01);
+}
+
 /**
  * cli_rows_warn:
  *
- * Says how many pixels were brighter than white, if any: they became white.
+ * Says how many pixels were brighter than white, if any, which they became, and how many have another
+ * colour than that in the file.
  */
 void
 cli_rows_warn (const CliRows *rows)
 {
-  const gdouble share =
-      100.0 * (gdouble) rows->n_above / rows->layout.width / rows->layout.height;
-  const gint n_digits = share >= 10.0 ? 0 : share >= 1.0 ? 1 : 2;
+  const gchar *path = rows->picture->path;
+  gint n_digits;
+  gdouble share = find_share (rows, rows->n_above, &n_digits);
 
   if (rows->n_above > 0)
-    cli_notice (rows->picture->path,
+    cli_notice (path,
                 _ ("%.*f %% of its pixels are brighter than white; they are taken as white"),
-                n_digits, MAX (share, 0.01));
+                n_digits, share);
+  share = find_share (rows, rows->n_outside, &n_digits);
+  if (rows->n_outside > 0)
+    cli_notice (
+        path,
+        _ ("%.*f %% of its pixels have colors too strong to be kept; the nearest are taken"),
+        n_digits, share);
 }
 
 /**

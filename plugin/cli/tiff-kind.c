@@ -9,6 +9,8 @@
 
 #include "picture-private.h"
 
+#define LINEAR_RAW 34892 /* of DNG */
+
 /* The specification has no usual value.  As libtiff and GIMP guess: white is 0 in fax only. */
 static guint16
 guess_photometric (const CliTiff *it)
@@ -73,6 +75,14 @@ cli_tiff_is_plain_ycbcr (const CliTiff *it)
   return it->photometric == PHOTOMETRIC_YCBCR && it->compression != COMPRESSION_JPEG;
 }
 
+/* It is not said what white is. */
+static gboolean
+is_signed (const CliTiff *it)
+{
+  return it->format == SAMPLEFORMAT_INT || it->format == SAMPLEFORMAT_COMPLEXINT
+         || it->format == SAMPLEFORMAT_COMPLEXIEEEFP;
+}
+
 /* Numbers that fill no bytes, or too many; of one colour, libvips knows those of 1, 2 and 4 bits. */
 static gboolean
 has_odd_bits (const CliTiff *it)
@@ -123,7 +133,8 @@ cli_tiff_is_rare (const gchar *path)
     }
   rare = (it.format == SAMPLEFORMAT_IEEEFP && (it.bits == 16 || it.bits == 64))
          || (it.has_tiles && it.planar == PLANARCONFIG_SEPARATE && it.n_samples > 1)
-         || has_odd_bits (&it) || has_odd_colours (&it) || cli_tiff_is_plain_ycbcr (&it);
+         || is_signed (&it) || has_odd_bits (&it) || has_odd_colours (&it)
+         || cli_tiff_is_plain_ycbcr (&it);
   cli_tiff_close (&it);
   return rare;
 }
@@ -150,6 +161,45 @@ cli_tiff_count_colours (const CliTiff *it)
     }
 }
 
+static const gchar *
+name_colours (const CliTiff *it)
+{
+  static const struct
+  {
+    guint16 number;
+    const gchar *name;
+  } names[] = {{PHOTOMETRIC_MINISWHITE, "grey"}, {PHOTOMETRIC_MINISBLACK, "grey"},
+               {PHOTOMETRIC_RGB, "RGB"},         {PHOTOMETRIC_PALETTE, "palette"},
+               {PHOTOMETRIC_MASK, "mask"},       {PHOTOMETRIC_SEPARATED, "inks"},
+               {PHOTOMETRIC_YCBCR, "YCbCr"},     {PHOTOMETRIC_CIELAB, "CIE Lab"},
+               {PHOTOMETRIC_ICCLAB, "ICC Lab"},  {PHOTOMETRIC_ITULAB, "ITU Lab"},
+               {PHOTOMETRIC_CFA, "CFA"},         {PHOTOMETRIC_LOGL, "LogL"},
+               {PHOTOMETRIC_LOGLUV, "LogLuv"},   {LINEAR_RAW, "LinearRaw"}};
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    if (names[i].number == it->photometric)
+      return names[i].name;
+  return "unknown colors";
+}
+
+/**
+ * cli_tiff_say_rare:
+ *
+ * Sets libvips's error, in the terms of the format.
+ */
+void
+cli_tiff_say_rare (const CliTiff *it)
+{
+  static const gchar *const formats[] = {[SAMPLEFORMAT_INT] = ", signed",
+                                         [SAMPLEFORMAT_IEEEFP] = ", floating point",
+                                         [SAMPLEFORMAT_COMPLEXINT] = ", complex",
+                                         [SAMPLEFORMAT_COMPLEXIEEEFP] = ", complex"};
+  const gchar *format = it->format < G_N_ELEMENTS (formats) ? formats[it->format] : NULL;
+
+  vips_error ("nst", CLI_RARE "TIFF: %d × %s, %d bits%s", it->n_samples, name_colours (it),
+              it->bits, format ? format : "");
+}
+
 /**
  * cli_tiff_is_known:
  *
@@ -165,6 +215,6 @@ cli_tiff_is_known (const CliTiff *it)
 
   if (n > 0 && it->n_samples >= n && it->n_samples <= 8 && (whole || real))
     return TRUE;
-  vips_error ("nst", "unsupported");
+  cli_tiff_say_rare (it);
   return FALSE;
 }

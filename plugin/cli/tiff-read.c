@@ -232,7 +232,7 @@ read_rgba (CliTiff *it, VipsImage *image)
 
   if (!TIFFRGBAImageBegin (&reader, it->tiff, TRUE, words))
     {
-      vips_error ("nst", "unsupported");
+      cli_tiff_say_rare (it);
       return FALSE;
     }
   reader.req_orientation = reader.orientation;

@@ -11,6 +11,7 @@ from PIL import Image
 from formats_common import (DAMAGED, Later, P3, TURNS, expect, nst, pixels, pixels_later, png_chunk, read,
                             reads, refuses, rgb_profile, run, shell)
 from formats_made import real, whole, write_tiff, ycbcr, SHORT, LONG
+from formats_light import as_srgb, rec709, srgb, to_srgb
 
 
 def odd_bits():
@@ -140,14 +141,6 @@ def truth():
                         ('steep', png_chunk(b'gAMA', struct.pack('>I', 1000000)))):
         pathlib.Path(f'{name}.png').write_bytes(data[:33] + extra + data[33:])
         reads('Colours that cannot be', f'{name}.png', 'photo.png', says='cannot be used')
-    windows()
-    shell('convert photo.png -colorspace RGB flat.exr')
-    exr = pathlib.Path('flat.exr').read_bytes()
-    at = exr.index(b'compression\0')
-    for name, number in (('flat', 0.3), ('no-number', float('nan')), ('endless', float('inf'))):
-        said = b'chromaticities\0chromaticities\0' + struct.pack('<I8f', 32, *[number] * 6, 0.3127, 0.329)
-        pathlib.Path(f'xy-{name}.exr').write_bytes(moved(exr, at, said))
-        reads('Colours that cannot be', f'xy-{name}.exr', 'photo.png', 1, says='cannot be used')
 
 
 def png_says():
@@ -163,7 +156,7 @@ def png_says():
         """In sRGB, by the formulas."""
         light = {1: rec709, 6: rec709, 14: rec709, 15: rec709, 5: lambda v: v ** 2.8, 8: lambda v: v,
                  13: srgb}[transfer](values)
-        linear = light @ to_xyz(xy[primaries]).T @ numpy.linalg.inv(to_xyz(xy[1])).T
+        linear = light @ to_srgb(xy[primaries]).T
         return as_srgb(linear.clip(0, 1))
 
     def put(name, *chunks, to=plain):
@@ -208,46 +201,10 @@ def png_says():
     reads('PNG without its end', 'and-more.png', 'photo.png')
 
 
-def srgb(v):
-    return numpy.where(v <= 0.04045, v / 12.92, ((v + 0.055) / 1.055) ** 2.4)
-
-
-def rec709(v):
-    return numpy.where(v < 0.081, v / 4.5, ((v + 0.099) / 1.099) ** (1 / 0.45))
-
-
-def as_srgb(linear):
-    return numpy.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055)
-
-
-def to_xyz(xy):
-    """Of primaries, white being D65."""
-    columns = numpy.array([(x / y, 1, (1 - x - y) / y) for x, y in zip(xy[::2], xy[1::2])]).T
-    white = numpy.array([0.3127 / 0.3290, 1, (1 - 0.3127 - 0.3290) / 0.3290])
-    return columns * numpy.linalg.solve(columns, white)
-
-
 def only(name, words):
     done = nst(name, f'{name}.out.png')
     said = [line for line in done.stderr.splitlines() if ' %, size ' not in line]
     return None if done.returncode == 0 and said == [f'nst: “{name}”: {words}.'] else f'{said}'
-
-
-def windows():
-    """EXR's data window is the picture, as GIMP shows it; one that cannot be has the right sentence."""
-    shell('convert photo.png -colorspace RGB windows.exr')
-    exr = pathlib.Path('windows.exr').read_bytes()
-
-    def put(name, kind, box):
-        at = exr.index(f'{kind}Window\0box2i\0'.encode()) + len(kind) + 6 + 6 + 1 + 4
-        pathlib.Path(name).write_bytes(exr[:at] + struct.pack('<4i', *box) + exr[at + 16:])
-        return name
-    for name, box, size in (('wide', (0, 0, 39999, 47), '40000 × 48'), ('vast', (0, 0, 2 ** 30, 47), f'{2 ** 30 + 1} × 48'),
-                            ('vast2', (0, 0, 71, 600000000), '72 × 600000001')):
-        refuses('EXR windows', put(f'{name}.exr', 'data', box), f'{size} pixels; each side must have')
-    refuses('EXR windows', put('none.exr', 'data', (10, 10, 0, 0)), DAMAGED)
-    for i, box in enumerate(((0, 0, 20, 20), (-10, -10, 200, 200), (1000, 1000, 1100, 1100))):
-        reads('EXR windows', put(f'shown{i}.exr', 'display', box), 'photo.png', 1, quiet=False)
 
 
 def kinds():
@@ -264,17 +221,25 @@ def kinds():
         write_tiff(name, tags, [values.tobytes()])
         return name
     byte, bits = (photo * 255).round().astype('u1'), numpy.packbits(grey[..., 0] > 0.5, axis=1)
-    for name, values, size, photometric, form in (
-            ('u64', (grey * 1e15).astype('u8'), 64, 1, 1), ('u64rgb', (photo * 1e15).astype('u8'), 64, 2, 1),
-            ('i64', (grey * 1e15).astype('i8'), 64, 1, 2), ('complex', grey.astype('c8'), 64, 1, 6),
-            ('i16', (grey * 32767).astype('i2'), 16, 1, 2), ('mask', bits, 1, 4, 1), ('mask8', byte[..., :1], 8, 4, 1),
-            ('cfa', byte[..., :1], 8, 32803, 1), ('linear-raw', byte, 8, 34892, 1), ('icclab', byte, 8, 9, 1),
-            ('itulab', byte, 8, 10, 1), ('logluv', byte, 8, 32845, 1), ('log-l', byte[..., :1], 8, 32844, 1),
-            ('unknown', byte, 8, 99, 1), ('three-inks', byte, 8, 5, 1),
-            ('deep-ycbcr', (photo * 65535).astype('u2'), 16, 6, 1)):
-        refuses('TIFF of rare kinds', put(f'kind-{name}.tif', values, size, photometric, form), 'is of a rare kind')
+    rare = 'is of a rare kind that is not read here (TIFF: {}): save it anew with another program.'
+    for name, values, size, photometric, form, kind in (
+            ('u64', (grey * 1e15).astype('u8'), 64, 1, 1, '1 × grey, 64 bits'),
+            ('u64rgb', (photo * 1e15).astype('u8'), 64, 2, 1, '3 × RGB, 64 bits'),
+            ('i64', (grey * 1e15).astype('i8'), 64, 1, 2, '1 × grey, 64 bits, signed'),
+            ('complex', grey.astype('c8'), 64, 1, 6, '1 × grey, 64 bits, complex'),
+            ('i8', (photo * 127).astype('i1'), 8, 2, 2, '3 × RGB, 8 bits, signed'),
+            ('i16', (grey * 32767).astype('i2'), 16, 1, 2, '1 × grey, 16 bits, signed'),
+            ('i16rgb', (photo * 32767).astype('i2'), 16, 2, 2, '3 × RGB, 16 bits, signed'),
+            ('i32', (grey * 1e9).astype('i4'), 32, 0, 2, '1 × grey, 32 bits, signed'),
+            ('mask', bits, 1, 4, 1, '1 × mask, 1 bits'), ('mask8', byte[..., :1], 8, 4, 1, '1 × mask, 8 bits'),
+            ('cfa', byte[..., :1], 8, 32803, 1, '1 × CFA, 8 bits'), ('linear-raw', byte, 8, 34892, 1, '3 × LinearRaw, 8 bits'),
+            ('icclab', byte, 8, 9, 1, '3 × ICC Lab, 8 bits'), ('itulab', byte, 8, 10, 1, '3 × ITU Lab, 8 bits'),
+            ('logluv', byte, 8, 32845, 1, '3 × LogLuv, 8 bits'), ('log-l', byte[..., :1], 8, 32844, 1, '1 × LogL, 8 bits'),
+            ('unknown', byte, 8, 99, 1, '3 × unknown colors, 8 bits'), ('three-inks', byte, 8, 5, 1, '3 × inks, 8 bits'),
+            ('deep-ycbcr', (photo * 65535).astype('u2'), 16, 6, 1, '3 × YCbCr, 16 bits')):
+        refuses('TIFF of rare kinds', put(f'kind-{name}.tif', values, size, photometric, form), rare.format(kind))
     refuses('TIFF of rare kinds', put('kind-six-inks.tif', numpy.concatenate([byte, byte], 2), 8, 5,
-                                      tags={332: (SHORT, [2]), 334: (SHORT, [6])}), 'is of a rare kind')
+                                      tags={332: (SHORT, [2]), 334: (SHORT, [6])}), rare.format('6 × inks, 8 bits'))
     for name, values, size, form, shown in (
             ('grey', (grey * 255).round().astype('u1'), 8, 1, 'grey'), ('rgb', byte, 8, 1, 'photo'),
             ('grey16', (grey * 65535).round().astype('u2'), 16, 1, 'grey'), ('half', grey.astype('f2'), 16, 3, 'grey'),
@@ -283,16 +248,3 @@ def kinds():
               0.6, quiet=False)
     reads('TIFF that says no colours', 'unsaid-fax.tif', 'bits.png',
           make='pngtopnm bits.png | pnmtotiff -miniswhite -g4 > unsaid-fax.tif && tiffset -u 262 unsaid-fax.tif')
-
-
-def moved(exr, at, attribute):
-    """EXR with an attribute more: its table of offsets, after the header's last zero, counts on."""
-    end = 8
-    while exr[end]:
-        end = exr.index(b'\0', exr.index(b'\0', end) + 1) + 1
-        end += 4 + struct.unpack('<I', exr[end:end + 4])[0]
-    table = end + 1
-    first = struct.unpack('<Q', exr[table:table + 8])[0]
-    n = (first - table) // 8
-    offsets = [v + len(attribute) for v in struct.unpack(f'<{n}Q', exr[table:first])]
-    return exr[:at] + attribute + exr[at:table] + struct.pack(f'<{n}Q', *offsets) + exr[first:]

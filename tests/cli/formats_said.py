@@ -256,6 +256,16 @@ def large_exif():
         return None if tag(f'large-exif.{kind}', 'Artist') == 'Ann' else 'nothing was kept'
     for kind in ('jpg', 'png', 'tif', 'webp'):
         expect('Large EXIF', kind, lambda kind=kind: check(kind, "the largest of the content's metadata"))
+    shell('convert photo.png -strip -quality 100 two-exif.jpg && exiftool -q -overwrite_original -Artist=Ann '
+          "'-UserComment<=large.txt' '-ImageDescription<=large.txt' two-exif.jpg")
+
+    def segments():
+        """ExifTool goes on in a second one."""
+        said = painted('two-exif.jpg', 'two-exif-out.tif')
+        if 'nst: “two-exif.jpg”: its EXIF goes on in a second segment, which is left out.' not in said:
+            return said
+        return None if tag('two-exif-out.tif', 'Artist') == 'Ann' else 'nothing was kept'
+    expect('Large EXIF', 'two segments', segments)
 
 
 def texts_of(name):
