@@ -28,7 +28,6 @@
 static struct
 {
   gboolean tried;
-  __typeof__ (cblas_sgemm) *sgemm;
   __typeof__ (cblas_dgemm) *dgemm;
   __typeof__ (cblas_ssyrk) *ssyrk;
   __typeof__ (openblas_get_parallel) *get_parallel;
@@ -80,8 +79,7 @@ load (void)
   if (!library)
     return;
   FIND (library, omp_set_num_threads, "omp_set_num_threads");
-  if (!(FIND (library, sgemm, "cblas_sgemm") && FIND (library, dgemm, "cblas_dgemm")
-        && FIND (library, ssyrk, "cblas_ssyrk")
+  if (!(FIND (library, dgemm, "cblas_dgemm") && FIND (library, ssyrk, "cblas_ssyrk")
         && FIND (library, get_parallel, "openblas_get_parallel")
         && FIND (library, set_num_threads, "openblas_set_num_threads")
         && FIND (library, give_buffer, "blas_memory_free")))
@@ -168,27 +166,6 @@ leave (void)
   n_free++;
   g_cond_broadcast (&changed);
   g_mutex_unlock (&lock);
-}
-
-void
-nst_gemm (gint m, gint n, gint k, const gfloat *a, gint lda, const gfloat *b, gint ldb,
-          gfloat beta, gfloat *c, gint ldc)
-{
-  if (enter ())
-    {
-      blas.sgemm (CblasRowMajor, CblasNoTrans, CblasNoTrans, m, n, k, 1.0f, a, lda, b, ldb,
-                  beta, c, ldc);
-      leave ();
-      return;
-    }
-  for (gint i = 0; i < m; i++)
-    {
-      for (gint j = 0; j < n; j++)
-        c[(gsize) i * ldc + j] = beta == 0 ? 0 : beta * c[(gsize) i * ldc + j];
-      for (gint l = 0; l < k; l++)
-        for (gint j = 0; j < n; j++)
-          c[(gsize) i * ldc + j] += a[(gsize) i * lda + l] * b[(gsize) l * ldb + j];
-    }
 }
 
 /* Some 256 KiB of b are gone through for all rows of a before the next. */

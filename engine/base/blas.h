@@ -20,19 +20,6 @@
 void nst_blas_reserve (gint n_threads, guint64 keep);
 
 /**
- * nst_gemm:
- * @m: rows of @a and @c
- * @n: columns of @b and @c
- * @k: columns of @a, rows of @b
- * @lda: floats from row to row of @a; so @ldb, @ldc
- * @beta: 0: what @c held does not matter
- *
- * C (m x n) = A (m x k) B (k x n) + beta C.
- */
-void nst_gemm (gint m, gint n, gint k, const gfloat *a, gint lda, const gfloat *b, gint ldb,
-               gfloat beta, gfloat *c, gint ldc);
-
-/**
  * nst_gemm_double:
  * @m: rows of @a and @c
  * @n: columns of each, rows of @b

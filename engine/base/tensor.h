@@ -150,16 +150,6 @@ nst_tensor_size (const NstTensor *tensor)
   return nst_tensor_plane (tensor) * tensor->c;
 }
 
-/* A tensor, and its gradient or NULL, as one piece. */
-static inline NstPiece
-nst_piece (const NstTensor *f, const NstTensor *d)
-{
-  gsize plane = nst_tensor_plane (f);
-
-  return (NstPiece){0,     f->c, f->h, f->w, 0, 0, f->w, f->w, f->data, d ? d->data : NULL,
-                    plane, plane};
-}
-
 /* A tensor as a window that shows all of it. */
 static inline NstWindow
 nst_window (const NstTensor *tensor)

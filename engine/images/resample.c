@@ -242,15 +242,6 @@ run_job (NstPool *pool, NstResample kind, ResampleJob *job, GError **error)
 }
 
 gboolean
-nst_resample (NstPool *pool, NstResample kind, const NstTensor *from, NstTensor *to,
-              GError **error)
-{
-  ResampleJob job = {from->data, from->w, from->h, from->c, 1, FALSE, to};
-
-  return run_job (pool, kind, &job, error);
-}
-
-gboolean
 nst_resample_pixels (NstPool *pool, NstResample kind, const NstPixels *from, NstTensor *to,
                      GError **error)
 {
@@ -279,9 +270,11 @@ gboolean
 nst_resize (NstPool *pool, NstResample kind, const NstTensor *from, NstSize size, NstTensor *to,
             GError **error)
 {
+  ResampleJob job = {from->data, from->w, from->h, from->c, 1, FALSE, to};
+
   if (!nst_tensor_alloc (to, from->c, size.h, size.w, error))
     return FALSE;
-  if (nst_resample (pool, kind, from, to, error))
+  if (run_job (pool, kind, &job, error))
     return TRUE;
   nst_tensor_clear (to);
   return FALSE;

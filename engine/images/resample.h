@@ -24,28 +24,18 @@ typedef struct
 } NstPixels;
 
 /**
- * nst_resample:
- * @to: (inout): allocated, with @from's channels; its size is what is wanted
- *
- * Edges are extended.  Cubic scaling may overshoot the input's range a little.
- * Fails with %NST_ERROR_NO_MEMORY.
- */
-gboolean nst_resample (NstPool *pool, NstResample kind, const NstTensor *from, NstTensor *to,
-                       GError **error);
-
-/**
  * nst_resample_pixels:
  * @from: of to->c channels
- * @to: (inout): allocated
+ * @to: (inout): allocated; its size is what is wanted
  *
- * As nst_resample(), from interleaved pixels.
+ * As nst_resize(), from interleaved pixels.
  */
 gboolean nst_resample_pixels (NstPool *pool, NstResample kind, const NstPixels *from,
                               NstTensor *to, GError **error);
 
 /**
  * nst_resample_memory:
- * @stride: channels that lie side by side: 1 for nst_resample()
+ * @stride: channels that lie side by side: 1 for nst_resize()
  *
  * Returns: bytes that are taken while scaling, beside the images
  */
@@ -56,7 +46,8 @@ nst_resample_memory (NstResample kind, NstSize from, gint stride, NstSize to, gi
  * nst_resize:
  * @to: (out): @from at another size; free with nst_tensor_clear()
  *
- * As nst_resample().
+ * Edges are extended.  Cubic scaling may overshoot the input's range a little.
+ * Fails with %NST_ERROR_NO_MEMORY.
  */
 gboolean nst_resize (NstPool *pool, NstResample kind, const NstTensor *from, NstSize size,
                      NstTensor *to, GError **error);

@@ -31,6 +31,15 @@ test_tensor (OracleMap *map)
   return tensor;
 }
 
+NstPiece
+test_piece (const NstTensor *f, const NstTensor *d)
+{
+  gsize plane = nst_tensor_plane (f);
+
+  return (NstPiece){0,     f->c, f->h, f->w, 0, 0, f->w, f->w, f->data, d ? d->data : NULL,
+                    plane, plane};
+}
+
 GBytes *
 test_safetensors (const gchar *header, gconstpointer data, gsize size)
 {

@@ -13,6 +13,8 @@
 /* Rounds @map to floats; the map is rounded too, so that both stay equal. */
 NstTensor test_tensor (OracleMap *map);
 NstTensor test_tensor_new (gint c, gint h, gint w);
+/* A tensor, and its gradient or NULL, as one piece. */
+NstPiece test_piece (const NstTensor *f, const NstTensor *d);
 
 /* A safetensors file of @header (JSON) and @data. */
 GBytes *test_safetensors (const gchar *header, gconstpointer data, gsize size);

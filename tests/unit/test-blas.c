@@ -20,22 +20,22 @@
 #define TASKS  12
 #define REPEAT 4
 
-/* One task's matrices: c = a b, s = a a^T. */
+/* One task's matrices: s = a a^T; and in double c = b b, N x N. */
 typedef struct
 {
-  gfloat *a, *b, *c, *s;
+  gfloat *a, *s;
+  gdouble *b, *c;
 } Product;
 
 static void
 make_product (Product *it, guint64 seed)
 {
-  *it = (Product){g_new (gfloat, N * K + NST_KERNEL_LANES), g_new (gfloat, K * N),
-                  g_new0 (gfloat, N * N), g_new0 (gfloat, N * N)};
+  *it = (Product){g_new (gfloat, N * K + NST_KERNEL_LANES), g_new0 (gfloat, N * N),
+                  g_new (gdouble, N * N), g_new0 (gdouble, N * N)};
   for (gint i = 0; i < N * K; i++)
-    {
-      it->a[i] = test_uniform (seed, i);
-      it->b[i] = test_uniform (seed + 1, i);
-    }
+    it->a[i] = test_uniform (seed, i);
+  for (gint i = 0; i < N * N; i++)
+    it->b[i] = test_uniform (seed + 1, i);
 }
 
 static void
@@ -84,7 +84,7 @@ task (gint index, gint thread, gpointer data)
 
   for (gint i = 0; i < REPEAT; i++)
     {
-      nst_gemm (N, N, K, it->a, K, it->b, N, 0, it->c, N);
+      nst_gemm_double (N, N, it->b, it->b, it->c);
       nst_syrk (N, K, it->a, K, it->s);
     }
   n = count_threads ();
@@ -100,13 +100,13 @@ check_oracle (const Product *it)
 
   for (gint i = 0; i < N; i++)
     for (gint j = 0; j < N; j++)
-      for (gint k = 0; k < K; k++)
-        {
-          c[i * N + j] += (gdouble) it->a[i * K + k] * it->b[k * N + j];
-          if (j <= i)
-            s[i * N + j] += (gdouble) it->a[i * K + k] * it->a[j * K + k];
-        }
-  test_at_most (test_relative_float (it->c, c, N * N), 1e-6);
+      {
+        for (gint k = 0; k < N; k++)
+          c[i * N + j] += it->b[i * N + k] * it->b[k * N + j];
+        for (gint k = 0; j <= i && k < K; k++)
+          s[i * N + j] += (gdouble) it->a[i * K + k] * it->a[j * K + k];
+      }
+  test_at_most (test_relative (it->c, c, N * N), 1e-14);
   test_at_most (test_relative_float (it->s, s, N * N), 1e-6);
   g_free (c);
   g_free (s);
@@ -231,7 +231,7 @@ work (gpointer data)
 
   do
     {
-      nst_gemm (N, N, K, it->product.a, K, it->product.b, N, 0, it->product.c, N);
+      nst_gemm_double (N, N, it->product.b, it->product.b, it->product.c);
       nst_syrk (N, K, it->product.a, K, it->product.s);
     }
   while (!g_atomic_int_get (&it->enough));
@@ -286,7 +286,7 @@ static void
 test_products (void)
 {
   Product product[TASKS], first[TASKS];
-  gsize bytes = sizeof (gfloat) * N * N;
+  gsize n = N * N;
   gint before = count_threads ();
 
   nst_blas_reserve (4, 0);
@@ -311,8 +311,10 @@ test_products (void)
           }
         else
           {
-            g_assert_cmpmem (product[i].c, bytes, first[i].c, bytes);
-            g_assert_cmpmem (product[i].s, bytes, first[i].s, bytes);
+            g_assert_cmpmem (product[i].c, n * sizeof (gdouble), first[i].c,
+                             n * sizeof (gdouble));
+            g_assert_cmpmem (product[i].s, n * sizeof (gfloat), first[i].s,
+                             n * sizeof (gfloat));
             clear_product (&product[i]);
           }
     }

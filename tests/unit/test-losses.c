@@ -87,7 +87,7 @@ test_content (void)
       gdouble value;
 
       loss_case_init (&it, round);
-      piece = nst_piece (&it.features, &it.gradient);
+      piece = test_piece (&it.features, &it.gradient);
       target = test_tensor (&it.other[0]);
       term.target = it.other[0].v;
       value = nst_content_loss (it.pool, &piece, target.data, nst_tensor_plane (&target), 0.7);
@@ -105,7 +105,7 @@ make_target (const LossCase *it, OracleKind kind, gint style, NstStyleTarget *ta
   gint n = it->map.c;
   OracleMap other = it->other[style];
   NstTensor features = test_tensor (&other);
-  NstPiece piece = nst_piece (&features, NULL);
+  NstPiece piece = test_piece (&features, NULL);
   GError *error = NULL;
   gboolean centred = kind == ORACLE_MEAN_COV;
 
@@ -162,7 +162,7 @@ check_style (OracleKind kind, gint round, gboolean weighted)
     make_target (&it, kind, style, &target[style], &term[style]);
   nst_stats_init (&now, it.map.c, kind == ORACLE_MEAN_COV, &error);
   nst_style_slope_init (&slope, it.map.c, nst_pool_threads (it.pool), &error);
-  piece = nst_piece (&it.features, &it.gradient);
+  piece = test_piece (&it.features, &it.gradient);
   nst_stats_begin (&now);
   g_assert_true (nst_stats_add (&now, it.pool, &piece, it.weights, &error));
   nst_stats_end (&now, it.pool);

@@ -116,7 +116,7 @@ in_pieces (const NstTensor *tensor, gint rows, Visit visit, NstMatch *match, Nst
 {
   for (gint y = 0; y < tensor->h; y += rows)
     {
-      NstPiece piece = nst_piece (tensor, NULL);
+      NstPiece piece = test_piece (tensor, NULL);
 
       piece.y = y;
       piece.h = MIN (rows, tensor->h - y);
@@ -245,7 +245,7 @@ test_loss (void)
 
       match_case_init (&it, round, 1 + round % 3, round >= 4);
       run_search (&it, &match, ALL, 3, NULL);
-      piece = nst_piece (&it.features, &it.gradient);
+      piece = test_piece (&it.features, &it.gradient);
       target = targets (&it, &match);
       term.target = target.v;
       term.position_weight = it.oracle_weights;
@@ -363,7 +363,7 @@ test_flat (void)
       for (gsize i = 0; i < n; i++)
         it.styles[0].data[i] = black ? 0 : 0.25f;
       run_search (&it, &match, ALL, 4, NULL);
-      piece = nst_piece (&it.queries, &it.gradient);
+      piece = test_piece (&it.queries, &it.gradient);
       loss = nst_match_loss (&match, it.pool, &piece, NULL);
       g_assert_true (loss > 0 && loss < 100);
       for (gint i = 0; i < match.w * match.h; i++)
