@@ -11,13 +11,11 @@
 #include "base/blas.h"
 #include "kernels/kernels.h"
 #include "base/machine.h"
+#include "base/system.h"
 
 #include <nst.h>
 
 #include <cblas.h>
-#include <dlfcn.h>
-#include <stdlib.h>
-#include <sys/mman.h>
 
 #define MAX_BUFFERS 64
 /* Bytes of address space beside what else is to come: for the library, and for a buffer,
@@ -46,36 +44,31 @@ static gboolean making; /* buffers: products wait, and all that there are shall 
 __attribute__ ((constructor)) static void
 ask_for_one_thread (void)
 {
-  setenv ("OPENBLAS_NUM_THREADS", "1", TRUE);
+  g_setenv ("OPENBLAS_NUM_THREADS", "1", TRUE);
 }
 
 static gboolean
 has_room (guint64 bytes, guint64 keep)
 {
   guint64 space = nst_machine_address_space ();
-  gpointer trial;
 
   if (space < bytes || space - bytes < keep)
     return FALSE;
   /* there may be another limit, such as of all that programs may ask for */
-  trial = mmap (NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  if (trial == MAP_FAILED)
-    return FALSE;
-  munmap (trial, bytes);
-  return TRUE;
+  return nst_system_can_map (bytes);
 }
 
 #define FIND(library, field, name)                                                             \
-  (*(void **) &blas.field = dlsym (library, name)) /* POSIX wants it so */
+  (*(void **) &blas.field = nst_system_find (library, name)) /* POSIX wants it so */
 
 static void
 load (void)
 {
-  void *library = dlopen ("libopenblas.so.0", RTLD_NOW | RTLD_LOCAL);
+  gpointer library = nst_system_load ("libopenblas.so.0");
 
   blas.tried = TRUE;
   if (!library)
-    library = dlopen ("libopenblas.so", RTLD_NOW | RTLD_LOCAL);
+    library = nst_system_load ("libopenblas.so");
   if (!library)
     return;
   FIND (library, omp_set_num_threads, "omp_set_num_threads");

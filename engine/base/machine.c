@@ -3,16 +3,13 @@
  * What this machine gives the process: the system's figures, the process's own limits and
  * those of its control groups, of both versions and at every level above it.
  */
-#define _GNU_SOURCE /* sched_getaffinity */
 #include <nst.h>
 
 #include "base/machine.h"
+#include "base/system.h"
 
-#include <sched.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/resource.h>
-#include <unistd.h>
 
 #define NO_LIMIT G_MAXUINT64
 
@@ -206,62 +203,41 @@ nst_machine_group_processors (const gchar *root)
               least_limit (root, "cpu", processors_of_v1));
 }
 
-/* Bytes that @resource leaves, of which @used are taken, beside the stacks of threads that
- * are to come. */
+/* Bytes that @limit leaves, of which @used are taken, beside the stacks of threads that are to
+ * come. */
 static guint64
-limit_room (gint resource, guint64 used)
+room_below (guint64 limit, guint64 used, guint64 stack)
 {
-  struct rlimit limit, stack;
-  guint64 stacks = 8 << 20;
-
-  if (getrlimit (resource, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY)
+  if (limit == NO_LIMIT)
     return NO_LIMIT;
-  if (getrlimit (RLIMIT_STACK, &stack) == 0 && stack.rlim_cur != RLIM_INFINITY)
-    stacks = stack.rlim_cur;
-  used += stacks * (nst_machine_processors () + 1);
-  return limit.rlim_cur - MIN (limit.rlim_cur, used);
+  used += stack * (nst_machine_processors () + 1);
+  return limit - MIN (limit, used);
 }
 
 guint64
 nst_machine_address_space (void)
 {
   g_autofree gchar *text = read_text ("/", "proc/self/statm");
-  guint64 page = sysconf (_SC_PAGESIZE), size = 0, data = 0;
+  NstSystemLimits limits = nst_system_limits ();
+  guint64 page = nst_system_page (), size = 0, data = 0;
 
   /* pages: all, resident, shared, text, unused, data and stack */
   if (text)
     sscanf (text, "%" G_GUINT64_FORMAT " %*u %*u %*u %*u %" G_GUINT64_FORMAT, &size, &data);
-  return MIN (limit_room (RLIMIT_AS, size * page), limit_room (RLIMIT_DATA, data * page));
+  return MIN (room_below (limits.space, size * page, limits.stack),
+              room_below (limits.data, data * page, limits.stack));
 }
 
 guint64
 nst_machine_memory (void)
 {
-  guint64 physical = (guint64) sysconf (_SC_PHYS_PAGES) * sysconf (_SC_PAGESIZE);
-
-  return MIN (MIN (physical, nst_machine_group_memory ("/")), nst_machine_address_space ()) / 10
-         * 9;
-}
-
-/* Those that the system may run this thread on; GLib counts all of the machine's. */
-static guint
-affinity (void)
-{
-  for (gint most = 1024; most <= 1 << 20; most *= 2)
-    {
-      cpu_set_t *set = CPU_ALLOC (most);
-      gsize bytes = CPU_ALLOC_SIZE (most);
-      gint n = set && sched_getaffinity (0, bytes, set) == 0 ? CPU_COUNT_S (bytes, set) : 0;
-
-      CPU_FREE (set);
-      if (n > 0)
-        return n;
-    }
-  return g_get_num_processors ();
+  return MIN (MIN (nst_system_memory (), nst_machine_group_memory ("/")),
+              nst_machine_address_space ())
+         / 10 * 9;
 }
 
 gint
 nst_machine_processors (void)
 {
-  return (gint) MIN (affinity (), nst_machine_group_processors ("/"));
+  return (gint) MIN (nst_system_processors (), nst_machine_group_processors ("/"));
 }

@@ -3,29 +3,10 @@
  * Planar float arrays and the engine's one allocator.
  */
 #include "base/tensor.h"
+#include "base/system.h"
 
 #include <glib/gi18n-lib.h>
 #include <math.h>
-#include <stdlib.h>
-#include <sys/mman.h>
-
-#define ALIGNMENT 64 /* a cache line, and AVX-512's widest load */
-#define HUGE_PAGE (2u << 20)
-
-/* Aligned, and in huge pages where that pays: the system hands out fresh pages one by one. */
-static gpointer
-alloc_pages (gsize bytes)
-{
-  gpointer memory = NULL;
-
-  if (posix_memalign (&memory, bytes < HUGE_PAGE ? ALIGNMENT : HUGE_PAGE, bytes) != 0)
-    return NULL;
-#ifdef MADV_HUGEPAGE
-  if (bytes >= HUGE_PAGE)
-    madvise (memory, bytes / HUGE_PAGE * HUGE_PAGE, MADV_HUGEPAGE);
-#endif
-  return memory;
-}
 
 gpointer
 nst_alloc (guint64 count, gsize element, GError **error)
@@ -34,7 +15,8 @@ nst_alloc (guint64 count, gsize element, GError **error)
   gpointer memory = NULL;
 
   if (count > G_MAXSIZE || !g_size_checked_mul (&bytes, count, element)
-      || !g_size_checked_add (&bytes, bytes, NST_ALLOC_ROOM) || !(memory = alloc_pages (bytes)))
+      || !g_size_checked_add (&bytes, bytes, NST_ALLOC_ROOM)
+      || !(memory = nst_system_alloc (bytes)))
     {
       g_set_error (error, NST_ERROR, NST_ERROR_NO_MEMORY,
                    _ ("There is not enough memory for %.0f MiB; choose a smaller working size"),
@@ -47,7 +29,7 @@ nst_alloc (guint64 count, gsize element, GError **error)
 void
 nst_free (gpointer memory)
 {
-  free (memory);
+  nst_system_free (memory);
 }
 
 gboolean

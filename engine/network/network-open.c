@@ -3,15 +3,12 @@
  * Networks from files, and the one that is built in.
  */
 #include "network/network-open.h"
+#include "base/system.h"
 #include "network/network-file.h"
 #include "nst-resources.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <glib/gi18n-lib.h>
-#include <glib/gstdio.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 /* What is wrong with a file, by the system's number for it. */
 static void
@@ -27,16 +24,11 @@ set_file_error (GError **error, const gchar *path, gint number)
 GBytes *
 nst_network_map (const gchar *path, GError **error)
 {
-  gint file = g_open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK, 0), problem = 0;
-  struct stat status;
+  gint problem, file = nst_system_open_file (path, &problem);
   GMappedFile *mapped = NULL;
   GBytes *bytes = NULL;
 
-  if (file < 0 || fstat (file, &status) != 0)
-    problem = errno;
-  else if (!S_ISREG (status.st_mode))
-    problem = S_ISDIR (status.st_mode) ? EISDIR : EINVAL;
-  else if (!(mapped = g_mapped_file_new_from_fd (file, FALSE, NULL)))
+  if (file >= 0 && !(mapped = g_mapped_file_new_from_fd (file, FALSE, NULL)))
     problem = errno ? errno : EIO;
   if (mapped)
     {
@@ -46,7 +38,7 @@ nst_network_map (const gchar *path, GError **error)
   else
     set_file_error (error, path, problem);
   if (file >= 0)
-    close (file);
+    nst_system_close_file (file);
   return bytes;
 }
 
