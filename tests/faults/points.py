@@ -108,7 +108,8 @@ def scenarios(build, pictures_folder):
     settings.outputs, settings.settings = ["out.png", "kept.ini"], "kept.ini"
     yield settings
     for name in ("good-zip.pth", "good-legacy.pth", "good-keras.h5", "good-deep.weights.h5",
-                 "good-torchvision.safetensors", "good-old.caffemodel", "good-new.caffemodel"):
+                 "good-torchvision.safetensors", "good-old.caffemodel", "good-new.caffemodel",
+                 "good-exported.onnx", "good-norm.onnx"):
         yield weights(name)
 
 

@@ -1,24 +1,21 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * ONNX, a protobuf message: the graph of a network, whose nodes say what is computed in which
- * order, and its tensors, of any name.  The nodes from the picture on are followed as long as
- * they are a VGG's, and numbered as torchvision numbers its layers; so their tensors are
- * called, too.
+ * ONNX: the graph of a network, whose nodes say what is computed in which order, and its
+ * tensors, of any name.  The nodes from the picture on are followed as long as they are a
+ * VGG's, and numbered as torchvision numbers its layers; so their tensors are called, too.
+ * onnx.c reads the parts.
  */
 #include "network/safetensors.h"
-#include "protobuf.h"
+#include "onnx.h"
 #include "source.h"
 
 #include <glib/gi18n.h>
 #include <math.h>
 #include <string.h>
 
-#define MOST_INPUTS     5
-#define MOST_SIDES      4
-#define MOST_ATTRIBUTES 64
-#define EPSILON         1e-5f /* beside the variance: what convert.c takes */
+#define EPSILON 1e-5f /* beside the variance: what convert.c takes */
 
-/* Field numbers in onnx.proto. */
+/* Field numbers in onnx.proto, of a model. */
 enum
 {
   MODEL_IR_VERSION = 1,
@@ -26,49 +23,12 @@ enum
   MODEL_GRAPH = 7,
   GRAPH_NODE = 1,
   GRAPH_TENSOR = 5,
-  TENSOR_DIMS = 1,
-  TENSOR_TYPE = 2,
-  TENSOR_FLOATS = 4,
-  TENSOR_NAME = 8,
-  TENSOR_RAW = 9,
-  TENSOR_DOUBLES = 10,
-  TENSOR_LOCATION = 14,
-  NODE_INPUT = 1,
-  NODE_OUTPUT = 2,
-  NODE_OPERATION = 4,
-  NODE_ATTRIBUTE = 5,
-  ATTRIBUTE_NAME = 1,
-  ATTRIBUTE_FLOAT = 2,
-  ATTRIBUTE_INT = 3,
-  ATTRIBUTE_INTS = 8,
 };
 
 typedef struct
 {
-  SourceTensor tensor;
-  guint64 end;
-} Initializer;
-
-/* What a node's attribute says: numbers, or one that is a float. */
-typedef struct
-{
-  gchar *name;
-  guint64 ints[MOST_SIDES];
-  gint n;
-  gfloat real;
-} Attribute;
-
-typedef struct
-{
-  gchar *input[MOST_INPUTS];
-  gchar *output, *operation;
-  GArray *attributes;
-} Node;
-
-typedef struct
-{
   Source *source;
-  GHashTable *initializers; /* name -> Initializer */
+  GHashTable *initializers; /* name -> OnnxTensor */
   gchar *at;                /* the value that the nodes so far compute; NULL before the first */
   guint n;                  /* of them, as torchvision counts */
   gchar last;               /* the first letter of the last operation that counts; 0 before */
@@ -88,186 +48,36 @@ source_is_onnx (const Source *source)
          && protobuf_field (&message, &next) && next.number <= MODEL_LAST;
 }
 
-static SourceType
-type_of (guint64 number)
-{
-  switch (number)
-    {
-    case 1:
-      return SOURCE_F32;
-    case 10:
-      return SOURCE_F16;
-    case 11:
-      return SOURCE_F64;
-    case 16:
-      return SOURCE_BF16;
-    default:
-      return SOURCE_OTHER;
-    }
-}
-
-static gboolean
-read_tensor_field (const Message *message, Field *field, Initializer *made, gchar **name)
-{
-  SourceTensor *tensor = &made->tensor;
-
-  switch (field->number)
-    {
-    case TENSOR_DIMS:
-      return protobuf_numbers (message, field, tensor->shape, SOURCE_MAX_RANK, &tensor->rank);
-    case TENSOR_TYPE:
-      tensor->type = type_of (field->value);
-      return TRUE;
-    case TENSOR_NAME:
-      return protobuf_text (message, field, name);
-    case TENSOR_LOCATION:
-      return field->value == 0
-             || nst_bad_network (message->error,
-                                 _ ("its numbers lie in another file; export it with "
-                                    "external_data=False"));
-    case TENSOR_FLOATS:
-    case TENSOR_DOUBLES:
-    case TENSOR_RAW:
-      if (field->type != PROTOBUF_BYTES || made->end)
-        return protobuf_damaged (message);
-      tensor->begin = field->inner.at;
-      made->end = field->inner.end;
-      return TRUE;
-    default:
-      return TRUE;
-    }
-}
-
 static gboolean
 read_tensor (Graph *graph, Message message)
 {
-  g_autofree Initializer *made = g_new0 (Initializer, 1);
+  g_autofree OnnxTensor *made = g_new0 (OnnxTensor, 1);
   g_autofree gchar *name = NULL;
-  Field field;
 
-  made->tensor.type = SOURCE_OTHER;
-  while (message.at < message.end)
-    if (!protobuf_field (&message, &field)
-        || !read_tensor_field (&message, &field, made, &name))
-      return FALSE;
+  if (!onnx_read_tensor (message, made, &name))
+    return FALSE;
   if (g_hash_table_size (graph->initializers) == SOURCE_MAX_TENSORS)
     return nst_bad_network (graph->error, _ ("it has more than %d tensors"),
                             SOURCE_MAX_TENSORS);
-  if (!name || made->tensor.rank > SOURCE_MAX_RANK)
-    return protobuf_damaged (&message);
   g_hash_table_insert (graph->initializers, g_steal_pointer (&name), g_steal_pointer (&made));
   return TRUE;
 }
 
-static void
-clear_attribute (gpointer data)
-{
-  g_free (((Attribute *) data)->name);
-}
-
-static gboolean
-read_attribute (Message message, GArray *attributes)
-{
-  Attribute attribute = {0};
-  gboolean ok = TRUE;
-  Field field;
-
-  while (ok && message.at < message.end && (ok = protobuf_field (&message, &field)))
-    if (field.number == ATTRIBUTE_NAME)
-      ok = protobuf_text (&message, &field, &attribute.name);
-    else if (field.number == ATTRIBUTE_INT || field.number == ATTRIBUTE_INTS)
-      ok = protobuf_numbers (&message, &field, attribute.ints, MOST_SIDES, &attribute.n);
-    else if (field.number == ATTRIBUTE_FLOAT && field.type == PROTOBUF_FIXED32)
-      {
-        guint32 word;
-
-        memcpy (&word, message.data + field.inner.at, sizeof word);
-        word = GUINT32_FROM_LE (word);
-        memcpy (&attribute.real, &word, sizeof word);
-      }
-  g_array_append_val (attributes, attribute);
-  return ok;
-}
-
-static void
-node_clear (Node *node)
-{
-  for (gint i = 0; i < MOST_INPUTS; i++)
-    g_free (node->input[i]);
-  g_free (node->output);
-  g_free (node->operation);
-  g_array_unref (node->attributes);
-}
-
-static gboolean
-read_node (Message message, Node *node)
-{
-  gchar *further = NULL; /* of inputs and outputs that no layer of a VGG has */
-  gboolean ok = TRUE;
-  gint n = 0;
-  Field field;
-
-  memset (node, 0, sizeof *node);
-  node->attributes = g_array_new (FALSE, FALSE, sizeof (Attribute));
-  g_array_set_clear_func (node->attributes, clear_attribute);
-  while (ok && message.at < message.end && (ok = protobuf_field (&message, &field)))
-    {
-      if (field.number == NODE_INPUT)
-        ok = protobuf_text (&message, &field, n < MOST_INPUTS ? &node->input[n++] : &further);
-      else if (field.number == NODE_OUTPUT)
-        ok = protobuf_text (&message, &field, node->output ? &further : &node->output);
-      else if (field.number == NODE_OPERATION)
-        ok = protobuf_text (&message, &field, &node->operation);
-      else if (field.number == NODE_ATTRIBUTE)
-        ok = field.type == PROTOBUF_BYTES && node->attributes->len < MOST_ATTRIBUTES
-                 ? read_attribute (field.inner, node->attributes)
-                 : protobuf_damaged (&message);
-      g_clear_pointer (&further, g_free);
-    }
-  return ok && ((node->output && node->operation) || protobuf_damaged (&message));
-}
-
-static const Attribute *
-find_attribute (const Node *node, const gchar *name)
-{
-  for (guint i = 0; i < node->attributes->len; i++)
-    {
-      const Attribute *attribute = &g_array_index (node->attributes, Attribute, i);
-
-      if (g_strcmp0 (attribute->name, name) == 0)
-        return attribute;
-    }
-  return NULL;
-}
-
-/* All of an attribute's numbers are @wanted, which they also are where it is left out if that
- * @is_default. */
-static gboolean
-all_are (const Node *node, const gchar *name, guint64 wanted, gboolean is_default)
-{
-  const Attribute *attribute = find_attribute (node, name);
-
-  if (!attribute)
-    return is_default;
-  for (gint i = 0; i < MIN (attribute->n, MOST_SIDES); i++)
-    if (attribute->ints[i] != wanted)
-      return FALSE;
-  return attribute->n > 0 && attribute->n <= MOST_SIDES;
-}
-
 /* Whether a VGG has such a one. */
 static gboolean
-fits (const Node *node)
+fits (const OnnxNode *node)
 {
   if (strcmp (node->operation, "Conv") == 0)
-    return all_are (node, "pads", 1, FALSE) && all_are (node, "strides", 1, TRUE)
-           && all_are (node, "dilations", 1, TRUE) && all_are (node, "group", 1, TRUE);
+    return onnx_all_are (node, "pads", 1, FALSE) && onnx_all_are (node, "strides", 1, TRUE)
+           && onnx_all_are (node, "dilations", 1, TRUE)
+           && onnx_all_are (node, "group", 1, TRUE);
   if (strcmp (node->operation, "MaxPool") == 0)
-    return all_are (node, "kernel_shape", 2, FALSE) && all_are (node, "strides", 2, FALSE)
-           && all_are (node, "pads", 0, TRUE) && all_are (node, "ceil_mode", 0, TRUE);
+    return onnx_all_are (node, "kernel_shape", 2, FALSE)
+           && onnx_all_are (node, "strides", 2, FALSE) && onnx_all_are (node, "pads", 0, TRUE)
+           && onnx_all_are (node, "ceil_mode", 0, TRUE);
   if (strcmp (node->operation, "BatchNormalization") == 0)
     {
-      const Attribute *epsilon = find_attribute (node, "epsilon");
+      const OnnxAttribute *epsilon = onnx_find_attribute (node, "epsilon");
 
       return !epsilon || fabsf (epsilon->real - EPSILON) < EPSILON / 100;
     }
@@ -278,7 +88,7 @@ fits (const Node *node)
 static gboolean
 add_part (Graph *graph, const gchar *called, const gchar *part)
 {
-  Initializer *initializer = called ? g_hash_table_lookup (graph->initializers, called) : NULL;
+  OnnxTensor *initializer = called ? g_hash_table_lookup (graph->initializers, called) : NULL;
   g_autofree gchar *name = g_strdup_printf ("features.%u.%s", graph->n, part);
 
   if (!initializer)
@@ -290,7 +100,7 @@ add_part (Graph *graph, const gchar *called, const gchar *part)
 }
 
 static gboolean
-add_parts (Graph *graph, const Node *node)
+add_parts (Graph *graph, const OnnxNode *node)
 {
   static const gchar *const parts[] = {"weight", "bias", "running_mean", "running_var"};
   gboolean conv = strcmp (node->operation, "Conv") == 0;
@@ -312,14 +122,14 @@ is_one_of (const gchar *text, const gchar *const *words)
 
 /* What comes behind the convolutions: the classifier, perhaps as convolutions. */
 static gboolean
-ends (const Graph *graph, const Node *node)
+ends (const Graph *graph, const OnnxNode *node)
 {
   static const gchar *const layers[] = {"Conv",    "BatchNormalization", "Relu", "MaxPool",
                                         "Dropout", "Identity",           NULL};
 
   return !is_one_of (node->operation, layers)
          || (graph->n > 0 && strcmp (node->operation, "Conv") == 0
-             && !all_are (node, "kernel_shape", 3, TRUE));
+             && !onnx_all_are (node, "kernel_shape", 3, TRUE));
 }
 
 static gboolean
@@ -350,14 +160,14 @@ comes_behind (const Graph *graph, const gchar *operation)
 
 /* Another convolution of 3x3 behind the end would be left out without a word. */
 static gboolean
-follow_end (const Graph *graph, const Node *node)
+follow_end (const Graph *graph, const OnnxNode *node)
 {
-  return strcmp (node->operation, "Conv") != 0 || !all_are (node, "kernel_shape", 3, FALSE)
+  return strcmp (node->operation, "Conv") != 0 || !onnx_all_are (node, "kernel_shape", 3, FALSE)
          || is_foreign (graph, graph->end);
 }
 
 static gboolean
-follow (Graph *graph, const Node *node)
+follow (Graph *graph, const OnnxNode *node)
 {
   static const gchar *const passing[] = {"Dropout", "Identity", NULL};
   const gboolean is_end = ends (graph, node);
@@ -391,7 +201,7 @@ read_graph (Graph *graph, Message message, guint64 number)
 
   while (ok && message.at < message.end && (ok = protobuf_field (&message, &field)))
     {
-      Node node;
+      OnnxNode node;
 
       if (field.number != number)
         continue;
@@ -402,8 +212,8 @@ read_graph (Graph *graph, Message message, guint64 number)
           ok = read_tensor (graph, field.inner);
           continue;
         }
-      ok = read_node (field.inner, &node) && follow (graph, &node);
-      node_clear (&node);
+      ok = onnx_read_node (field.inner, &node) && follow (graph, &node);
+      onnx_node_clear (&node);
     }
   return ok;
 }
