@@ -28,13 +28,23 @@ list_folders (void)
   return (gchar **) g_ptr_array_free (g_steal_pointer (&folders), FALSE);
 }
 
+/* Whether @text, which may be a file of a network, too, is a name: those that cannot be shown as
+ * they are could not be kept in settings, either. */
+static gboolean
+is_name (const gchar *text)
+{
+  g_autofree gchar *shown = nst_display_name (text);
+
+  return *text != '.' && strcmp (text, shown) == 0;
+}
+
 static gchar *
 find_network (const gchar *name)
 {
   g_auto (GStrv) folders = list_folders ();
   g_autofree gchar *file = g_strconcat (name, SUFFIX, NULL);
 
-  for (gchar **folder = folders; *folder; folder++)
+  for (gchar **folder = folders; *folder && is_name (name); folder++)
     {
       g_autofree gchar *path = g_build_filename (*folder, file, NULL);
 
@@ -92,10 +102,9 @@ list_folder (const gchar *folder, GHashTable *names)
 
   while (dir && (file = g_dir_read_name (dir)))
     {
-      g_autofree gchar *shown = nst_display_name (file);
       g_autofree gchar *path = g_build_filename (folder, file, NULL);
 
-      if (*file != '.' && g_str_has_suffix (file, SUFFIX) && strcmp (file, shown) == 0
+      if (is_name (file) && g_str_has_suffix (file, SUFFIX)
           && g_file_test (path, G_FILE_TEST_IS_REGULAR))
         g_hash_table_add (names, g_strndup (file, strlen (file) - strlen (SUFFIX)));
     }

@@ -91,26 +91,28 @@ keep (NstParams *params)
   nst_params_clear (&again);
 }
 
+/* As a run has it. */
 static void
 use (CliOptions *options, size_t size)
 {
   static NstNetwork *built_in;
-  NstNetwork *network;
+  NstNetwork *network = NULL;
   GError *error = NULL;
+  gboolean is_planned;
 
   if (options->version || options->list_networks)
     return;
   if (!built_in)
     built_in = nst_network_open (NULL, NULL);
   g_assert_nonnull (built_in);
-  if (plan (built_in, options, size)) /* as a run keeps them in the end */
-    keep (&options->params);
   cli_report_check (options, NULL);
-  if (!*options->params.network)
-    return;
-  network = nst_networks_open (options->params.network, &error);
-  if (!network)
+  is_planned = plan (built_in, options, size);
+  if (*options->params.network)
+    network = nst_networks_open (options->params.network, &error);
+  if (error)
     check (error);
+  else if (is_planned)
+    keep (&options->params);
   nst_network_free (network);
   g_clear_error (&error);
 }

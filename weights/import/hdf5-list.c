@@ -7,6 +7,7 @@
 
 #include <hdf5.h>
 #include <string.h>
+#include <unistd.h>
 
 #define MAX_ROWS 1000
 #define BLOCK    65536 /* bytes by which a file in memory would grow */
@@ -17,24 +18,22 @@ typedef struct
   guint n_rows;
 } Listing;
 
+/* What is missing in a damaged file has a handle that every function of libhdf5 refuses. */
+
 /* IEEE's formats in little-endian order, or HDF5_OTHER. */
 static gint
 number_type (hid_t set)
 {
   hid_t type = H5Dget_type (set);
   gint found = HDF5_OTHER;
-  gsize size;
 
-  if (type < 0)
-    return HDF5_OTHER;
-  size = H5Tget_size (type);
   if (H5Tget_class (type) == H5T_FLOAT && H5Tget_order (type) == H5T_ORDER_LE)
     {
       if (H5Tequal (type, H5T_IEEE_F32LE) > 0)
         found = HDF5_F32;
       else if (H5Tequal (type, H5T_IEEE_F64LE) > 0)
         found = HDF5_F64;
-      else if (size == 2 && H5Tget_precision (type) == 16)
+      else if (H5Tget_size (type) == 2 && H5Tget_precision (type) == 16)
         found = HDF5_F16;
     }
   H5Tclose (type);
@@ -46,15 +45,14 @@ read_shape (hid_t set, Hdf5Row *row)
 {
   hid_t space = H5Dget_space (set);
   hsize_t shape[HDF5_MAX_RANK];
-  gint rank = space < 0 ? -1 : H5Sget_simple_extent_ndims (space);
+  gint rank = H5Sget_simple_extent_ndims (space);
   gboolean ok = rank >= 0 && rank <= HDF5_MAX_RANK
                 && H5Sget_simple_extent_dims (space, shape, NULL) == rank;
 
   for (gint i = 0; ok && i < rank; i++)
     row->shape[i] = shape[i];
   row->rank = MAX (rank, 0);
-  if (space >= 0)
-    H5Sclose (space);
+  H5Sclose (space);
   return ok;
 }
 
@@ -63,11 +61,9 @@ static gboolean
 is_one_piece (hid_t set)
 {
   hid_t plist = H5Dget_create_plist (set);
-  gboolean ok = plist >= 0 && H5Pget_layout (plist) == H5D_CONTIGUOUS
-                && H5Pget_external_count (plist) == 0 && H5Pget_nfilters (plist) == 0;
+  gboolean ok = H5Pget_layout (plist) == H5D_CONTIGUOUS && H5Pget_external_count (plist) == 0;
 
-  if (plist >= 0)
-    H5Pclose (plist);
+  H5Pclose (plist);
   return ok;
 }
 
@@ -115,12 +111,14 @@ visit (hid_t file, const char *name, const H5O_info_t *info, void *data)
 static hid_t
 open_file (const gchar *path, const guint8 *data, gsize size)
 {
-  hid_t plist = H5Pcreate (H5P_FILE_ACCESS), file = -1;
+  hid_t plist = H5Pcreate (H5P_FILE_ACCESS), file;
 
-  if (path
-      || (H5Pset_fapl_core (plist, BLOCK, FALSE) >= 0
-          && H5Pset_file_image (plist, (gpointer) data, size) >= 0))
-    file = H5Fopen (path ? path : "image", H5F_ACC_RDONLY, plist);
+  if (!path)
+    {
+      H5Pset_fapl_core (plist, BLOCK, FALSE);
+      H5Pset_file_image (plist, (gpointer) data, size);
+    }
+  file = H5Fopen (path ? path : "image", H5F_ACC_RDONLY, plist);
   H5Pclose (plist);
   return file;
 }
@@ -146,4 +144,26 @@ hdf5_list (const gchar *path, const guint8 *data, gsize size)
     g_clear_pointer (&listing.list, g_byte_array_unref);
   H5Fclose (file);
   return listing.list;
+}
+
+/**
+ * hdf5_list_to:
+ * @file: an open file, such as a pipe
+ * @path: (nullable): as for hdf5_list()
+ *
+ * Returns: whether there was a list, and all of it is written now
+ */
+gboolean
+hdf5_list_to (gint file, const gchar *path, const guint8 *data, gsize size)
+{
+  g_autoptr (GByteArray) list = hdf5_list (path, data, size);
+  gsize written = 0;
+  gssize n = 1;
+
+  while (list && n > 0 && written < list->len)
+    {
+      n = write (file, list->data + written, list->len - written);
+      written += (gsize) MAX (n, 0);
+    }
+  return list && written == list->len;
 }

@@ -31,5 +31,6 @@ typedef struct
 
 /* The data sets; NULL if the library cannot read the file. */
 GByteArray *hdf5_list (const gchar *path, const guint8 *data, gsize size);
+gboolean hdf5_list_to (gint file, const gchar *path, const guint8 *data, gsize size);
 
 #endif

@@ -8,7 +8,7 @@
 #include "network/safetensors.h"
 #include "source.h"
 
-#include <errno.h>
+#include <gio/gunixinputstream.h>
 #include <glib/gi18n.h>
 #include <signal.h>
 #include <string.h>
@@ -100,9 +100,6 @@ limit (int resource, guint64 most)
 static void
 list_to (gint pipe, const Source *source, const gchar *path)
 {
-  GByteArray *list;
-  gsize written = 0;
-
   signal (SIGINT, SIG_DFL);
   signal (SIGTERM, SIG_DFL);
   limit (RLIMIT_CORE, 0);
@@ -112,33 +109,19 @@ list_to (gint pipe, const Source *source, const gchar *path)
   limit (RLIMIT_DATA, source->size + ROOM);
 #endif
   g_setenv ("HDF5_USE_FILE_LOCKING", "FALSE", TRUE);
-  list = hdf5_list (path, source->data, source->size);
-  while (list && written < list->len)
-    {
-      gssize n = write (pipe, list->data + written, list->len - written);
-
-      if (n <= 0)
-        _exit (2);
-      written += n;
-    }
-  _exit (list ? 0 : 1);
+  _exit (hdf5_list_to (pipe, path, source->data, source->size) ? 0 : 1);
 }
 
+/* Takes @pipe.  What is longer than any list has the other process fail, as nobody reads on. */
 static GByteArray *
 read_all (gint pipe)
 {
-  GByteArray *list = g_byte_array_new ();
-  guint8 piece[4096];
-  gssize n;
+  g_autoptr (GInputStream) stream = g_unix_input_stream_new (pipe, TRUE);
+  guint8 *bytes = g_malloc (MAX_LIST);
+  gsize n = 0;
 
-  do
-    {
-      n = read (pipe, piece, sizeof piece);
-      if (n > 0)
-        g_byte_array_append (list, piece, n);
-    }
-  while ((n > 0 && list->len <= MAX_LIST) || (n < 0 && errno == EINTR));
-  return list;
+  g_input_stream_read_all (stream, bytes, MAX_LIST, &n, NULL, NULL);
+  return g_byte_array_new_take (bytes, n);
 }
 
 /* The list that the other process makes, or NULL. */
@@ -159,10 +142,7 @@ ask (const Source *source, const gchar *path)
     }
   close (ends[1]);
   list = read_all (ends[0]);
-  close (ends[0]);
-  while (child > 0 && waitpid (child, &status, 0) < 0 && errno == EINTR)
-    ;
-  if (child < 0 || status != 0)
+  if (child < 0 || waitpid (child, &status, 0) != child || status != 0)
     g_clear_pointer (&list, g_byte_array_unref);
   return list;
 }
