@@ -13,6 +13,7 @@
 #include "ui/panel.h"
 #include "ui/preset-row.h"
 #include "ui/style-row.h"
+#include "ui/surface.h"
 #include "ui/toolkit.h"
 
 #define RESPONSE_RESET 1
@@ -170,11 +171,11 @@ show_style (gpointer data)
 {
   Dialog *dialog = data;
   gint style = task_styles_last (&dialog->task->styles), shown = HOST_NONE;
+  gint side = ui_scaled (THUMBNAIL_SIZE);
   GdkPixbuf *pixbuf = NULL;
 
   if (gimp_item_is_valid (style))
-    pixbuf = gimp_drawable_get_thumbnail (style, THUMBNAIL_SIZE, THUMBNAIL_SIZE,
-                                          GIMP_PIXBUF_SMALL_CHECKS);
+    pixbuf = gimp_drawable_get_thumbnail (style, side, side, GIMP_PIXBUF_SMALL_CHECKS);
   gtk_image_set_from_pixbuf (GTK_IMAGE (dialog->thumbnail), pixbuf);
   g_clear_object (&pixbuf);
   gtk_widget_set_visible (dialog->hint, style == HOST_NONE);
@@ -226,7 +227,8 @@ add_style_chooser (Dialog *dialog, GtkTable *table)
   dialog->style_row = ui_style_row_new (paintings, dialog->task, show_style, dialog);
   dialog->style_box = gtk_hbox_new (FALSE, 6);
   dialog->thumbnail = gtk_image_new ();
-  gtk_widget_set_size_request (dialog->thumbnail, THUMBNAIL_SIZE, THUMBNAIL_SIZE);
+  gtk_widget_set_size_request (dialog->thumbnail, ui_scaled (THUMBNAIL_SIZE),
+                               ui_scaled (THUMBNAIL_SIZE));
   gtk_box_pack_start (GTK_BOX (dialog->style_box), dialog->thumbnail, FALSE, FALSE, 0);
   dialog->style_label =
       gimp_table_attach_aligned (table, 0, 0, label, 0.0, 0.5, dialog->style_box, 2, FALSE);

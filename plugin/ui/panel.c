@@ -65,7 +65,7 @@ show_target (UiPanel *panel)
   /* Translators: which layer the filter will paint, and its size in pixels */
   text = g_strdup_printf (_ ("Paints “%s”\n%d × %d pixels"), name, extent.width, extent.height);
   gtk_label_set_text (GTK_LABEL (panel->target), text);
-  if (task_thumbnail (panel->task->content, THUMBNAIL, &image))
+  if (task_thumbnail (panel->task->content, ui_scaled (THUMBNAIL), &image))
     {
       g_autoptr (GdkPixbuf) pixbuf = ui_pixbuf_new (&image);
 
@@ -195,7 +195,7 @@ target_row (UiPanel *panel)
   GtkWidget *row = ui_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
 
   panel->thumbnail = gtk_image_new ();
-  gtk_widget_set_size_request (panel->thumbnail, THUMBNAIL, THUMBNAIL);
+  gtk_widget_set_size_request (panel->thumbnail, ui_scaled (THUMBNAIL), ui_scaled (THUMBNAIL));
   panel->target = gtk_label_new (NULL);
   ui_label_align (panel->target, 0);
   gtk_label_set_ellipsize (GTK_LABEL (panel->target), PANGO_ELLIPSIZE_MIDDLE);

@@ -8,6 +8,7 @@
 #include <glib/gi18n-lib.h>
 #include <math.h>
 
+#include "ui/surface.h"
 #include "watch.h"
 
 #define MARGIN    8
@@ -106,18 +107,18 @@ draw_legend (cairo_t *cr, gint width)
   gdouble x = MARGIN;
 
   cairo_select_font_face (cr, "sans-serif", CAIRO_FONT_SLANT_NORMAL, CAIRO_FONT_WEIGHT_NORMAL);
-  cairo_set_font_size (cr, FONT_SIZE);
+  cairo_set_font_size (cr, ui_scaled (FONT_SIZE));
   for (guint i = 0; i < G_N_ELEMENTS (curves); i++)
     {
       cairo_text_extents_t size;
 
       cairo_set_source_rgb (cr, curves[i].red, curves[i].green, curves[i].blue);
-      cairo_rectangle (cr, x, MARGIN + FONT_SIZE / 2 - 1, 14, 3);
+      cairo_rectangle (cr, x, MARGIN + ui_scaled (FONT_SIZE) / 2 - 1, ui_scaled (14), 3);
       cairo_fill (cr);
-      cairo_move_to (cr, x + 18, MARGIN + FONT_SIZE - 2);
+      cairo_move_to (cr, x + ui_scaled (18), MARGIN + ui_scaled (FONT_SIZE) - 2);
       cairo_show_text (cr, _ (curves[i].name));
       cairo_text_extents (cr, _ (curves[i].name), &size);
-      x += 18 + size.x_advance + 14;
+      x += ui_scaled (18) + size.x_advance + ui_scaled (14);
     }
 }
 
@@ -143,8 +144,9 @@ count_steps (const GArray *losses, const NstClock *clock)
 void
 ui_plot_draw (cairo_t *cr, gint width, gint height, const GArray *losses, const NstClock *clock)
 {
-  Area area = {MARGIN, 2 * MARGIN + FONT_SIZE, width - 2 * MARGIN,
-               height - 3 * MARGIN - FONT_SIZE, count_steps (losses, clock)};
+  gint legend = MARGIN + ui_scaled (FONT_SIZE);
+  Area area = {MARGIN, MARGIN + legend, width - 2 * MARGIN, height - 2 * MARGIN - legend,
+               count_steps (losses, clock)};
 
   cairo_set_source_rgb (cr, 0.15, 0.15, 0.15);
   cairo_paint (cr);

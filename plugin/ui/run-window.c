@@ -133,7 +133,7 @@ add_widgets (Window *window)
   GtkWidget *area = gtk_dialog_get_content_area (GTK_DIALOG (window->window));
 
   window->picture = ui_canvas_new (PICTURE_WIDTH, PICTURE_HEIGHT, draw_picture, window);
-  window->plot = ui_canvas_new (PICTURE_WIDTH, PLOT_HEIGHT, draw_plot, window);
+  window->plot = ui_canvas_new (PICTURE_WIDTH, ui_scaled (PLOT_HEIGHT), draw_plot, window);
   window->bar = gtk_progress_bar_new ();
   window->label = gtk_label_new (_ ("Preparing"));
   ui_label_align (window->label, 0);

@@ -58,8 +58,8 @@ thumbnail_of (gint item)
   GtkWidget *widget = gtk_image_new ();
   NstImage image;
 
-  gtk_widget_set_size_request (widget, THUMBNAIL, THUMBNAIL);
-  if (task_thumbnail (item, THUMBNAIL, &image))
+  gtk_widget_set_size_request (widget, ui_scaled (THUMBNAIL), ui_scaled (THUMBNAIL));
+  if (task_thumbnail (item, ui_scaled (THUMBNAIL), &image))
     {
       g_autoptr (GdkPixbuf) pixbuf = ui_pixbuf_new (&image);
 
@@ -135,7 +135,7 @@ ui_style_list_new (TaskStyles *styles, UiStylesChanged changed, gpointer data)
   list->data = data;
   list->rows = ui_box_new (GTK_ORIENTATION_VERTICAL, 4);
   gtk_widget_show (list->rows);
-  list->scrolled = ui_scrolled_new (list->rows, ROW);
+  list->scrolled = ui_scrolled_new (list->rows, ui_scaled (ROW));
   g_object_set_data_full (G_OBJECT (list->scrolled), "list", list, g_free);
   return list->scrolled;
 }
@@ -176,7 +176,7 @@ ui_style_list_update (GtkWidget *widget)
   List *list = g_object_get_data (G_OBJECT (widget), "list");
 
   gtk_widget_set_size_request (list->scrolled, -1,
-                               ROW * (gint) CLAMP (list->styles->n, 1, ROWS));
+                               ui_scaled (ROW) * (gint) CLAMP (list->styles->n, 1, ROWS));
   if (show_weights (list))
     return;
   gtk_container_foreach (GTK_CONTAINER (list->rows), remove_row, NULL);

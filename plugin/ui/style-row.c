@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "host.h"
+#include "ui/surface.h"
 #include "ui/toolkit.h"
 
 #define THUMBNAIL 52 /* pixels */
@@ -271,7 +272,7 @@ add_painting (GtkListStore *store, GKeyFile *index, const gchar *folder, const g
   g_autofree gchar *year = g_key_file_get_string (index, file, "year", NULL);
   g_autofree gchar *tip = NULL;
   g_autoptr (GdkPixbuf) picture =
-      gdk_pixbuf_new_from_file_at_scale (path, -1, THUMBNAIL, TRUE, NULL);
+      gdk_pixbuf_new_from_file_at_scale (path, -1, ui_scaled (THUMBNAIL), TRUE, NULL);
 
   if (!picture || !title || !artist || !year)
     return;

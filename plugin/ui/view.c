@@ -40,7 +40,8 @@ draw_label (cairo_t *cr, const gchar *text, gdouble x, gdouble y)
 
   cairo_text_extents (cr, text, &size);
   cairo_set_source_rgba (cr, 0, 0, 0, 0.5);
-  cairo_rectangle (cr, x - 4, y - FONT_SIZE, size.x_advance + 8, FONT_SIZE + 5);
+  cairo_rectangle (cr, x - 4, y - ui_scaled (FONT_SIZE), size.x_advance + 8,
+                   ui_scaled (FONT_SIZE) + 5);
   cairo_fill (cr);
   cairo_set_source_rgb (cr, 1, 1, 1);
   cairo_move_to (cr, x, y);
@@ -67,13 +68,14 @@ draw_labels (cairo_t *cr, gdouble x, gdouble y, gdouble split, gdouble width)
   cairo_text_extents_t before, after;
 
   cairo_select_font_face (cr, "sans-serif", CAIRO_FONT_SLANT_NORMAL, CAIRO_FONT_WEIGHT_NORMAL);
-  cairo_set_font_size (cr, FONT_SIZE);
+  cairo_set_font_size (cr, ui_scaled (FONT_SIZE));
   cairo_text_extents (cr, _ ("Before"), &before);
   cairo_text_extents (cr, _ ("After"), &after);
   if (split > before.x_advance + 20)
-    draw_label (cr, _ ("Before"), x + 8, y + FONT_SIZE + 6);
+    draw_label (cr, _ ("Before"), x + 8, y + ui_scaled (FONT_SIZE) + 6);
   if (width - split > after.x_advance + 20)
-    draw_label (cr, _ ("After"), x + width - after.x_advance - 8, y + FONT_SIZE + 6);
+    draw_label (cr, _ ("After"), x + width - after.x_advance - 8,
+                y + ui_scaled (FONT_SIZE) + 6);
 }
 
 static void
