@@ -67,6 +67,10 @@ ui_scrolled_new (GtkWidget *child, gint height)
   gtk_scrolled_window_add_with_viewport (GTK_SCROLLED_WINDOW (scrolled), child);
   gtk_viewport_set_shadow_type (GTK_VIEWPORT (gtk_bin_get_child (GTK_BIN (scrolled))),
                                 GTK_SHADOW_NONE);
+  /* what has the focus comes into view, which GTK 3 does by itself */
+  gtk_container_set_focus_vadjustment (
+      GTK_CONTAINER (child),
+      gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (scrolled)));
   gtk_widget_set_size_request (scrolled, -1, height);
   gtk_widget_show_all (scrolled);
   return scrolled;
