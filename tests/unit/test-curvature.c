@@ -86,9 +86,10 @@ end (Hill *it)
   g_free (it->outer);
 }
 
-/* A metric of a pair of which each block's curvature is known. */
+/* A metric of a pair of which each block's curvature is known; how long the step is does not
+ * matter. */
 static void
-learn (NstCurvature *curvature)
+learn (NstCurvature *curvature, gfloat length)
 {
   NstPool *pool = nst_pool_new (2);
   gfloat *s = g_new (gfloat, N), *y = g_new (gfloat, N);
@@ -96,7 +97,7 @@ learn (NstCurvature *curvature)
 
   for (gsize i = 0; i < N; i++)
     {
-      s[i] = test_uniform (1402, i) < 0.5 ? -1 : 1;
+      s[i] = test_uniform (1402, i) < 0.5 ? -length : length;
       y[i] = s[i] * (i % W < 64 ? 1 : 9);
       sy += (gdouble) s[i] * y[i];
     }
@@ -118,7 +119,7 @@ found (void)
   gfloat *all = g_new (gfloat, N), *part = g_new (gfloat, N);
   gdouble logarithms = 0, mean, ratio;
 
-  learn (&curvature);
+  learn (&curvature, 1e-3f);
   g_assert_cmpint (curvature.side, ==, 16);
   nst_curvature_fill (&curvature, 0, N, all);
   for (gsize i = 0; i < N; i++)
@@ -158,7 +159,7 @@ same_as_scaled (void)
   gdouble *x = g_new (gdouble, N);
 
   begin (&with, 2, TRUE);
-  learn (&with.curvature);
+  learn (&with.curvature, 1);
   nst_curvature_begin (&with.curvature, W, H);
   begin (&without, 2, FALSE);
   without.outer = g_new (gfloat, N);

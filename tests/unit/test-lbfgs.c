@@ -5,6 +5,8 @@
  * bytes on every number of threads; the first step.
  */
 #include "common.h"
+#include "base/tensor.h"
+#include "optimizer/lbfgs-pairs.h"
 #include "optimizer/optimizer.h"
 #include "base/vector.h"
 
@@ -320,6 +322,18 @@ test_first_step (void)
     }
 }
 
+/* As many pairs as there are steps, but one at least, and no more than the history is long. */
+static void
+test_memory (void)
+{
+  static const gint cases[][2] = {{0, 1},   {1, 1},   {2, 2},   {9, 9},
+                                  {10, 10}, {11, 10}, {500, 10}};
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    g_assert_cmpuint (nst_pairs_memory (1000, 10, cases[i][0]), ==,
+                      2 * cases[i][1] * nst_alloc_size (1000, sizeof (gfloat)));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -327,5 +341,6 @@ main (int argc, char **argv)
   g_test_add_func ("/lbfgs/directions", test_directions);
   g_test_add_func ("/lbfgs/threads", test_threads);
   g_test_add_func ("/lbfgs/first-step", test_first_step);
+  g_test_add_func ("/lbfgs/memory", test_memory);
   return g_test_run ();
 }

@@ -142,8 +142,8 @@ static void
 test_process (void)
 {
   cpu_set_t all, one;
-  struct rlimit old, less;
-  guint64 before = nst_machine_memory (), space;
+  struct rlimit old, less, stack;
+  guint64 before = nst_machine_memory (), space, stacks;
   gint cpu = 0;
 
   g_assert_cmpint (nst_machine_processors (), >=, 1);
@@ -160,6 +160,8 @@ test_process (void)
   if (!test_limits_memory ())
     return;
   getrlimit (RLIMIT_AS, &old);
+  getrlimit (RLIMIT_STACK, &stack);
+  stacks = stack.rlim_cur == RLIM_INFINITY ? 8 * MIB : stack.rlim_cur;
   less = old;
   less.rlim_cur = MIN (old.rlim_max, 16384 * MIB);
   g_assert_cmpint (setrlimit (RLIMIT_AS, &less), ==, 0);
@@ -168,6 +170,9 @@ test_process (void)
   setrlimit (RLIMIT_AS, &less);
   g_assert_cmpuint (nst_machine_address_space (), <=, space - 99 * MIB);
   g_assert_cmpuint (nst_machine_memory (), <=, nst_machine_address_space () / 10 * 9);
+  /* a stack for each thread that may come is not counted as room */
+  g_assert_cmpuint (space, <=,
+                    MIN (old.rlim_max, 16384 * MIB) - stacks * (nst_machine_processors () + 1));
   setrlimit (RLIMIT_AS, &old);
   g_assert_cmpuint (nst_machine_memory (), >=, before / 2);
 }

@@ -540,6 +540,34 @@ test_colours (void)
   nst_pool_free (pool);
 }
 
+/* The styles' cells are counted through; more of them than a number can tell are refused, before
+ * there is memory for any. */
+static void
+test_numbers (void)
+{
+  static const NstMatchLayer layer = {0, 5, 1, 4, 4};
+  NstMatch match;
+  GError *error = NULL;
+
+  g_assert_true (nst_match_init (&match, &layer, ALL, &error));
+  for (gint s = 0; s < 3; s++)
+    {
+      g_assert_true (nst_match_add_style (&match, 7, 5 + s, 1, &error));
+      g_assert_cmpint (match.styles[s].grid.first, ==, s == 0 ? 0 : s == 1 ? 35 : 77);
+    }
+  g_assert_false (nst_match_add_style (&match, 46341, 46341, 1, &error));
+  g_assert_error (error, NST_ERROR, NST_ERROR_BAD_ARGUMENT);
+  g_clear_error (&error);
+  nst_match_clear (&match);
+
+  g_assert_true (nst_match_init (&match, &layer, ALL, &error));
+  g_assert_true (nst_match_add_style (&match, 7, 5, 1, &error));
+  g_assert_false (nst_match_add_style (&match, G_MAXINT32 - 34, 1, 1, &error));
+  g_assert_error (error, NST_ERROR, NST_ERROR_BAD_ARGUMENT);
+  g_clear_error (&error);
+  nst_match_clear (&match);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -553,5 +581,6 @@ main (int argc, char **argv)
   g_test_add_func ("/match/border", test_border);
   g_test_add_func ("/match/few", test_few);
   g_test_add_func ("/match/colours", test_colours);
+  g_test_add_func ("/match/numbers", test_numbers);
   return g_test_run ();
 }

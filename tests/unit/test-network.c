@@ -218,6 +218,7 @@ static const BadHeader bad_headers[] = {
     {"[1,3,3,3]", "[3,1,3,3]", "3x3 convolution of 3 channels"},
     {"[1,3,3,3]", "[1,1,3,9]", "3x3 convolution"},
     {"[1,3,3,3]", "[27]", "3x3 convolution"},
+    {"[1,3,3,3]", "[1,3,3,3,1]", "3x3 convolution"},
     {"\"shape\":[1]", "\"shape\":[1,1]", "one value for each channel"},
     {"conv1_1.bias", "conv1_1.bios", "no tensor conv1_1.bias"},
     {"conv1_1.weight\"", "conv1_1.wait\"", "no tensor conv1_1.weight"},
@@ -353,6 +354,49 @@ test_too_many (void)
   g_string_append (header, "}");
   check_refused (one_layer (header->str, 0), "1000 tensors");
   g_string_free (header, TRUE);
+}
+
+/* A layer of 4096 channels is as wide as there are; one more, or none, is refused for that. */
+static void
+test_width (void)
+{
+  static const gint widths[] = {0, 4096, 4097};
+
+  for (guint i = 0; i < G_N_ELEMENTS (widths); i++)
+    {
+      gsize weights = widths[i] * 27 * 4, all = weights + widths[i] * 4;
+      gchar *shape = g_strdup_printf ("[%d,3,3,3]", widths[i]);
+      gchar *bias = g_strdup_printf ("\"shape\":[%d]", widths[i]);
+      gchar *first = g_strdup_printf ("[0,%" G_GSIZE_FORMAT "]", weights);
+      gchar *second =
+          g_strdup_printf ("[%" G_GSIZE_FORMAT ",%" G_GSIZE_FORMAT "]", weights, all);
+      GString *header = g_string_new (GOOD);
+      gpointer data = g_malloc0 (all + 1);
+      GBytes *bytes;
+
+      g_string_replace (header, "[1,3,3,3]", shape, 1);
+      g_string_replace (header, "\"shape\":[1]", bias, 1);
+      g_string_replace (header, "[0,108]", first, 1);
+      g_string_replace (header, "[108,112]", second, 1);
+      bytes = test_safetensors (header->str, data, all);
+      if (widths[i] == 4096)
+        {
+          GError *error = NULL;
+          NstNetwork *network = nst_network_open_bytes (bytes, "wide", &error);
+
+          g_assert_no_error (error);
+          nst_network_free (network);
+          g_bytes_unref (bytes);
+        }
+      else
+        check_refused (bytes, "3x3 convolution of 3 channels");
+      g_string_free (header, TRUE);
+      g_free (data);
+      g_free (shape);
+      g_free (bias);
+      g_free (first);
+      g_free (second);
+    }
 }
 
 /* Torchvision's names in an order that is not VGG's. */
@@ -496,6 +540,7 @@ main (int argc, char **argv)
   g_test_add_func ("/network/bad/other-files", test_other_files);
   g_test_add_func ("/network/bad/hostile-names", test_hostile_names);
   g_test_add_func ("/network/bad/too-many", test_too_many);
+  g_test_add_func ("/network/width", test_width);
   g_test_add_func ("/network/bad/torchvision", test_bad_torchvision);
   g_test_add_func ("/network/bad/no-file", test_no_file);
   g_test_add_func ("/network/display-name", test_display_name);

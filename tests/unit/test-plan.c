@@ -108,8 +108,11 @@ check_refusal (const Case *it, const NstPlan *plan, const GError *error)
   static const gchar *const words = "choose a working size of at most ";
   const gchar *named = strstr (error->message, words);
   gint last = plan->n_levels - 1, most = MAX (plan->width[last], plan->height[last]);
+  gchar *sides = g_strdup_printf (" %d x %d ", plan->width[last], plan->height[last]);
   GError *other = NULL;
 
+  g_assert_nonnull (strstr (error->message, sides));
+  g_free (sides);
   if (it->settings.recipe == NST_RECIPE_KERAS)
     most = plan->height[last];
   if (named)
