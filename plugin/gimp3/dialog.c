@@ -46,7 +46,7 @@ choose_widget (GimpProcedureDialog *dialog, const NstParam *param)
   return widget;
 }
 
-/* GIMP 3.0 and 3.2 have two functions for it, of which each version knows but one well. */
+/* GIMP 3.0 and 3.2 have different choosers with a function each for it; both are boxes. */
 static GtkWidget *
 label_of (GtkWidget *chooser)
 {
@@ -62,7 +62,7 @@ label_of (GtkWidget *chooser)
 static void
 align_label (GtkSizeGroup *labels, GtkWidget *widget)
 {
-  if (GIMP_IS_DRAWABLE_CHOOSER (widget) && label_of (widget))
+  if (GTK_IS_BOX (widget) && label_of (widget))
     gtk_size_group_add_widget (labels, label_of (widget));
   else if (GIMP_IS_LABELED (widget))
     gtk_size_group_add_widget (labels, gimp_labeled_get_label (GIMP_LABELED (widget)));

@@ -624,3 +624,44 @@
         (gimp-drawable-filter-new content "gegl:dropshadow" ""))
       (let ((layer (stylise content style)))
         (and (equal? '(64 48) (size layer)) (equal? '(0 0) (gimp-drawable-get-offsets layer)))))))
+
+; ------------------------------------------------- layers of GIMP 3.2 that have no pixels of their own
+
+; LAYER, which the image has already, is painted as a group is that holds nothing else, also
+; with a filter, and IS-KIND? says that it stays of its kind.
+(define (painted-as-seen? layer style is-kind?)
+  (let* ((image (image-of layer))
+         (like-group?
+           (lambda ()
+             (let ((group (new-group image)))
+               (gimp-image-insert-layer image group 0 0)
+               (copy-of layer image group)
+               (near? (paint layer style) (paint group style))))))
+    (and (like-group?)
+         (begin (invert layer) (like-group?))
+         (true? (is-kind? layer)))))
+
+(define (insert layer image)
+  (gimp-image-insert-layer image layer 0 0)
+  layer)
+(define (new-link image)
+  (insert (gimp-link-layer-new image (file "content.png")) image))
+(define (new-vector image)
+  (let ((path (gimp-path-new image "ellipse")))
+    (gimp-image-insert-path image path 0 0)
+    (gimp-path-bezier-stroke-new-ellipse path 32 24 20 15 0)
+    (let ((layer (insert (gimp-vector-layer-new image path) image)))
+      (gimp-vector-layer-set-fill-color layer "orange")
+      (gimp-vector-layer-refresh layer)
+      layer)))
+
+(define (check-kind name new is-kind?)
+  (check (string-append name " as content and as style")
+    (lambda ()
+      (let* ((image (load-image "wave.png")) (layer (new image)) (content (load-layer "content.png")))
+        (and (painted-as-seen? layer (load-layer "poppies.png") is-kind?)
+             (differs? (stylise content layer) (stylise content (load-layer "poppies.png"))))))))
+(if (defined? 'gimp-link-layer-new)
+  (begin
+    (check-kind "a link layer" new-link gimp-item-id-is-link-layer)
+    (check-kind "a vector layer" new-vector gimp-item-id-is-vector-layer)))

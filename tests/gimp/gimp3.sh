@@ -68,7 +68,12 @@ zh_TW_label ()
   [ -n "$label" ] && menu_label_is "$label"
 }
 
+# GIMP 3.2 says nothing itself of an error that is caught.
 small_sizes=$(cat << 'SCHEME'
+(set! *error-hook*
+  (lambda x
+    (for-each (lambda (part) (if (string? part) (gimp-message part))) x)
+    (apply throw x)))
 (let* ((image (gimp-image-new 8 8 RGB))
        (layer (gimp-layer-new image "l" 8 8 RGB-IMAGE 100 LAYER-MODE-NORMAL))
        (run (lambda (size)

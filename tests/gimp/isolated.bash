@@ -25,7 +25,7 @@ isolate ()
   mkdir -p "$plug_ins/neural-style-transfer" \
     "$home/gimp"/{brushes,dynamics,gradients,palettes,patterns,tool-presets}
   cp "$plug_in" "$plug_ins/neural-style-transfer/neural-style-transfer"
-  cp -r "$(dirname "${BASH_SOURCE[0]}")/../../plugin/"{styles,help} "$plug_ins/neural-style-transfer/"
+  cp -r "$(dirname "${BASH_SOURCE[0]}")/../../plugin/"{styles,help,*.svg} "$plug_ins/neural-style-transfer/"
   system=$(pkg-config --variable gimplibdir "gimp-$1.0")/plug-ins
   for name in script-fu file-jpeg file-png file-pnm file-tiff; do
     ln -s "$system/$name" "$plug_ins/$name"
