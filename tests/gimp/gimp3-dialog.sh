@@ -15,14 +15,14 @@ set -uo pipefail
 # Without the docks, which Tab hides, the button is in the corner of the window.
 cancel_run ()
 {
-  local window
+  local window WIDTH HEIGHT
   until_true 90 said 'at long run' && until_true 90 plug_in_runs || return 1
   window=$(window_called 'GIMP')
-  xdo windowmove --sync "$window" 0 0 windowsize --sync "$window" 1000 700 \
-    windowfocus --sync "$window" key Tab
+  xdo windowmove --sync "$window" 0 0 windowfocus --sync "$window" key Tab
   sleep 3
   import -window root "$shots/running.png"
-  xdo mousemove 940 680 click 1
+  eval "$(xdo getwindowgeometry --shell "$window" | grep -x '\(WIDTH\|HEIGHT\)=[0-9]*')"
+  xdo mousemove $((WIDTH - 60)) $((HEIGHT - 20)) click 1
   until_true 20 said 'all checks done'
 }
 
