@@ -1,7 +1,9 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
-# Picture files of every kind, made by other programs, read and written by nst:
+# Picture files of every kind, made by other programs: nst sees the pixels that they see, writes
+# what they read again with depth, profile and metadata kept, and refuses in one sentence what is
+# cut off or cannot be.
 #
 #     tests/cli/formats.sh [NST]
 #

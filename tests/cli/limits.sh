@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
 # The nst command where something is short or ends it: memory, processors, room for files, closed
-# streams, signals at every moment; and networks from anywhere.
+# streams, signals at every moment.  It ends well or in one sentence, what was there stays, and
+# nothing is left over.  And networks from anywhere.
 #
 #     tests/cli/limits.sh [NST [SAMPLES]]
 #

@@ -1,7 +1,9 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
-# The nst command from end to end, on pictures of a few pixels:
+# The nst command from end to end, on pictures of a few pixels: each option does what --help says
+# of it, what is wrong is refused in one sentence and with its exit status, and no file is lost or
+# left over.
 #
 #     tests/cli/run.sh [NST [SAMPLES]]
 #

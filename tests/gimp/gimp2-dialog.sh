@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
-# The plug-in's dialog in a real GIMP 2.10 on a virtual screen:
+# The plug-in's dialog in a real GIMP 2.10 on a virtual screen: what is set by keys and mouse is
+# what is run, and a run can be seen, kept and cancelled.
 #
 #     gimp2-dialog.sh [PLUG-IN]
 #

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
-# The filter cancelled, killed and its image closed at random moments in a real GIMP 2.10:
+# The filter cancelled, killed and its image closed at random moments in a real GIMP 2.10: GIMP
+# goes on, the image and what can be undone are as before, and no file is left.
 #
 #     gimp2-kills.sh [PLUG-IN]
 #

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
-# Styles and settings in the dialog of a real GIMP 2.10 on a virtual screen:
+# Styles and settings in the dialog of a real GIMP 2.10 on a virtual screen: what is chosen, kept
+# under a name and taken from a result is what the picture is painted with.
 #
 #     gimp2-styles.sh [PLUG-IN]
 #

@@ -1,7 +1,9 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
-# The plug-in in a real GIMP 3 without a window:
+# The plug-in in a real GIMP 3 without a window: whatever layer, mask, selection and style it
+# is called with, there is the right layer in the right place, or one sentence and an image as it
+# was.
 #
 #     gimp3.sh [PLUG-IN]
 #

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
-# nst-import from end to end, and what it imported against PyTorch:
+# nst-import from end to end: what other programs wrote becomes a network that computes what
+# PyTorch computes, what cannot be one is refused in a sentence, and nothing is left over.
 #
 #     NST_BUILD=BUILD-FOLDER tests/import/run.sh
 #
