@@ -274,7 +274,7 @@ find_profile (const Exr *exr, CliPicture *picture)
                             c.white_x, c.white_y},
           sizeof picture->xy);
   profile = nst_profile_new_rgb (picture->xy, 1.0);
-  picture->has_xy = profile != NULL;
+  picture->has_xy = profile && nst_profile_is_output (profile);
   if (!profile && cli_picture_say_unused (picture->path, exr->n_colours, shortages))
     profile = nst_profile_new_linear (NST_SPACE_SRGB);
   return profile;

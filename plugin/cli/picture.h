@@ -34,7 +34,7 @@ typedef enum
  * @metadata: EXIF, XMP, IPTC and comment, or %NULL
  * @comment: in UTF-8, or %NULL
  * @texts: of PNG: the chunks as they are in the file
- * @has_xy: whether OpenEXR says its primaries, for nst_profile_new_rgb(), and they can be used
+ * @has_xy: whether OpenEXR says its primaries, for nst_profile_new_rgb(), and they can be written
  */
 typedef struct
 {

@@ -93,9 +93,22 @@ def primaries():
                 return f'off by {off}; {said}'
             return None if numpy.allclose([float(v) for v in found], xy, atol=1e-6) and found else f'{found}'
         expect('EXR primaries', f'{name} to EXR', keeps)
+    def edge():
+        """White between two of the primaries: the way leads in only."""
+        with_primaries('muted.exr', 'xy-edge.exr', (1, 0, 0, 1, 0, 0, .5, .5))
+        painted('xy-edge.exr', 'xy-edge-out.exr')
+        off = 255 * abs(pixels_of('xy-edge.exr') - pixels_of('xy-edge-out.exr')).max()
+        return None if off < 1.5 else f'off by {off}'
+    expect('EXR primaries', 'white on an edge', edge)
     for name, number in (('flat', 0.3), ('no-number', float('nan')), ('endless', float('inf'))):
         with_primaries('muted.exr', f'xy-{name}.exr', [number] * 6 + [0.3127, 0.329])
         reads('Colours that cannot be', f'xy-{name}.exr', 'muted.png', 1, says='cannot be used')
+
+
+def pixels_of(name):
+    """Of an EXR, as nst shows it in sRGB."""
+    painted(name, f'{name}.out.png')
+    return pixels(f'{name}.out.png')
 
 
 def too_strong():

@@ -64,8 +64,10 @@ blames_no_file ()
 {
   local kib name
   cp "$here/../data/cases/icc_p3.png" "$here/../data/cases/icc_p3.webp" "$here/../data/cases/cmyk.jpg" .
-  for name in icc_p3.png icc_p3.webp cmyk.jpg; do
-    for kib in 118000 130000 140000 150000 165000 180000 205000; do
+  cp icc_p3.png long_icc.png && pictures swell long_icc.png 48 || return 1
+  for name in icc_p3.png icc_p3.webp cmyk.jpg long_icc.png; do
+    for kib in 118000 130000 140000 150000 165000 180000 205000 240000 250000 330000 340000; do
+      [ $name = long_icc.png ] || [ $kib -le 205000 ] || continue
       "${in_space[@]}" $kib timeout -s KILL $limit "$nst" --size 16 --iterations 1 --threads 1 --style $name \
         $name out/a.png > said 2>&1
       [ -s said ] && ! grep -E 'damaged|cannot be used|rare kind' said || return 1

@@ -4,6 +4,7 @@
 pictures.py make FOLDER          writes the test pictures
 pictures.py hold FILE N [AT]     gives a PNG, JPEG or WebP file EXIF's orientation N, in a directory
                                  said to be at byte AT
+pictures.py swell FILE MIB       makes a PNG's profile so much longer, by what nobody reads
 pictures.py size FILE            prints WIDTH HEIGHT CHANNELS BITS of a PNG or PPM
 pictures.py distance A B         prints the mean absolute difference of two PPM files
 pictures.py roughness A          prints the mean absolute difference of neighbours
@@ -195,6 +196,17 @@ def is_float(path):
     assert set(tags[258]) == {32} and set(tags[339]) == {3}, (tags[258], tags[339])
 
 
+def swell(path, mib):
+    data = open(path, 'rb').read()
+    at = data.index(b'iCCP') - 4
+    n = struct.unpack('>I', data[at:at + 4])[0]
+    name, packed = data[at + 8:at + 8 + n].split(b'\0', 1)
+    icc = zlib.decompress(packed[1:]) + bytes(int(mib) << 20)
+    icc = struct.pack('>I', len(icc)) + icc[4:]
+    with open(path, 'wb') as file:
+        file.write(data[:at] + chunk(b'iCCP', name + b'\0\0' + zlib.compress(icc)) + data[at + 12 + n:])
+
+
 def read_report(path):
     return [json.loads(line) for line in open(path)]
 
@@ -237,7 +249,7 @@ def peak(path):
 
 COMMANDS = {'make': make, 'size': size, 'distance': distance, 'roughness': roughness,
             'warmth': warmth, 'alpha': alpha, 'float': is_float, 'report': report,
-            'lines': lines, 'losses': losses, 'peak': peak, 'hold': hold}
+            'lines': lines, 'losses': losses, 'peak': peak, 'hold': hold, 'swell': swell}
 
 if __name__ == '__main__':
     COMMANDS[sys.argv[1]](*sys.argv[2:])
