@@ -242,6 +242,18 @@ def run_twice(run, net, pictures):
     return want, single
 
 
+def import_dark(build, folder, net, darker):
+    """Imports a network for pictures that are so many times darker than usual."""
+    net.prepare = lambda x: caffe(x * darker) * (64 / 255)
+    mean = ' '.join('%.17g' % (v / 255 / darker) for v in (103.939, 116.779, 123.68))
+    with open(folder + '/net.safetensors', 'wb') as f:
+        f.write(weights.safetensors(
+            {'conv%d_%d.%s' % (b, c, k): v for b, c, w, bias in net.numbers()
+             for k, v in (('weight', w), ('bias', bias))},
+            {'input_order': 'BGR', 'mean': mean, 'scale': ' '.join([str(64 * darker)] * 3)}))
+    run_import(build, folder + '/net.safetensors', '--until', 'relu5_2')
+
+
 def compare_faint(build, folder, net, pictures, width):
     """L-BFGS's first step is of length 1 in the 1-norm, which float32 loses on pixels of
     0..255 (two runs of PyTorch, in float32 and in double, part there): hence pictures that are
@@ -251,14 +263,7 @@ def compare_faint(build, folder, net, pictures, width):
         values = (picture / 2048 / 255 * 65535).round()
         write_png(folder + name, values)
         dark.append(values / 65535 * 255)
-    net.prepare = lambda x: caffe(x * 2048) * (64 / 255)
-    mean = ' '.join('%.17g' % (v / 255 / 2048) for v in (103.939, 116.779, 123.68))
-    with open(folder + '/net.safetensors', 'wb') as f:
-        f.write(weights.safetensors(
-            {'conv%d_%d.%s' % (b, c, k): v for b, c, w, bias in net.numbers()
-             for k, v in (('weight', w), ('bias', bias))},
-            {'input_order': 'BGR', 'mean': mean, 'scale': ' '.join([str(64 * 2048)] * 3)}))
-    run_import(build, folder + '/net.safetensors', '--until', 'relu5_2')
+    import_dark(build, folder, net, 2048)
     want, single = run_twice(run_lbfgs, net, dark)
     # PyTorch's has no line search: where it goes uphill, nst takes a shorter step.  And from where
     # its own two runs part, no third can be followed.
@@ -270,6 +275,70 @@ def compare_faint(build, folder, net, pictures, width):
                           '--iterations', str(steps)), want[:steps])
     if steps < 5:
         report('PyTorch does so for 5 steps', False, '%d' % steps)
+
+
+def adam_steps(gradients, xs):
+    """What PyTorch's Adam would do next at each of @xs, having come that way."""
+    m = v = torch.zeros_like(xs[0])
+    for t, g in enumerate(gradients, 1):
+        m, v = 0.9 * m + 0.1 * g, 0.999 * v + 0.001 * g * g
+        yield -5 * (m / (1 - 0.9 ** t)) / ((v / (1 - 0.999 ** t)).sqrt() + 1e-8)
+
+
+def lbfgs_steps(gradients, xs):
+    """Likewise PyTorch's L-BFGS."""
+    pairs, last = [], None
+    for x, g in zip(xs, gradients):
+        if last is None:
+            yield -g * min(1, 1 / g.abs().sum())
+        else:
+            s, y = x - last[0], g - last[1]
+            if (y * s).sum() > 1e-10:
+                pairs.append((s, y, (y * s).sum()))
+            q, alphas = -g, []
+            for s, y, ys in reversed(pairs):
+                alphas.append((s * q).sum() / ys)
+                q = q - alphas[-1] * y
+            if pairs:
+                q = q * (pairs[-1][2] / (pairs[-1][1] * pairs[-1][1]).sum())
+            for (s, y, ys), alpha in zip(pairs, reversed(alphas)):
+                q = q + (alpha - (y * q).sum() / ys) * s
+            yield q
+        last = x, g
+
+
+def follow(build, folder, net, pictures, optimizer, next_steps, dark):
+    """Rounding parts two runs of these optimisers soon, whoever computes them (see run_twice()).
+    Here PyTorch, in double, goes where nst went: at each of its pictures it says what the losses
+    are and, from all the pictures before, what the next step is."""
+    (_, height, width), steps = pictures[0].shape, 20
+    for name, picture in zip(('/c.raw', '/s.raw'), pictures):
+        (picture / 255 / dark).permute(1, 2, 0).float().numpy().tofile(folder + name)
+    told = subprocess.run([build + '/tests/steps', installed(), str(width), str(height),
+                           folder + '/c.raw', folder + '/s.raw', optimizer, str(steps),
+                           folder + '/out.raw'], check=True, capture_output=True, text=True).stdout
+    went = np.fromfile(folder + '/out.raw', np.float32).reshape(steps, 3, height, width)
+    start = (pictures[0] / dark).float().double()
+    xs = [start] + [torch.from_numpy(x).double() * 255 for x in went]
+    loss, gradients, losses_apart, steps_apart = gatys_loss(net, start, pictures[1] / dark), [], 0, 0
+    for x, row in zip(xs, told.splitlines()):
+        content, style, total = map(float, row.split())
+        x = x.clone().requires_grad_()
+        terms = loss(x)
+        gradients.append(torch.autograd.grad(sum(terms.values()), x)[0])
+        want = sum(terms.values()).item()
+        losses_apart = max([losses_apart] + [abs(a - b) / want for a, b in (
+            (content, terms['content'].item()), (style, terms['style'].item()), (total, want))])
+    shorter = 0
+    for step, before, after in zip(next_steps(gradients, xs), xs, xs[1:]):
+        length = ((after - before) * step).sum() / (step * step).sum()
+        if optimizer == 'l-bfgs' and length < 0.99:  # where PyTorch's would go uphill
+            step, shorter = step * length, shorter + 1
+        steps_apart = max(steps_apart, ((after - before - step).norm() / step.norm()).item())
+    report('--recipe gatys with %s at %dx%d: at each of %d pictures losses and the next step are '
+           'as in PyTorch' % (optimizer, width, height, steps),
+           losses_apart < 1e-3 and steps_apart < 1e-3 and len(gradients) == steps,
+           'relative %.1e and %.1e, %d steps shortened' % (losses_apart, steps_apart, shorter))
 
 
 def prepare_recipes(build, folder, widths, size, dtype):
@@ -303,7 +372,12 @@ def recipes(build, folder, full):
                    losses(build, folder, names, '--recipe', 'gatys', '--optimizer', 'adam',
                           '--size', str(size[0]), '--iterations', '20'),
                    want, max(1e-3, 3 * distance(single, want)))
+    follow(build, folder, net, pictures, 'adam', adam_steps, 1)
     compare_faint(build, folder, net, pictures, str(size[0]))
+    # as much darker as there are more pixels that share the first step
+    darker = 2048 * (64 if full else 1)
+    import_dark(build, folder, net, darker)
+    follow(build, folder, net, pictures, 'l-bfgs', lbfgs_steps, darker)
 
 
 def main():
