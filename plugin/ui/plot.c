@@ -101,8 +101,19 @@ draw_levels (cairo_t *cr, const Area *area, const GArray *losses, const NstClock
   cairo_fill (cr);
 }
 
+static gboolean
+has_values (const GArray *losses, const Curve *curve)
+{
+  guint i = 0;
+
+  while (i < losses->len && value_of (losses, i, curve) <= logf (SMALLEST))
+    i++;
+  return i < losses->len;
+}
+
+/* Of the curves that there are: from the middle strength on there is no content loss. */
 static void
-draw_legend (cairo_t *cr, gint width)
+draw_legend (cairo_t *cr, const GArray *losses)
 {
   gdouble x = MARGIN;
 
@@ -112,6 +123,8 @@ draw_legend (cairo_t *cr, gint width)
     {
       cairo_text_extents_t size;
 
+      if (!has_values (losses, &curves[i]))
+        continue;
       cairo_set_source_rgb (cr, curves[i].red, curves[i].green, curves[i].blue);
       cairo_rectangle (cr, x, MARGIN + ui_scaled (FONT_SIZE) / 2 - 1, ui_scaled (14), 3);
       cairo_fill (cr);
@@ -155,5 +168,5 @@ ui_plot_draw (cairo_t *cr, gint width, gint height, const GArray *losses, const 
   draw_levels (cr, &area, losses, clock);
   for (guint i = 0; i < G_N_ELEMENTS (curves); i++)
     draw_curve (cr, &area, losses, &curves[i]);
-  draw_legend (cr, width);
+  draw_legend (cr, losses);
 }
