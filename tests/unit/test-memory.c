@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * A run takes the memory that its plan says: whatever the images, the network and the settings,
- * it stays below the limit that it is given, and it is not refused where it would have fitted.
+ * it stays below the limit that it is given, and it is not refused where it would have fitted;
+ * and where the system refuses memory, at whatever moment, it fails with that error and leaves
+ * none behind.
  * Every byte of the engine's allocator is counted: it is the only one that calls
  * posix_memalign(), which the linker gives this program in place of the system's.
  */
 #include "fixture.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -41,6 +44,7 @@ static const gchar *const nets[] = {
 static GMutex lock;
 static GHashTable *blocks; /* address -> bytes */
 static guint64 held, most;
+static gint asked, refused; /* allocations, and which of them fails, counted from 1 */
 
 int __wrap_posix_memalign (void **memory, size_t alignment, size_t bytes);
 int __real_posix_memalign (void **memory, size_t alignment, size_t bytes);
@@ -50,8 +54,11 @@ void __real_free (void *memory);
 int
 __wrap_posix_memalign (void **memory, size_t alignment, size_t bytes)
 {
-  int status = __real_posix_memalign (memory, alignment, bytes);
+  int status;
 
+  if (g_atomic_int_add (&asked, 1) + 1 == g_atomic_int_get (&refused))
+    return ENOMEM;
+  status = __real_posix_memalign (memory, alignment, bytes);
   g_mutex_lock (&lock);
   if (!blocks)
     blocks = g_hash_table_new (NULL, NULL);
@@ -253,6 +260,51 @@ test_runs (void)
                   sum / N_CASES);
 }
 
+/* One allocation after the other fails. */
+static void
+check_refused (const Case *it)
+{
+  gint n;
+
+  refused = asked = 0;
+  check_run (it, MOST_MIB);
+  n = asked;
+  for (gint at = 1; at <= n; at++)
+    {
+      guint64 before = held;
+      GError *error = NULL;
+      NstImage result;
+
+      asked = 0;
+      refused = at;
+      g_assert_false (nst_stylise (&it->inputs, &it->settings, NULL, NULL, &result, &error));
+      g_assert_error (error, NST_ERROR, NST_ERROR_NO_MEMORY);
+      g_assert_null (result.rgb);
+      g_assert_cmpuint (held, ==, before);
+      g_clear_error (&error);
+    }
+  refused = 0;
+  g_test_message ("%d allocations", n);
+}
+
+static void
+test_refused (void)
+{
+  /* several levels; from an earlier result */
+  static const gint cases[] = {0, 1, 2, 3, 5, 16};
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      Case it;
+
+      case_init (&it, cases[i], nets[i], cases[i] % 16 ? 60 : 170);
+      it.settings.threads = 1; /* so that the same is asked for in the same order */
+      it.settings.iterations = 1;
+      check_refused (&it);
+      case_clear (&it);
+    }
+}
+
 /* The real thing's channels. */
 static void
 test_vgg19 (void)
@@ -274,5 +326,6 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/memory/runs", test_runs);
   g_test_add_func ("/memory/vgg19", test_vgg19);
+  g_test_add_func ("/memory/refused", test_refused);
   return g_test_run ();
 }
