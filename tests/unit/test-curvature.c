@@ -86,10 +86,9 @@ end (Hill *it)
   g_free (it->outer);
 }
 
-/* A metric of a pair of which each block's curvature is known; how long the step is does not
- * matter. */
+/* A metric of a pair of which each block's curvature is known. */
 static void
-learn (NstCurvature *curvature, gfloat length)
+learn (NstCurvature *curvature)
 {
   NstPool *pool = nst_pool_new (2);
   gfloat *s = g_new (gfloat, N), *y = g_new (gfloat, N);
@@ -97,7 +96,7 @@ learn (NstCurvature *curvature, gfloat length)
 
   for (gsize i = 0; i < N; i++)
     {
-      s[i] = test_uniform (1402, i) < 0.5 ? -length : length;
+      s[i] = test_uniform (1402, i) < 0.5 ? -1 : 1;
       y[i] = s[i] * (i % W < 64 ? 1 : 9);
       sy += (gdouble) s[i] * y[i];
     }
@@ -119,7 +118,7 @@ found (void)
   gfloat *all = g_new (gfloat, N), *part = g_new (gfloat, N);
   gdouble logarithms = 0, mean, ratio;
 
-  learn (&curvature, 1e-3f);
+  learn (&curvature);
   g_assert_cmpint (curvature.side, ==, 16);
   nst_curvature_fill (&curvature, 0, N, all);
   for (gsize i = 0; i < N; i++)
@@ -151,6 +150,39 @@ found (void)
   g_free (part);
 }
 
+/* Neither how long the step is matters, nor how much the loss bends on the whole. */
+static void
+any_size (void)
+{
+  static const gfloat length[] = {1, 1e-3f, 1}, bend[] = {1, 1, 1e4f};
+  NstCurvature curvature[3] = {{0}};
+  NstPool *pool = nst_pool_new (2);
+  gfloat *s = g_new (gfloat, N), *y = g_new (gfloat, N);
+
+  for (gint k = 0; k < 3; k++)
+    {
+      gdouble sy = 0;
+
+      for (gsize i = 0; i < N; i++)
+        {
+          s[i] = length[k] * (gfloat) (1 + i / W % 40);
+          y[i] = s[i] * bend[k] * (gfloat) (1 + i % W / 32);
+          sy += (gdouble) s[i] * y[i];
+        }
+      nst_curvature_begin (&curvature[k], W, H);
+      nst_curvature_add (&curvature[k], pool, s, y, sy);
+      nst_curvature_find (&curvature[k]);
+    }
+  for (gsize i = 0; i < (gsize) curvature[0].columns * curvature[0].rows; i++)
+    for (gint k = 1; k < 3; k++)
+      test_at_most (fabs (curvature[k].scale[i] / curvature[0].scale[i] - 1), 1e-5);
+  for (gint k = 0; k < 3; k++)
+    nst_curvature_clear (&curvature[k]);
+  nst_pool_free (pool);
+  g_free (s);
+  g_free (y);
+}
+
 /* With the metric, x goes where scale z goes without. */
 static void
 same_as_scaled (void)
@@ -159,7 +191,7 @@ same_as_scaled (void)
   gdouble *x = g_new (gdouble, N);
 
   begin (&with, 2, TRUE);
-  learn (&with.curvature, 1);
+  learn (&with.curvature);
   nst_curvature_begin (&with.curvature, W, H);
   begin (&without, 2, FALSE);
   without.outer = g_new (gfloat, N);
@@ -248,6 +280,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/curvature/found", found);
+  g_test_add_func ("/curvature/any-size", any_size);
   g_test_add_func ("/curvature/same-as-scaled", same_as_scaled);
   g_test_add_func ("/curvature/fewer-steps", fewer_steps);
   g_test_add_func ("/curvature/renewed", renewed);
