@@ -75,10 +75,12 @@ styles_changed (gpointer data)
   row->changed (row->data);
 }
 
-static void
+/* Returns: FALSE, once it was said, if there is no room for more */
+static gboolean
 choose (Row *row, gint style)
 {
   TaskStyles *styles = &row->task->styles;
+  gboolean has_room = TRUE;
 
   if (!is_mixing (row))
     task_styles_set (styles, style);
@@ -88,8 +90,10 @@ choose (Row *row, gint style)
           g_strdup_printf (_ ("No more than %d styles can be mixed."), TASK_STYLES);
 
       complain (row, text);
+      has_room = FALSE;
     }
   styles_changed (row);
+  return has_room;
 }
 
 /* Without a mixture there is one style: that which was chosen last. */
@@ -104,16 +108,16 @@ mix_toggled (GtkToggleButton *button, gpointer data)
   styles_changed (row);
 }
 
-static void
+static gboolean
 open_style (Row *row, const gchar *path)
 {
   g_autoptr (GError) error = NULL;
   gint style = host_open (path, &error);
 
   if (style != HOST_NONE)
-    choose (row, style);
-  else
-    complain (row, error->message);
+    return choose (row, style);
+  complain (row, error->message);
+  return TRUE;
 }
 
 /* Several at once are a mixture of their own. */
@@ -131,8 +135,8 @@ static void
 open_styles (Row *row, gchar **paths)
 {
   expect (row, g_strv_length (paths));
-  for (gchar **path = paths; *path; path++)
-    open_style (row, *path);
+  for (gchar **path = paths; *path && open_style (row, *path); path++)
+    ;
   styles_changed (row); /* also when none could be opened */
 }
 
@@ -233,8 +237,8 @@ drop_layers (Row *row, GtkSelectionData *selection)
   task_styles_dropped (&styles, (const gchar *) gtk_selection_data_get_data (selection),
                        (gsize) MAX (length, 0));
   expect (row, styles.n);
-  for (guint i = 0; i < styles.n; i++)
-    choose (row, styles.list[i].item);
+  for (guint i = 0; i < styles.n && choose (row, styles.list[i].item); i++)
+    ;
 }
 
 static void
