@@ -8,7 +8,7 @@
 #     NST_KILLS   how many runs of each, 5 by default
 #     NST_SEED    of the moments and of what happens then
 #     NST_SIDE    pixels, the side of the picture, 128 by default
-#     NST_LATEST  seconds, the last moment, where a run takes longer
+#     NST_LATEST  seconds, the last moment, where a run takes longer; then none is waited for
 #
 # start_gimp SCRIPT ARGUMENT... is the sourcing script's: what begins with kills.scm is run.
 
@@ -174,7 +174,9 @@ kills ()
   start_gimp "(define folder \"$home/\") (define where \"$where\") (define n-runs $((count + 1)))
     $(cat "$here/kills$generation.scm" "$here/kills.scm")"
   length=$latest
-  if one_run 0; then
+  # how long one takes, unless that is too long
+  # shellcheck disable=SC2086
+  if one_run 0 ${NST_LATEST:+${actions[0]}}; then
     finished=0
     while [ $done -lt "$count" ]; do
       done=$((done + 1)) words=${actions[$((RANDOM % ${#actions[@]}))]}

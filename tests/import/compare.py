@@ -245,12 +245,13 @@ def run_twice(run, net, pictures):
 def import_dark(build, folder, net, darker):
     """Imports a network for pictures that are so many times darker than usual."""
     net.prepare = lambda x: caffe(x * darker) * (64 / 255)
+    rest = darker / 2048  # so large a scale is none of a network's
     mean = ' '.join('%.17g' % (v / 255 / darker) for v in (103.939, 116.779, 123.68))
     with open(folder + '/net.safetensors', 'wb') as f:
         f.write(weights.safetensors(
             {'conv%d_%d.%s' % (b, c, k): v for b, c, w, bias in net.numbers()
-             for k, v in (('weight', w), ('bias', bias))},
-            {'input_order': 'BGR', 'mean': mean, 'scale': ' '.join([str(64 * darker)] * 3)}))
+             for k, v in (('weight', w * rest if (b, c) == (1, 1) else w), ('bias', bias))},
+            {'input_order': 'BGR', 'mean': mean, 'scale': ' '.join([str(64 * 2048)] * 3)}))
     run_import(build, folder + '/net.safetensors', '--until', 'relu5_2')
 
 
