@@ -157,12 +157,19 @@ nst_profile_count_above (const NstProfile *profile, const gfloat *pixels, gsize 
 gsize
 nst_profile_count_outside (const NstProfile *profile, const gfloat *pixels, gsize n)
 {
+  gfloat wide[3 * NST_PROFILE_CHUNK] = {0};
   gsize n_outside = 0;
 
-  for (gsize i = 0; i < n; i++, pixels += profile->n_channels)
-    n_outside += has_below (pixels, profile->n_channels)
-                 || (profile->is_beyond
-                     && nst_profile_count (profile, pixels, 1, nst_profile_is_beyond));
+  for (gsize i = 0; i < n; i += NST_PROFILE_CHUNK)
+    {
+      const gsize now = MIN (NST_PROFILE_CHUNK, n - i);
+
+      if (profile->is_beyond)
+        nst_profile_transform (profile, profile->wide, pixels, wide, now);
+      for (gsize k = 0; k < now; k++, pixels += profile->n_channels)
+        n_outside +=
+            has_below (pixels, profile->n_channels) || nst_profile_is_beyond (wide + 3 * k);
+    }
   return n_outside;
 }
 
