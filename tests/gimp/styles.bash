@@ -67,6 +67,12 @@ as_in_the_result ()
   finish as-in
 }
 
+on_a_result ()
+{
+  dialog_is_there on-result || return 1
+  finish on-result
+}
+
 # Types the file $2 into the chooser called $1.
 choose_file ()
 {
@@ -257,6 +263,7 @@ styles_checks ()
   check 'Help opens the page' help_page
   check 'a mixture: from the shelf by mouse and keys, weighed, one taken out' mix
   check 'the settings and styles of a result' as_in_the_result
+  check 'a run on a result' on_a_result
   check 'a file is dropped on the paintings' drop_file
   check 'a painting from a file' browse
   check 'styles are kept with settings' named_styles

@@ -15,10 +15,11 @@
 (gimp-display-new image)
 
 (define (n-layers) (car (gimp-image-get-layers image)))
-(define (run mode)
+(define (run-on layer mode)
   (catch -1
-    (car (plug-in-neural-style-transfer mode image content content 0 50 100 0 50 64 4 "" 0 -1 0
-           0))))
+    (car (plug-in-neural-style-transfer mode image layer content 0 50 100 0 50 64 4 "" 0 -1 0 0))))
+(define (position layer) (car (gimp-image-get-item-position image layer)))
+(define (active) (car (gimp-image-get-active-layer image)))
 (define (name layer) (if (> layer 0) (car (gimp-item-get-name layer)) ""))
 (define (note layer)
   (caddr (car (gimp-item-get-parasite layer "plug-in-neural-style-transfer-settings"))))

@@ -15,11 +15,13 @@
 (gimp-display-new image)
 
 (define (n-layers) (vector-length (gimp-image-get-layers image)))
-(define (run mode)
+(define (run-on drawable mode)
   (let ((layer (catch -1
                  (plug-in-neural-style-transfer #:run-mode mode #:image image
-                   #:drawables (vector content)))))
+                   #:drawables (vector drawable)))))
     (if (number? layer) layer -1)))
+(define (position layer) (gimp-image-get-item-position image layer))
+(define (active) (vector-ref (gimp-image-get-selected-layers image) 0))
 (define (name layer) (if (> layer 0) (gimp-item-get-name layer) ""))
 (define (note layer)
   (caddr (gimp-item-get-parasite layer "plug-in-neural-style-transfer-settings")))
