@@ -552,7 +552,7 @@ NST_API gboolean nst_plan (const NstInputs *inputs, const NstSettings *settings,
  * {
  *   NstNetwork *network = nst_network_open (NULL, error);
  *   NstStyle style = { *painting, 1.0 };
- *   NstInputs inputs = { network, content, &style, 1 };
+ *   NstInputs inputs = { network, content, &style, 1, NULL };
  *   NstSettings settings;
  *   gboolean ok;
  *
