@@ -68,6 +68,9 @@ check_seed (const gchar *path, guint number)
   GError *error = NULL;
   gchar *name = g_path_get_basename (path);
   gboolean opens = fuzz_opens (path, &error), right = TRUE;
+  /* nst escapes what it shows; here it must be a valid line */
+  gchar *said =
+      error ? g_utf8_make_valid (error->message, -1) : g_strdup_printf ("%s: opens", name);
 
   if (g_str_has_prefix (name, "good-") || g_str_has_prefix (name, "bad-"))
     right = opens == g_str_has_prefix (name, "good-");
@@ -75,9 +78,9 @@ check_seed (const gchar *path, guint number)
   set_current (path);
   LLVMFuzzerTestOneInput (current->data, current->len);
 
-  g_print ("%s %u - %s%s\n", right ? "ok" : "not ok", number, error ? error->message : name,
-           error ? "" : ": opens");
+  g_print ("%s %u - %s\n", right ? "ok" : "not ok", number, g_strdelimit (said, "\n\r", ' '));
   g_clear_error (&error);
+  g_free (said);
   g_free (name);
   return right;
 }
