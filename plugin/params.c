@@ -219,6 +219,21 @@ nst_params_string (NstParams *params, const NstParam *param)
 }
 
 /**
+ * nst_params_choice:
+ * @param: a choice
+ *
+ * Returns: that which @params make of it; the first where they have a value that it does not know
+ */
+const NstChoice *
+nst_params_choice (NstParams *params, const NstParam *param)
+{
+  for (const NstChoice *choice = param->choices; choice->name; choice++)
+    if (choice->value == *nst_params_int (params, param))
+      return choice;
+  return param->choices;
+}
+
+/**
  * nst_param_find:
  *
  * Returns: (nullable): the parameter of that name

@@ -82,6 +82,7 @@ void nst_params_clear (NstParams *params);
 gint *nst_params_int (NstParams *params, const NstParam *param);
 gdouble *nst_params_double (NstParams *params, const NstParam *param);
 gchar **nst_params_string (NstParams *params, const NstParam *param);
+const NstChoice *nst_params_choice (NstParams *params, const NstParam *param);
 const NstParam *nst_param_find (const gchar *name);
 const NstChoice *nst_param_find_choice (const NstParam *param, const gchar *name);
 /* The engine's settings, as far as @params alone say them; their strings stay @params'. */
