@@ -100,12 +100,10 @@ show (const gchar *text)
   return shown;
 }
 
-/* @problem: (transfer full): in the words of a library, with what the file has in it */
+/* @problem: (transfer full): in the words of a library; @shown: (transfer full): these on a line */
 static gboolean
-fail_as (GError **error, GError *problem)
+fail_as (GError **error, GError *problem, gchar *shown)
 {
-  gchar *shown = show (problem->message);
-
   g_free (problem->message);
   problem->message = shown;
   g_propagate_error (error, problem);
@@ -159,7 +157,7 @@ take (GKeyFile *file, const gchar *group, const gchar *key, NstParams *params, G
   g_autofree gchar *text = g_key_file_get_string (file, group, key, &problem);
 
   if (problem) /* there may be a text all the same, of what could be understood */
-    return fail_as (error, problem);
+    return fail_as (error, problem, show (problem->message));
   if (!param || (param->flags & NST_PARAM_OF_MACHINE))
     {
       g_set_error (error, NST_ERROR, NST_ERROR_BAD_ARGUMENT, _ ("There is no setting “%s”."),
@@ -197,7 +195,7 @@ nst_record_take (GKeyFile *file, const gchar *group, NstParams *params, GError *
   GError *problem = NULL;
   g_auto (GStrv) keys = g_key_file_get_keys (file, group, NULL, &problem);
   NstParams taken;
-  gboolean good = keys != NULL || fail_as (error, problem);
+  gboolean good = keys != NULL || fail_as (error, problem, show (problem->message));
 
   nst_params_init (&taken);
   for (guint i = 0; good && keys[i]; i++)
@@ -255,7 +253,7 @@ nst_record_open_text (const gchar *text, gsize length, GError **error)
 
   if (g_key_file_load_from_data (file, text + skip, length - skip, G_KEY_FILE_NONE, &problem))
     return g_steal_pointer (&file);
-  fail_as (error, problem);
+  fail_as (error, problem, show (problem->message));
   return NULL;
 }
 
@@ -274,7 +272,7 @@ nst_record_open (const gchar *path, GError **error)
 
   if (text)
     return nst_record_open_text (text, length, error);
-  fail_as (error, problem);
+  fail_as (error, problem, nst_display_name (problem->message));
   return NULL;
 }
 

@@ -142,17 +142,18 @@ has_layer (gint image, const Told *told)
   return layer != HOST_NONE && strcmp (there, told->name) == 0 && has_file_name (image, told);
 }
 
-/* The first open image that @is_it. */
+/* The first open image that @is_it; that of the content only where no other is. */
 static gint
-find_open (IsIt is_it, const Told *told)
+find_open (const Task *task, IsIt is_it, const Told *told)
 {
   guint n = 0;
   g_autofree gint *images = host_images (&n);
+  gint found = HOST_NONE;
 
-  for (guint i = 0; i < n; i++)
+  for (guint i = 0; i < n && (found == HOST_NONE || found == task->image); i++)
     if (is_it (images[i], told))
-      return images[i];
-  return HOST_NONE;
+      found = images[i];
+  return found;
 }
 
 /* The image of the file at @path, which is opened unless the filter has it open. */
@@ -173,15 +174,15 @@ find_image (const Task *task, const Told *told, const gchar *shelf)
   gint image = HOST_NONE;
 
   if (!*told->file)
-    return find_open (has_layer, told);
+    return find_open (task, has_layer, told);
   if (strcmp (told->file, OWN_IMAGE) == 0)
     return task->image;
   if (*told->uri)
-    image = find_open (has_uri, told);
+    image = find_open (task, has_uri, told);
   if (image == HOST_NONE)
     image = open_image (path);
   if (image == HOST_NONE)
-    image = find_open (has_file_name, told);
+    image = find_open (task, has_file_name, told);
   if (image == HOST_NONE && !strchr (told->file, G_DIR_SEPARATOR))
     image = open_image (shelved);
   return image;

@@ -133,23 +133,27 @@ task_styles_parse (TaskStyles *styles, const gchar *text)
  *   process and the layers' numbers, "4711:3:5"; none if they are another process's
  * @data: (nullable): need not end with a zero
  * @length: bytes
+ *
+ * Returns: whether @styles has room for all
  */
-void
+gboolean
 task_styles_dropped (TaskStyles *styles, const gchar *data, gsize length)
 {
   g_autofree gchar *text = data ? g_strndup (data, length) : g_strdup ("");
   g_auto (GStrv) numbers = g_strsplit (text, ":", -1);
+  gboolean has_room = TRUE;
   gint64 number;
 
   styles->n = 0;
-  for (gint i = 0; numbers[i]; i++)
+  for (gint i = 0; has_room && numbers[i]; i++)
     if (!g_ascii_string_to_signed (numbers[i], 10, 0, G_MAXINT, &number, NULL)
         || (i == 0 && number != host_process ()))
-      return;
+      break;
     else if (i > 0
              && (host_item_kind ((gint) number) == HOST_KIND_LAYER
                  || host_item_kind ((gint) number) == HOST_KIND_GROUP))
-      task_styles_add (styles, (gint) number, 1.0);
+      has_room = task_styles_add (styles, (gint) number, 1.0);
+  return has_room;
 }
 
 /**

@@ -53,6 +53,16 @@ task_item_name (gint item)
   return name ? name : g_strdup ("");
 }
 
+/* @icc: (nullable) */
+static NstProfile *
+open_profile (GBytes *icc)
+{
+  gsize size = 0;
+  gconstpointer data = icc ? g_bytes_get_data (icc, &size) : NULL;
+
+  return data ? nst_profile_new (data, size) : NULL;
+}
+
 /**
  * task_profile:
  *
@@ -62,10 +72,8 @@ NstProfile *
 task_profile (gint image)
 {
   g_autoptr (GBytes) icc = host_image_profile (image);
-  gsize size = 0;
-  gconstpointer data = icc ? g_bytes_get_data (icc, &size) : NULL;
 
-  return data ? nst_profile_new (data, size) : NULL;
+  return open_profile (icc);
 }
 
 static gboolean
@@ -231,9 +239,8 @@ static gboolean
 check_profile (gint item, GError **error)
 {
   const guint shortages = nst_profile_shortages ();
-  const gint image = host_item_image (item);
-  g_autoptr (GBytes) icc = host_image_profile (image);
-  g_autoptr (NstProfile) profile = task_profile (image);
+  g_autoptr (GBytes) icc = host_image_profile (host_item_image (item));
+  g_autoptr (NstProfile) profile = open_profile (icc);
   g_autofree gchar *name = task_item_name (item);
   g_autofree gchar *text = NULL;
 

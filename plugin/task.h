@@ -109,7 +109,7 @@ void task_styles_remove (TaskStyles *styles, gint item);
 gboolean task_styles_equal (const TaskStyles *a, const TaskStyles *b);
 gchar *task_styles_text (const TaskStyles *styles);
 void task_styles_parse (TaskStyles *styles, const gchar *text);
-void task_styles_dropped (TaskStyles *styles, const gchar *data, gsize length);
+gboolean task_styles_dropped (TaskStyles *styles, const gchar *data, gsize length);
 gchar *task_style_name (gint item);
 
 /* task-recall.c */

@@ -111,7 +111,7 @@ cli_png_is (const CliPng *png, const gchar *name)
  * @most: bytes that its data may have
  *
  * Returns: (transfer full) (nullable): the chunk that is reached, from its length to its checksum;
- *   %NULL if it is longer, cut off, or has another checksum
+ *   %NULL if it is longer, cut off, has another checksum, or memory is short
  */
 guint8 *
 cli_png_get (CliPng *png, gsize most)

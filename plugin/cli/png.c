@@ -41,19 +41,20 @@ take_icc (Colours *colours, const guint8 *data, gsize n)
   const guint8 *end = memchr (data, 0, n);
   const gsize start = end ? (gsize) (end - data) + 2 : n;
   guint8 size[4];
+  gsize length;
 
   if (start >= n || cli_png_unpack (data + start, n - start, size, sizeof size) != sizeof size)
     return;
-  colours->n_icc = cli_png_number (size);
-  if (colours->n_icc == 0 || colours->n_icc > ICC_MAX)
+  length = cli_png_number (size);
+  if (length == 0 || length > ICC_MAX)
     return;
-  colours->icc = g_try_malloc (colours->n_icc);
+  colours->icc = g_try_malloc (length);
   if (!colours->icc)
     {
       nst_profile_add_shortage ();
       return;
     }
-  colours->n_icc = cli_png_unpack (data + start, n - start, colours->icc, colours->n_icc);
+  colours->n_icc = cli_png_unpack (data + start, n - start, colours->icc, length);
 }
 
 static void

@@ -11,6 +11,7 @@
 #include "picture-private.h"
 
 #define HEADER_LINES 1000
+#define NO_RGB       -1
 
 /* The EXIF orientation that a resolution line says, 0 for rows that are columns. */
 static gint
@@ -26,6 +27,7 @@ find_orientation (const gchar *line)
   return 0;
 }
 
+/* Likewise, or NO_RGB. */
 static gint
 read_header (FILE *file)
 {
@@ -37,7 +39,7 @@ read_header (FILE *file)
       if (!in_variables)
         return find_orientation (line);
       if (g_str_has_prefix (line, "FORMAT=") && strstr (line, "xyze"))
-        return 0;
+        return NO_RGB;
       in_variables = *line != '\n' && *line != '\r';
     }
   return 1; /* cut off, which the reader says */
@@ -56,7 +58,9 @@ cli_radiance_orientation (const gchar *path, GError **error)
 
   if (file)
     fclose (file);
-  if (orientation == 0)
+  if (orientation == NO_RGB)
     cli_picture_error (path, CLI_RARE "Radiance: XYZ", error);
-  return orientation;
+  else if (orientation == 0)
+    cli_picture_error (path, CLI_RARE "Radiance: columns before rows", error);
+  return MAX (orientation, 0);
 }

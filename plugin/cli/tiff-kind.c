@@ -168,7 +168,7 @@ name_colours (const CliTiff *it)
   {
     guint16 number;
     const gchar *name;
-  } names[] = {{PHOTOMETRIC_MINISWHITE, "grey"}, {PHOTOMETRIC_MINISBLACK, "grey"},
+  } names[] = {{PHOTOMETRIC_MINISWHITE, "gray"}, {PHOTOMETRIC_MINISBLACK, "gray"},
                {PHOTOMETRIC_RGB, "RGB"},         {PHOTOMETRIC_PALETTE, "palette"},
                {PHOTOMETRIC_MASK, "mask"},       {PHOTOMETRIC_SEPARATED, "inks"},
                {PHOTOMETRIC_YCBCR, "YCbCr"},     {PHOTOMETRIC_CIELAB, "CIE Lab"},
@@ -185,7 +185,7 @@ name_colours (const CliTiff *it)
 /**
  * cli_tiff_say_rare:
  *
- * Sets libvips's error, in the terms of the format.
+ * Sets libvips's error, in the terms of the format, which are not translated.
  */
 void
 cli_tiff_say_rare (const CliTiff *it)

@@ -17,12 +17,6 @@ image_of (gint image)
   return gimp_image_id_is_valid (image) ? gimp_image_get_by_id (image) : NULL;
 }
 
-gint
-host_process (void)
-{
-  return gimp_getpid ();
-}
-
 gint *
 host_images (guint *n)
 {

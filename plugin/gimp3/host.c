@@ -6,6 +6,12 @@
 
 #include "gimp3.h"
 
+gint
+host_process (void)
+{
+  return gimp_getpid ();
+}
+
 static GimpItem *
 get_item (gint item)
 {

@@ -111,7 +111,7 @@ has_values (const GArray *losses, const Curve *curve)
   return i < losses->len;
 }
 
-/* Of the curves that there are: from the middle strength on there is no content loss. */
+/* Of the curves that there are: the own recipe has no content loss from the middle strength on. */
 static void
 draw_legend (cairo_t *cr, const GArray *losses)
 {

@@ -75,6 +75,17 @@ styles_changed (gpointer data)
   row->changed (row->data);
 }
 
+/* Returns: FALSE */
+static gboolean
+complain_of_number (Row *row)
+{
+  g_autofree gchar *text =
+      g_strdup_printf (_ ("No more than %d styles can be mixed."), TASK_STYLES);
+
+  complain (row, text);
+  return FALSE;
+}
+
 /* Returns: FALSE, once it was said, if there is no room for more */
 static gboolean
 choose (Row *row, gint style)
@@ -85,13 +96,7 @@ choose (Row *row, gint style)
   if (!is_mixing (row))
     task_styles_set (styles, style);
   else if (!task_styles_contain (styles, style) && !task_styles_add (styles, style, 1.0))
-    {
-      g_autofree gchar *text =
-          g_strdup_printf (_ ("No more than %d styles can be mixed."), TASK_STYLES);
-
-      complain (row, text);
-      has_room = FALSE;
-    }
+    has_room = complain_of_number (row);
   styles_changed (row);
   return has_room;
 }
@@ -233,12 +238,16 @@ drop_layers (Row *row, GtkSelectionData *selection)
 {
   gint length = gtk_selection_data_get_length (selection);
   TaskStyles styles;
+  gboolean are_all =
+      task_styles_dropped (&styles, (const gchar *) gtk_selection_data_get_data (selection),
+                           (gsize) MAX (length, 0));
+  guint i = 0;
 
-  task_styles_dropped (&styles, (const gchar *) gtk_selection_data_get_data (selection),
-                       (gsize) MAX (length, 0));
   expect (row, styles.n);
-  for (guint i = 0; i < styles.n && choose (row, styles.list[i].item); i++)
-    ;
+  while (i < styles.n && choose (row, styles.list[i].item))
+    i++;
+  if (i == styles.n && !are_all)
+    complain_of_number (row);
 }
 
 static void
@@ -261,8 +270,7 @@ accept_drops (Row *row, GtkWidget *box)
       {(gchar *) "application/x-gimp-layer-list", 0, DROP_LAYERS},
   };
 
-  gtk_drag_dest_set (box, GTK_DEST_DEFAULT_ALL, layers, G_N_ELEMENTS (layers),
-                     GDK_ACTION_COPY | GDK_ACTION_MOVE);
+  gtk_drag_dest_set (box, GTK_DEST_DEFAULT_ALL, layers, G_N_ELEMENTS (layers), GDK_ACTION_COPY);
   gtk_drag_dest_add_uri_targets (box);
   g_signal_connect (box, "drag-data-received", G_CALLBACK (drop), row);
 }

@@ -249,7 +249,9 @@ def others():
         name = f'rows{turn.split()[0]}.hdr'
         reads('Radiance', name, 'photo.png', 4, quiet=False,
               make=f'convert photo.png {turn} -colorspace RGB {name} && sed -i "s/^-Y 48 +X 72/{rows}/" {name}')
-    refuses('Radiance', 'xyze.hdr', 'rare kind',
+    refuses('Radiance', 'columns.hdr', 'columns before rows',
+            'convert photo.png -colorspace RGB columns.hdr && sed -i "s/^-Y 48 +X 72/+X 72 -Y 48/" columns.hdr')
+    refuses('Radiance', 'xyze.hdr', 'Radiance: XYZ',
             'convert photo.png -colorspace RGB xyze.hdr && sed -i "s/32-bit_rle_rgbe/32-bit_rle_xyze/" xyze.hdr')
     reads('OpenEXR', 'half.exr', 'photo.png', 1, quiet=False,
           make='convert photo.png -colorspace RGB half.exr')

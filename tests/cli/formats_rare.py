@@ -223,14 +223,14 @@ def kinds():
     byte, bits = (photo * 255).round().astype('u1'), numpy.packbits(grey[..., 0] > 0.5, axis=1)
     rare = 'is of a rare kind that is not read here (TIFF: {}): save it anew with another program.'
     for name, values, size, photometric, form, kind in (
-            ('u64', (grey * 1e15).astype('u8'), 64, 1, 1, '1 × grey, 64 bits'),
+            ('u64', (grey * 1e15).astype('u8'), 64, 1, 1, '1 × gray, 64 bits'),
             ('u64rgb', (photo * 1e15).astype('u8'), 64, 2, 1, '3 × RGB, 64 bits'),
-            ('i64', (grey * 1e15).astype('i8'), 64, 1, 2, '1 × grey, 64 bits, signed'),
-            ('complex', grey.astype('c8'), 64, 1, 6, '1 × grey, 64 bits, complex'),
+            ('i64', (grey * 1e15).astype('i8'), 64, 1, 2, '1 × gray, 64 bits, signed'),
+            ('complex', grey.astype('c8'), 64, 1, 6, '1 × gray, 64 bits, complex'),
             ('i8', (photo * 127).astype('i1'), 8, 2, 2, '3 × RGB, 8 bits, signed'),
-            ('i16', (grey * 32767).astype('i2'), 16, 1, 2, '1 × grey, 16 bits, signed'),
+            ('i16', (grey * 32767).astype('i2'), 16, 1, 2, '1 × gray, 16 bits, signed'),
             ('i16rgb', (photo * 32767).astype('i2'), 16, 2, 2, '3 × RGB, 16 bits, signed'),
-            ('i32', (grey * 1e9).astype('i4'), 32, 0, 2, '1 × grey, 32 bits, signed'),
+            ('i32', (grey * 1e9).astype('i4'), 32, 0, 2, '1 × gray, 32 bits, signed'),
             ('mask', bits, 1, 4, 1, '1 × mask, 1 bits'), ('mask8', byte[..., :1], 8, 4, 1, '1 × mask, 8 bits'),
             ('cfa', byte[..., :1], 8, 32803, 1, '1 × CFA, 8 bits'), ('linear-raw', byte, 8, 34892, 1, '3 × LinearRaw, 8 bits'),
             ('icclab', byte, 8, 9, 1, '3 × ICC Lab, 8 bits'), ('itulab', byte, 8, 10, 1, '3 × ITU Lab, 8 bits'),

@@ -233,7 +233,9 @@ host_image_file (gint image)
   moment ();
   if (!open_image (image) || fake.images[image].unsaved)
     return NULL;
-  return g_file_new_for_path (image == 0 ? "/photo.png" : "/wave.png");
+  if (image == 0)
+    return g_file_new_for_path ("/photo.png");
+  return g_file_new_for_path (fake.images[image].namesake ? "/else/photo.png" : "/wave.png");
 }
 
 /* There is a painting on the shelf. */

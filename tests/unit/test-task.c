@@ -590,6 +590,7 @@ dropped_layers (void)
 {
   TaskStyles styles;
   g_autofree gchar *one = NULL, *two = NULL;
+  g_autoptr (GString) many = NULL;
 
   set_up ();
   one = g_strdup_printf ("%d:%d", FAKE_PROCESS, style);
@@ -604,8 +605,16 @@ dropped_layers (void)
   g_assert_cmpuint (n_dropped (&styles, "file:///wave.png"), ==, 0);
   g_assert_cmpuint (n_dropped (&styles, G_STRINGIFY (FAKE_PROCESS)), ==, 0);
   g_assert_cmpuint (n_dropped (&styles, G_STRINGIFY (FAKE_PROCESS) ":99999999999"), ==, 0);
-  task_styles_dropped (&styles, NULL, 0);
+  g_assert_true (task_styles_dropped (&styles, NULL, 0));
   g_assert_cmpuint (styles.n, ==, 0);
+  many = g_string_new (one);
+  for (gint i = 1; i < TASK_STYLES; i++)
+    g_string_append_printf (many, ":%d",
+                            fake_add (HOST_KIND_LAYER, WAVE, HOST_NONE, &photo_size));
+  g_assert_true (task_styles_dropped (&styles, many->str, many->len));
+  g_string_append_printf (many, ":%d", content);
+  g_assert_false (task_styles_dropped (&styles, many->str, many->len)); /* one too many */
+  g_assert_cmpuint (styles.n, ==, TASK_STYLES);
   tear_down ();
 }
 
@@ -750,6 +759,25 @@ recalls_no_content (void)
   tear_down ();
 }
 
+/* A style whose file is called as the content's is not taken for that. */
+static void
+recalls_a_namesake (void)
+{
+  TaskStyles recalled = {.n = 0};
+  g_autofree gchar *text = NULL;
+  gchar *folders;
+
+  set_up ();
+  fake.images[WAVE].namesake = TRUE;
+  text = task_styles_keep (&task.styles);
+  folders = strstr (text, "\nstyle-uris=");
+  g_assert_nonnull (folders);
+  strcpy (folders, "\n"); /* which are not told everywhere */
+  g_assert_true (recall_marked (text, &recalled));
+  g_assert_true (task_styles_equal (&task.styles, &recalled));
+  tear_down ();
+}
+
 static guint
 count (const gchar *text, const gchar *words)
 {
@@ -877,6 +905,7 @@ main (int argc, char **argv)
   g_test_add_func ("/task/recalls-the-styles", recalls_the_styles);
   g_test_add_func ("/task/keeps-the-styles", keeps_the_styles);
   g_test_add_func ("/task/recalls-no-content", recalls_no_content);
+  g_test_add_func ("/task/recalls-a-namesake", recalls_a_namesake);
   g_test_add_func ("/task/says-what-profiles-are-not-used", says_what_profiles_are_not_used);
   g_test_add_func ("/task/recalls-styles-that-are-no-file", recalls_styles_that_are_no_file);
   g_test_add_func ("/task/recalls-styles-beside-the-photo", recalls_styles_beside_the_photo);
