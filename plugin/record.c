@@ -50,6 +50,12 @@ put_network (GKeyFile *file, const gchar *group, const NstParam *param, const gc
   g_key_file_set_string (file, group, param->name, uri ? uri : path);
 }
 
+static gboolean
+is_network (const NstParam *param)
+{
+  return strcmp (param->name, "network") == 0;
+}
+
 static void
 put (GKeyFile *file, const gchar *group, const NstParam *param, NstParams *params)
 {
@@ -65,7 +71,7 @@ put (GKeyFile *file, const gchar *group, const NstParam *param, NstParams *param
       put_double (file, group, param->name, *nst_params_double (params, param));
       break;
     case NST_PARAM_STRING:
-      if (strcmp (param->name, "network") == 0)
+      if (is_network (param))
         put_network (file, group, param, *nst_params_string (params, param));
       else
         g_key_file_set_string (file, group, param->name, *nst_params_string (params, param));
@@ -166,7 +172,7 @@ take (GKeyFile *file, const gchar *group, const gchar *key, NstParams *params, G
     }
   if (param->type == NST_PARAM_STRING)
     {
-      gchar *path = g_filename_from_uri (text, NULL, NULL);
+      gchar *path = is_network (param) ? g_filename_from_uri (text, NULL, NULL) : NULL;
 
       g_free (*nst_params_string (params, param));
       *nst_params_string (params, param) = path ? path : g_steal_pointer (&text);

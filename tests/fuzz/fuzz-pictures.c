@@ -63,19 +63,18 @@ static void
 write_again (CliPicture *picture, guint choice)
 {
   static const gchar *const formats[] = {"png", "jpg", "tif", "webp", "exr", "ppm"};
-  static gchar *folder;
+  g_autofree gchar *folder = g_dir_make_tmp ("nst-fuzz-XXXXXX", NULL);
   g_autofree gchar *path = NULL;
   const NstImage *image = &picture->image;
   GError *error = NULL;
 
-  if (!folder)
-    folder = g_dir_make_tmp ("nst-fuzz-XXXXXX", NULL);
   path = g_strdup_printf ("%s/out.%s", folder, formats[choice % G_N_ELEMENTS (formats)]);
   if (!cli_picture_keep_alpha (picture, image->width, image->height, &error)
       || !cli_picture_save (image, picture, path, &error))
     fuzz_check_error (error);
   g_clear_error (&error);
   g_unlink (path);
+  g_rmdir (folder);
 }
 
 static gboolean

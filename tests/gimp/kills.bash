@@ -156,7 +156,7 @@ one_run ()
   wait_told $((30 + 3 * latest)) state "$run" && look "$run" && gone || { process; files; return 1; }
   read -r back layer <<< "$(told back "$run")"
   if [ "$layer" = layer ]; then
-    length=$(awk "BEGIN { l = $back - $begun; print l < $length ? l : $length }")
+    length=$(awk "BEGIN { l = $back - $begun; print l > 0 && l < $length ? l : $length }")
   elif [ -n "$acted" ]; then
     delays+=("$(awk "BEGIN { if ($back > $acted) print 1000 * ($back - $acted), \"$what\" }")")
   fi

@@ -141,7 +141,6 @@ drop_file ()
   import -window root "$shots/dropping.png"
   xdo mouseup 1
   until_true 60 dragged_said ended || return 1
-  kill "$dragged"
   finish drop
 }
 
@@ -265,6 +264,7 @@ styles_checks ()
   check 'the settings and styles of a result' as_in_the_result
   check 'a run on a result' on_a_result
   check 'a file is dropped on the paintings' drop_file
+  [ -z "${dragged-}" ] || kill "$dragged" # it lies above what follows
   check 'a painting from a file' browse
   check 'styles are kept with settings' named_styles
   check 'settings are kept, deleted, exported and imported' settings

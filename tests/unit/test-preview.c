@@ -121,16 +121,20 @@ restarts (Fixture *fixture, gconstpointer data)
   NstPreviewState state;
   NstImage last;
   guint n;
-  clock_t begun = clock (), whole; /* processor time: other load is no fault of it */
+  clock_t begun, whole = 0; /* processor time: other load is no fault of it */
 
-  start (fixture, WIDTH, HEIGHT);
-  g_assert_true (wait_for_end (fixture, &state, &last, &n));
-  nst_image_clear (&last);
-  whole = clock () - begun;
+  for (gint i = 0; i < 2; i++) /* the first opens the network */
+    {
+      begun = clock ();
+      start (fixture, WIDTH, HEIGHT);
+      g_assert_true (wait_for_end (fixture, &state, &last, &n));
+      nst_image_clear (&last);
+      whole = clock () - begun;
+    }
   begun = clock ();
   for (gint i = 0; i < 50; i++)
     start (fixture, WIDTH + i, HEIGHT);
-  /* asking does not wait for the previews */
+  /* asking does not wait for whole previews */
   g_assert_cmpint (clock () - begun, <, 50 * whole / 2);
   g_assert_true (wait_for_end (fixture, &state, &last, &n));
   g_assert_cmpint (state.plan.width[state.plan.n_levels - 1], ==, WIDTH + 49);

@@ -111,14 +111,12 @@ visit (hid_t file, const char *name, const H5O_info_t *info, void *data)
 static hid_t
 open_file (const gchar *path, const guint8 *data, gsize size)
 {
-  hid_t plist = H5Pcreate (H5P_FILE_ACCESS), file;
+  hid_t plist = H5Pcreate (H5P_FILE_ACCESS), file = -1;
 
-  if (!path)
-    {
-      H5Pset_fapl_core (plist, BLOCK, FALSE);
-      H5Pset_file_image (plist, (gpointer) data, size);
-    }
-  file = H5Fopen (path ? path : "image", H5F_ACC_RDONLY, plist);
+  if (path
+      || (H5Pset_fapl_core (plist, BLOCK, FALSE) >= 0
+          && H5Pset_file_image (plist, (gpointer) data, size) >= 0))
+    file = H5Fopen (path ? path : "image", H5F_ACC_RDONLY, plist);
   H5Pclose (plist);
   return file;
 }

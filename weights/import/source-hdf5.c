@@ -112,16 +112,17 @@ list_to (gint pipe, const Source *source, const gchar *path)
   _exit (hdf5_list_to (pipe, path, source->data, source->size) ? 0 : 1);
 }
 
-/* Takes @pipe.  What is longer than any list has the other process fail, as nobody reads on. */
+/* Takes @pipe.  NULL where it cannot be read; there is no longer list than MAX_LIST. */
 static GByteArray *
 read_all (gint pipe)
 {
   g_autoptr (GInputStream) stream = g_unix_input_stream_new (pipe, TRUE);
-  guint8 *bytes = g_malloc (MAX_LIST);
+  g_autofree guint8 *bytes = g_try_malloc (MAX_LIST);
   gsize n = 0;
 
-  g_input_stream_read_all (stream, bytes, MAX_LIST, &n, NULL, NULL);
-  return g_byte_array_new_take (bytes, n);
+  if (!bytes || !g_input_stream_read_all (stream, bytes, MAX_LIST, &n, NULL, NULL))
+    return NULL;
+  return g_byte_array_new_take (g_steal_pointer (&bytes), n);
 }
 
 /* The list that the other process makes, or NULL. */
