@@ -108,17 +108,23 @@ look ()
   same before after "$1"
 }
 
+# Keys go to GIMP's window: not to that which says that the plug-in crashed.
+focus_gimp ()
+{
+  local window
+  window=$(window_called 'GIMP$')
+  xdo windowfocus "$window" 2> /dev/null && [ "$(xdo getwindowfocus)" = "$window" ]
+}
+
 # Ctrl+Z for each step that the script waits for, and again where GIMP was not yet ready for it.
 undo ()
 {
-  local step=0 pressed=$SECONDS
-  for _ in $(seq 400); do
-    told undone "$1" > /dev/null && break
-    if [ "$(told step "$1" | wc -l)" != $step ] || [ $((SECONDS - pressed)) -gt 9 ]; then
-      step=$(told step "$1" | wc -l) pressed=$SECONDS
+  local step=0 now pressed=$SECONDS end=$((SECONDS + 150))
+  until told undone "$1" > /dev/null || [ $SECONDS -ge $end ]; do
+    now=$(told step "$1" | wc -l)
+    if [ "$now" != $step ] || [ $((SECONDS - pressed)) -gt 9 ]; then
       sleep 0.2
-      # not the window that says that the plug-in crashed
-      xdo windowfocus --sync "$(window_called 'GIMP$')" && xdo key ctrl+z
+      focus_gimp && xdo key ctrl+z && step=$now pressed=$SECONDS
     fi
     sleep 0.05
   done

@@ -33,9 +33,9 @@
     (keep image "before" run)
     (use image content display)))
 
-; Until `done?', 20 seconds at most.
+; Until `done?', 60 seconds at most.
 (define (wait-for done?)
-  (let ((end (+ 20 (car (gettimeofday)))))
+  (let ((end (+ 60 (car (gettimeofday)))))
     (let loop () (cond ((done?) #t) ((> (car (gettimeofday)) end) #f) (else (usleep 50000) (loop))))))
 
 ; Undo takes the new layer back, where there is one, then what was done before.
