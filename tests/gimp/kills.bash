@@ -152,7 +152,7 @@ one_run ()
   local run=$1 what acted='' begun pid back layer
   shift
   : > "$home/go-$run"
-  wait_told 60 at "$run" && wait_begun "$run" || return 1
+  wait_told 180 at "$run" && wait_begun "$run" || return 1
   begun=$EPOCHREALTIME
   pid=$(process)
   wait_moment
