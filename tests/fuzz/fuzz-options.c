@@ -6,8 +6,8 @@
  */
 #include "cli.h"
 #include "fuzz.h"
+#include "kept.h"
 #include "networks.h"
-#include "record.h"
 #include "streams.h"
 
 #include <string.h>
@@ -75,22 +75,6 @@ plan (const NstNetwork *network, const CliOptions *options, size_t size)
   return good;
 }
 
-/* The machine's limits are no settings, and the others come back. */
-static void
-keep (NstParams *params)
-{
-  g_autofree gchar *text = nst_record_text (params), *again_text = NULL;
-  NstParams again;
-  GError *error = NULL;
-
-  nst_params_init (&again);
-  nst_record_load (fuzz_file ((const uint8_t *) text, strlen (text)), &again, &error);
-  g_assert_no_error (error);
-  again_text = nst_record_text (&again);
-  g_assert_cmpstr (text, ==, again_text);
-  nst_params_clear (&again);
-}
-
 /* As a run has it. */
 static void
 use (CliOptions *options, size_t size)
@@ -112,7 +96,7 @@ use (CliOptions *options, size_t size)
   if (error)
     check (error);
   else if (is_planned)
-    keep (&options->params);
+    fuzz_check_kept (&options->params);
   nst_network_free (network);
   g_clear_error (&error);
 }
