@@ -5,7 +5,8 @@
 # screen.  Looks at $home/log, what the GIMP of the process $gimp says.
 
 if [ -z "${DISPLAY-}" ]; then
-  exec xvfb-run -a -s '-screen 0 1280x1024x24 -noreset' bash "$0" "${@:2}"
+  # Two folders' systems may share the network, in which displays have their names.
+  exec xvfb-run -a -n $((100 + $$ % 900)) -s '-screen 0 1280x1024x24 -noreset' bash "$0" "${@:2}"
 fi
 here=$(cd "$(dirname "$0")" && pwd)
 . "$here/isolated.bash"
