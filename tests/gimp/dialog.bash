@@ -14,6 +14,7 @@ isolate "$@"
 shots=${NST_SHOTS:-$home}
 title='^Neural Style Transfer$'
 run_title='^Painting “'
+presets=$XDG_CONFIG_HOME/neural-style-transfer/presets
 
 # xdotool waits for ever for a window that has gone.
 xdo ()
@@ -34,8 +35,26 @@ until_true ()
   shift
   while ! "$@" > /dev/null 2>&1; do
     [ $((tries--)) -gt 0 ] && kill -0 "$gimp" 2>/dev/null || return 1
-    sleep 0.1
+    sleep 0.05
   done
+}
+
+# settled WINDOW: it has dealt with what was pressed and clicked, and has been drawn since.
+settled ()
+{
+  timeout 90 "${NST_BUILD:?}/tests/gimp/settled/settled" "$1"
+}
+
+# press WINDOW KEY...
+press ()
+{
+  xdo windowfocus --sync "$1" key --delay 0 "${@:2}" && settled "$1"
+}
+
+# wait_window SECONDS TITLE: sets $found to the window, once it can be used.
+wait_window ()
+{
+  until_true "$1" has_window "$2" && found=$(window_called "$2") && settled "$found"
 }
 
 window_called ()
@@ -64,16 +83,12 @@ answer ()
 {
   local window shot=$1
   shift
-  until_true 90 has_window "$title" || return 1
-  sleep 1
-  window=$(window_called "$title")
+  wait_window 90 "$title" && window=$found || return 1
   while [ $# -gt 1 ]; do
-    xdo windowfocus --sync "$window" key "$1"
-    sleep 1
+    press "$window" "$1" || return 1
     shift
   done
-  # without a window it would wait for a click
-  [ -n "$window" ] && import -window "$window" "$shots/$shot" \
+  import -window "$window" "$shots/$shot" \
     && xdo windowfocus --sync "$window" key "$1" && until_true 20 window_gone "$window"
 }
 
@@ -94,20 +109,20 @@ plug_in_runs ()
   pgrep -f "^$home/gimp/plug-ins/neural-style-transfer/"
 }
 
-# keep_settings NAME: in the dialog, which stays; they are a file then.
+# keep_as NAME: the name that the dialog's window asks for; the settings are a file then.
+keep_as ()
+{
+  wait_window 20 '^Save Settings$' || return 1
+  xdo windowfocus --sync "$found" type --delay 0 "$1"
+  press "$found" Return
+  until_true 20 test -s "$presets/$1.ini" && until_true 20 lacks_window '^Save Settings$'
+}
+
+# keep_settings NAME: in the dialog, which stays.
 keep_settings ()
 {
-  local window
-  until_true 90 has_window "$title" || return 1
-  sleep 1
-  window=$(window_called "$title")
-  xdo windowfocus --sync "$window" key alt+k
-  until_true 20 has_window '^Save Settings$' || return 1
-  sleep 0.5
-  xdo windowfocus --sync "$(window_called '^Save Settings$')" type "$1"
-  xdo key Return
-  until_true 20 lacks_window '^Save Settings$'
-  grep -qx 'preset=normal' "$XDG_CONFIG_HOME/neural-style-transfer/presets/$1.ini"
+  wait_window 90 "$title" && press "$found" alt+k && keep_as "$1" \
+    && grep -qx 'preset=normal' "$presets/$1.ini"
 }
 
 # shows SCREENSHOT: takes the picture of the run's window; the painting is in it.
@@ -132,7 +147,6 @@ watch ()
 undo_once ()
 {
   until_true 90 said 'at undo' || return 1
-  sleep 0.5
   import -window root "$shots/styled.png"
   xdo windowfocus --sync "$(window_called 'GIMP')" key ctrl+z
 }

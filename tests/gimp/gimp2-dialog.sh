@@ -17,10 +17,9 @@ set -uo pipefail
 cancel_run ()
 {
   until_true 90 said 'at long run' && until_true 90 plug_in_runs \
-    && until_true 30 has_window '^Progress$' || return 1
-  sleep 2
+    && wait_window 30 '^Progress$' || return 1
   import -window root "$shots/running.png"
-  xdo windowfocus --sync "$(window_called '^Progress$')" key alt+c
+  xdo windowfocus --sync "$found" key alt+c
   until_true 20 said 'all checks done' && ! plug_in_runs
 }
 
@@ -36,11 +35,10 @@ zh_TW_dialog ()
   LANGUAGE=zh_TW gimp --no-splash --new-instance -b "$script" < /dev/null > "$home/zh_TW.log" 2>&1 &
   gimp=$!
   disown
-  [ -n "$name" ] && until_true 90 has_window "^$name\$" || { cat "$home/zh_TW.log"; return 1; }
-  sleep 1
-  import -window "$(window_called "^$name\$")" "$shots/zh_TW.png"
+  [ -n "$name" ] && wait_window 90 "^$name\$" || { cat "$home/zh_TW.log"; return 1; }
+  import -window "$found" "$shots/zh_TW.png"
   keep_pages
-  xdo windowfocus --sync "$(window_called "^$name\$")" key F1
+  xdo windowfocus --sync "$found" key F1
   page_is_read zh_TW "$name"
 }
 

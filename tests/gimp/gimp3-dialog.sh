@@ -13,18 +13,25 @@
 set -uo pipefail
 . "$(dirname "$0")/dialog.bash" 3 "$@"
 
-# Without the docks, which Tab hides, the button is in the corner of the window.
+click_until_done ()
+{
+  xdo mousemove "$1" "$2" click 1
+  sleep 0.3
+  said 'all checks done'
+}
+
+# Without the docks, which Tab hides, the button is in the corner of the window once the run has told
+# of its progress.
 cancel_run ()
 {
   local window WIDTH HEIGHT
   until_true 90 said 'at long run' && until_true 90 plug_in_runs || return 1
   window=$(window_called 'GIMP')
   xdo windowmove --sync "$window" 0 0 windowfocus --sync "$window" key Tab
-  sleep 3
+  settled "$window"
   import -window root "$shots/running.png"
   eval "$(xdo getwindowgeometry --shell "$window" | grep -x '\(WIDTH\|HEIGHT\)=[0-9]*')"
-  xdo mousemove $((WIDTH - 60)) $((HEIGHT - 20)) click 1
-  until_true 20 said 'all checks done'
+  until_true 60 click_until_done $((WIDTH - 60)) $((HEIGHT - 20))
 }
 
 gimp --no-splash --new-instance --batch-interpreter plug-in-script-fu-eval \

@@ -32,7 +32,7 @@ wait_told ()
   local end=$((SECONDS + $1))
   until told "$2" "$3" > /dev/null; do
     [ $SECONDS -lt $end ] && kill -0 "$gimp" 2> /dev/null || return 1
-    sleep 0.005
+    sleep 0.05
   done
 }
 
@@ -50,7 +50,7 @@ wait_begun ()
     [ $SECONDS -lt $end ] && kill -0 "$gimp" 2> /dev/null || return 1
     [ "$where" = headless ] || ! has_window "$title" \
       || xdo windowfocus "$(window_called "$title")" key alt+o 2> /dev/null
-    sleep 0.01
+    sleep 0.02
   done
 }
 
@@ -162,7 +162,7 @@ one_run ()
   wait_told $((30 + 3 * latest)) state "$run" && look "$run" && gone || { process; files; return 1; }
   read -r back layer <<< "$(told back "$run")"
   if [ "$layer" = layer ]; then
-    length=$(awk "BEGIN { l = $back - $begun; print l > 0 && l < $length ? l : $length }")
+    length=$(awk "BEGIN { l = $back - $begun; if (l <= 0 || l > $length) l = $length; print l }")
   elif [ -n "$acted" ]; then
     delays+=("$(awk "BEGIN { if ($back > $acted) print 1000 * ($back - $acted), \"$what\" }")")
   fi

@@ -6,32 +6,32 @@
 # styles3.scm look at each result.  GIMP runs as the process $gimp.
 
 nst=${NST_BUILD:?}/plugin/cli/nst
-presets=$XDG_CONFIG_HOME/neural-style-transfer/presets
 
-# In the dialog, which has the focus.
+# In the dialog.
 keys ()
 {
-  local key
-  for key; do
-    xdo key "$key"
-    sleep 0.3
-  done
+  press "$window" "$@"
 }
 
-# dialog NAME: waits for it; its picture is NAME.png once the function that follows is done.
+# dialog_is_there NAME: the one of this step.
 dialog_is_there ()
 {
-  until_true 90 said "at $1" && until_true 60 has_window "$title" || return 1
-  sleep 1.5
-  window=$(window_called "$title")
+  until_true 90 said "at $1" && wait_window 60 "$title" || return 1
+  window=$found
   xdo windowfocus --sync "$window"
+}
+
+# shot NAME WINDOW: a picture to look at.
+shot ()
+{
+  [ -z "${NST_SHOTS-}" ] || import -window "$2" "$shots/$1.png"
 }
 
 # finish NAME: OK.
 finish ()
 {
-  sleep 1
-  import -window "$window" "$shots/$1.png"
+  settled "$window"
+  shot "$1" "$window"
   xdo windowfocus --sync "$window" key alt+o
   until_true 60 said "done $1"
 }
@@ -50,10 +50,9 @@ mix ()
 {
   dialog_is_there mix || return 1
   keys alt+x shift+Tab shift+Tab ctrl+Home Return
-  sleep 1.5
   # shellcheck disable=SC2086
   xdo mousemove --window "$window" $second_painting click 1
-  sleep 1.5
+  settled "$window"
   # the first weight; then the last of three is taken out
   keys Tab Tab Tab ctrl+a 2 0 Tab Tab Tab Tab Tab space
   finish mix
@@ -63,7 +62,6 @@ as_in_the_result ()
 {
   dialog_is_there as-in || return 1
   keys alt+x alt+t End
-  sleep 1
   finish as-in
 }
 
@@ -73,25 +71,18 @@ on_a_result ()
   finish on-result
 }
 
-# Types the file $2 into the chooser called $1.
+# choose_file TITLE FILE: its name is pasted into the chooser, for what is typed is mixed up with the
+# chooser's own proposals.
 choose_file ()
 {
-  local chooser
-  until_true 20 has_window "$1" || return 1
-  sleep 1
-  chooser=$(window_called "$1")
-  xdo windowfocus --sync "$chooser"
-  xdo type --delay 50 /
-  sleep 1.5 # or what is typed then is taken for the proposal's
-  xdo key ctrl+a
-  xdo type --delay 50 "$2"
-  sleep 1
-  xdo windowfocus --sync "$chooser" key Return
-  sleep 0.7
-  if has_window "$1"; then # the first one took a proposal
-    xdo windowfocus --sync "$chooser" key Return
-  fi
-  until_true 20 lacks_window "$1" && xdo windowfocus --sync "$window"
+  local chooser copied
+  wait_window 20 "$1" && chooser=$found || return 1
+  "${NST_BUILD:?}/tests/gimp/dragged/copied" "$2" > "$home/copied" 2>/dev/null &
+  copied=$!
+  disown
+  until_true 20 grep -qx copied "$home/copied"
+  press "$chooser" slash && press "$chooser" ctrl+a ctrl+v && press "$chooser" Return
+  until_true 60 lacks_window "$1" && xdo windowfocus --sync "$window" && kill $copied
 }
 
 browse ()
@@ -99,7 +90,6 @@ browse ()
   dialog_is_there browse || return 1
   keys alt+b
   choose_file '^Open a Painting$' "$home/poppies.png" || return 1
-  sleep 1
   finish browse
 }
 
@@ -128,7 +118,7 @@ drop_file ()
   until_true 60 has_window '^Files to be dragged$' || return 1
   source=$(window_called '^Files to be dragged$')
   xdo windowmove --sync "$source" 1100 20 windowraise "$source"
-  sleep 0.5
+  settled "$source"
   xdo mousemove 1130 50 mousedown 1
   for x in 1125 1118 1110 1100 1090; do
     sleep 0.2
@@ -138,7 +128,7 @@ drop_file ()
   # shellcheck disable=SC2086
   xdo mousemove --window "$window" $second_painting
   until_true 60 over_style || return 1
-  import -window root "$shots/dropping.png"
+  shot dropping root
   xdo mouseup 1
   until_true 60 dragged_said ended || return 1
   finish drop
@@ -149,12 +139,7 @@ settings ()
 {
   dialog_is_there settings || return 1
   keys alt+k
-  until_true 20 has_window '^Save Settings$' || return 1
-  sleep 0.5
-  xdo windowfocus --sync "$(window_called '^Save Settings$')" type look
-  keys Return
-  until_true 20 test -s "$presets/look.ini" || return 1
-  xdo windowfocus --sync "$window"
+  keep_as look || return 1
   keys alt+t Tab Tab space
   until_true 20 test ! -e "$presets/look.ini" || return 1
   keys alt+t Tab Tab Tab space # without a name there is nothing to delete
@@ -171,15 +156,9 @@ named_styles ()
 {
   dialog_is_there named || return 1
   keys alt+k
-  until_true 20 has_window '^Save Settings$' || return 1
-  sleep 0.5
-  xdo windowfocus --sync "$(window_called '^Save Settings$')" type poppies
-  keys Return
-  until_true 20 test -s "$presets/poppies.ini" || return 1
-  xdo windowfocus --sync "$window"
+  keep_as poppies || return 1
   keys alt+x shift+Tab shift+Tab ctrl+Home Return
-  sleep 1.5
-  import -window "$window" "$shots/named-mixed.png"
+  shot named-mixed "$window"
   keys alt+t Home End
   finish named
   "$nst" --settings "$presets/poppies.ini" --size 48 --iterations 1 --style "$home/wave.png" \
@@ -199,29 +178,47 @@ last_settings ()
 networks ()
 {
   dialog_is_there network || return 1
-  keys alt+v alt+n Home Down
+  keys alt+v # what it shows can be pressed then
+  keys alt+n Home Down
   finish network
   dialog_is_there network-file || return 1
-  keys alt+v alt+n End
+  keys alt+v # what it shows can be pressed then
+  keys alt+n End
   choose_file '^Choose a Network$' "$home/other.safetensors" || return 1
   finish network-file
   dialog_is_there network-import || return 1
-  keys alt+v alt+n Tab space
+  keys alt+v # what it shows can be pressed then
+  keys alt+n Tab space
   choose_file '^Import a Network$' "$home/imported.h5" || return 1
-  until_true 30 lacks_window '^Import a Network$'
+  # another window of that title shows the import
+  until_true 60 test -s "$networks/imported.safetensors" && until_true 60 lacks_window '^Import a Network$' || return 1
   finish network-import
-  [ -s "$networks/imported.safetensors" ]
+}
+
+# The plug-in's own window that has no title.
+message_window ()
+{
+  xdo search --all --onlyvisible --pid "$(plug_in_runs)" --name '^$' | tail -n 1
+}
+
+has_message ()
+{
+  [ -n "$(message_window)" ]
 }
 
 # What cannot be imported is told of, and the network stays as it was.
 bad_import ()
 {
+  local message
   dialog_is_there network-bad || return 1
-  keys alt+v alt+n Tab space
+  keys alt+v # what it shows can be pressed then
+  keys alt+n Tab space
   choose_file '^Import a Network$' "$home/poppies.png" || return 1
-  sleep 1.5
-  import -window root "$shots/import-failed.png"
-  keys Escape
+  until_true 60 has_message || return 1
+  message=$(message_window)
+  settled "$message"
+  shot import-failed root
+  xdo windowfocus --sync "$message" key Escape && until_true 20 window_gone "$message" || return 1
   finish network-bad
 }
 
