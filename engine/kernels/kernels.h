@@ -25,6 +25,7 @@ typedef struct
 {
   const gfloat *rows[6];
   const guint8 *gates[6]; /* of the rows' words; gates[0] NULL: all open */
+  gsize ahead;            /* floats from the rows to those that come next */
   gint count;             /* pixels from the first on */
   gboolean begins;        /* the row has no pixel before the first */
   gboolean halved;        /* each value of rows stands for 2 x 2 pixels ... */
@@ -45,11 +46,16 @@ typedef struct
   gint lanes; /* floats of a vector */
   gint rows;  /* of one product block: the weights are packed by it */
 
-  /* Winograd F(4x4,3x3), n tiles in a row, one channel: v[p * stride + t] is tile
-   * t's position p; up to lanes - 1 more are written.  scratch: 6 * line floats,
-   * line at least 4 * (n + lanes) + 32. */
-  void (*input) (const NstPatches *patches, gint n, gfloat *scratch, gsize line, gfloat *v,
-                 gsize stride);
+  /* Winograd F(4x4,3x3), the input's transform of n tiles in a row of one channel down the
+   * columns: 6 lines of 4 * n pixels from `to` on, @line floats apart, up to lanes - 1 more,
+   * and the pixels before and after where the row goes on. */
+  void (*columns) (const NstPatches *patches, gint n, gfloat *to, gsize line);
+
+  /* The same along the rows, from the lines: v[p * stride + t] is tile t's position p; up to
+   * lanes - 1 more are written.  period: tiles of a row, of which the next begins where it
+   * ends, and beside which all is 0; or 0, where n tiles have pixels before and after. */
+  void (*positions) (const gfloat *from, gsize line, gint n, gint period, gfloat *v,
+                     gsize stride);
 
   /* m (rows x columns) = u (packed: k x rows) v (k x columns); rows are the field's
    * or NST_FEW_ROWS, columns are rounded up to lanes */
@@ -62,6 +68,10 @@ typedef struct
    * end of nst_pool_run() on. */
   void (*output) (NstFinish finish, gboolean stream, const gfloat *m, gsize stride, gint n,
                   gfloat bias, gfloat *to, gsize line, guint8 *gates, gsize gate_line);
+
+  /* Gates of n tiles from tile @at on, to where a row of them begins; whole words are
+   * written. */
+  void (*move_gates) (const guint8 *from, gint at, gint n, guint8 *to);
 
   /* The lower triangle of product (n x n) = f f^T, f being n rows of length floats;
    * up to lanes - 1 more may be read. */
@@ -101,6 +111,9 @@ const NstKernels *nst_kernels_named (const gchar *name);
 #define NST_EXPAND(name, set) NST_GLUE (name, set)
 #define NST_BUILD(name)       NST_EXPAND (name, NST_SET)
 
+void NST_BUILD (nst_columns) (const NstPatches *patches, gint n, gfloat *to, gsize line);
+void NST_BUILD (nst_positions) (const gfloat *from, gsize line, gint n, gint period, gfloat *v,
+                                gsize stride);
 void NST_BUILD (nst_gram) (gint n, gint length, const gfloat *f, gsize stride, gfloat *product);
 void NST_BUILD (nst_take_larger) (gint rows, gint columns, const gfloat *m, gsize m_stride,
                                   gint32 first, gfloat *best, gint32 *index);

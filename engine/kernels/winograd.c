@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Winograd's F(4x4,3x3) (Lavin and Gray 2016) at the points 0, +-sqrt(1/2),
- * +-sqrt(2) and infinity, which round less than the usual 0, +-1, +-2.  Built
- * once for each instruction set; and the table of all kernels.
+ * Winograd's products and the output's transform.  Built once for each
+ * instruction set; and the table of all kernels.
  */
 #include "kernels/kernels.h"
 #include "kernels/simd.h"
+#include "kernels/winograd-points.h"
 
 /* Rows of a product block, and vectors of its columns; and where rows are few. */
 #if LANES == 16
@@ -18,28 +18,6 @@
 #define VECTORS      3
 #define MOST_VECTORS 6
 
-/* Where the pixel before the tiles' first lies in a line of the scratch: the
- * next one is then aligned. */
-#define MARGIN 15
-
-#define SQRT_HALF 0.70710678118654752440f
-#define SQRT_2    1.41421356237309504880f
-
-/* B^T d: the input's transform in one direction */
-static inline void
-transform_input (const Vec d[6], Vec out[6])
-{
-  Vec even_a = d[4] - 2.0f * d[2], odd_a = SQRT_HALF * d[3] - SQRT_2 * d[1];
-  Vec even_b = d[4] - 0.5f * d[2], odd_b = SQRT_2 * d[3] - SQRT_HALF * d[1];
-
-  out[0] = d[0] - 2.5f * d[2] + d[4];
-  out[1] = even_a + odd_a;
-  out[2] = even_a - odd_a;
-  out[3] = even_b + odd_b;
-  out[4] = even_b - odd_b;
-  out[5] = d[1] - 2.5f * d[3] + d[5];
-}
-
 /* A^T m: the output's transform in one direction */
 static inline void
 transform_output (const Vec m[6], Vec out[4])
@@ -51,121 +29,6 @@ transform_output (const Vec m[6], Vec out[4])
   out[1] = SQRT_HALF * difference_a + SQRT_2 * difference_b;
   out[2] = 0.5f * sum_a + 2.0f * sum_b;
   out[3] = 0.5f * SQRT_HALF * difference_a + 2.0f * SQRT_2 * difference_b + m[5];
-}
-
-static inline gboolean
-gate_is_open (const guint8 *gates, gint pixel)
-{
-  gint run = pixel >= 0 ? pixel / (4 * LANES) : -1;
-
-  return ((const GateRun *) gates)[run] >> (pixel - run * 4 * LANES) & 1;
-}
-
-/* The pixels before the first and after the last tile, which no vector has, down
- * their columns. */
-static inline void
-edge_columns (const NstPatches *p, gint n, gfloat *scratch, gsize line)
-{
-  gint pixels[2] = {-1, 4 * n};
-  Vec d[6] = {{0}}, out[6];
-
-  for (gint i = p->begins ? 1 : 0; i < (4 * n < p->count ? 2 : 1); i++)
-    for (gint r = 0; r < 6; r++)
-      if (!p->gates[0])
-        d[r][i] = p->rows[r][pixels[i]];
-      else if (gate_is_open (p->gates[r], pixels[i]))
-        d[r][i] = p->halved ? p->gain * p->rows[r][pixels[i] >> 1] : p->rows[r][pixels[i]];
-  transform_input (d, out);
-  for (gint r = 0; r < 6; r++)
-    {
-      scratch[r * line + MARGIN] = out[r][0];
-      scratch[r * line + MARGIN + 1 + 4 * n] = out[r][1];
-    }
-}
-
-/* Down the columns, which lie side by side: pixels of a run from x on. */
-static inline __attribute__ ((always_inline)) void
-run_columns (const NstPatches *p, gboolean gated, gboolean halved, gint x, gfloat *to,
-             gsize line)
-{
-  GateRun gates[6];
-
-  if (gated)
-    for (gint r = 0; r < 6; r++)
-      gates[r] = ((const GateRun *) p->gates[r])[x / (4 * LANES)];
-#pragma GCC unroll 4
-  for (gint k = 0; k < 4; k++, x += LANES)
-    {
-      Vec d[6], t[6];
-
-      if (x >= p->count)
-        break;
-      for (gint r = 0; r < 6; r++)
-        {
-          d[r] = LOAD (p->rows[r] + (halved ? x / 2 : x));
-          if (halved)
-            d[r] = p->gain * ZIP_LOW (d[r], d[r]);
-          if (gated)
-            d[r] = keep_bits (d[r], (guint) (gates[r] >> (k * LANES)));
-          if (x + LANES > p->count)
-            d[r] = keep_lanes (d[r], LANE_NUMBERS < p->count - x);
-        }
-      transform_input (d, t);
-      for (gint r = 0; r < 6; r++)
-        STORE (to + r * line + x, t[r]);
-    }
-}
-
-static inline __attribute__ ((always_inline)) void
-all_columns (const NstPatches *p, gboolean gated, gboolean halved, gint n, gfloat *to,
-             gsize line)
-{
-  for (gint x = 0; x < MIN (4 * n, p->count); x += 4 * LANES)
-    run_columns (p, gated, halved, x, to, line);
-}
-
-/* Along a row: column c of LANES tiles is every fourth pixel. */
-static inline void
-row_positions (const gfloat *row, gint n, gfloat *v, gsize stride)
-{
-  for (gint t = 0; t < n; t += LANES)
-    {
-      const gfloat *p = row + 4 * t;
-      Vec a = LOAD (p), b = LOAD (p + LANES), c = LOAD (p + 2 * LANES),
-          e = LOAD (p + 3 * LANES);
-      Vec even_low = EVEN (a, b), even_high = EVEN (c, e);
-      Vec odd_low = ODD (a, b), odd_high = ODD (c, e);
-      Vec d[6], out[6];
-
-      d[1] = EVEN (even_low, even_high);
-      d[2] = EVEN (odd_low, odd_high);
-      d[3] = ODD (even_low, even_high);
-      d[4] = ODD (odd_low, odd_high);
-      d[0] = BEFORE (SPLAT (p[-1]), d[4]);
-      d[5] = NEXT (d[1], SPLAT (p[4 * LANES]));
-      transform_input (d, out);
-      for (gint c6 = 0; c6 < 6; c6++)
-        STORE (v + c6 * stride + t, out[c6]);
-    }
-}
-
-static void
-input (const NstPatches *patches, gint n, gfloat *scratch, gsize line, gfloat *v, gsize stride)
-{
-  gfloat *to = scratch + MARGIN + 1;
-
-  if (!patches->gates[0])
-    all_columns (patches, FALSE, FALSE, n, to, line);
-  else if (!patches->halved)
-    all_columns (patches, TRUE, FALSE, n, to, line);
-  else
-    all_columns (patches, TRUE, TRUE, n, to, line);
-  for (gint r = 0; r < 6; r++)
-    for (gint x = (patches->count + LANES - 1) / LANES * LANES; x < 4 * n; x++)
-      to[r * line + x] = 0;
-  edge_columns (patches, n, scratch, line);
-  for (gint r = 0; r < 6; r++)
-    row_positions (to + r * line, n, v + r * 6 * stride, stride);
 }
 
 /* rows x (vectors * LANES) of the product; rows and vectors are constants where it is
@@ -371,13 +234,31 @@ output (NstFinish finish, gboolean stream, const gfloat *m, gsize stride, gint n
     }
 }
 
+static void
+move_gates (const guint8 *from, gint at, gint n, guint8 *to)
+{
+  const GateRun *run = (const GateRun *) from + at / LANES;
+  gint shift = at % LANES * 4;
+
+  for (gint i = 0; i < n; i += LANES, run++, to += sizeof (GateRun))
+    {
+      GateRun bits = (GateRun) (run[0] >> shift);
+
+      if (shift)
+        bits = (GateRun) (bits | (GateRun) (run[1] << (4 * LANES - shift)));
+      *(GateRun *) to = bits;
+    }
+}
+
 const NstKernels NST_BUILD (nst_kernels) = {
     .name = G_STRINGIFY (NST_SET),
     .lanes = LANES,
     .rows = ROWS,
-    .input = input,
+    .columns = NST_BUILD (nst_columns),
+    .positions = NST_BUILD (nst_positions),
     .product = product,
     .output = output,
+    .move_gates = move_gates,
     .gram = NST_BUILD (nst_gram),
     .take_larger = NST_BUILD (nst_take_larger),
     .dot_halves = NST_BUILD (nst_dot_halves),

@@ -5,158 +5,26 @@
  * 4x4 outputs.  A block's positions stay in the cache.
  */
 #include "network/winograd.h"
+#include "network/winograd-blocks.h"
 
 #include <string.h>
 
 #define POSITIONS NST_WINOGRAD_POSITIONS
 #define LANES     NST_KERNEL_LANES
-#define BLOCK     4096 /* channels x tiles; 36 positions of them fit a second-level cache */
 
 #define STREAM (2u << 20) /* bytes of output from which the caches had rather keep the blocks */
-
-/* How an image is cut into blocks of tiles: pieces of a row of tiles where rows
- * are long, several rows where they are short.  A block's outputs may be shared out
- * in groups of channels.  Nothing of it hangs on the number of threads. */
-typedef struct
-{
-  gint tiles_x, tiles_y;
-  gint piece;  /* tiles of a row in a block */
-  gint rows;   /* rows of tiles in a block */
-  gint pieces; /* blocks side by side */
-  gint down;   /* blocks one below the other */
-  gint group;  /* channels of a group, a multiple of NST_KERNEL_ROWS */
-  gint groups;
-  gsize stride; /* between channels of a block */
-  gsize line;   /* floats of a line buffer */
-} Blocks;
-
-/* Tiles of a block, unless more fill the vectors better: up to MOST_TIMES as many. */
-#define MOST_TIMES 2
-
-static gint
-most_tiles (gint cin, gint cout)
-{
-  return CLAMP (BLOCK / (cin + cout) / LANES * LANES, 3 * LANES, 12 * LANES);
-}
-
-/* Rows of tiles in a block: as many as fit, or more where that fills the vectors better. */
-static gint
-fill_vectors (gint piece, gint most, gint tiles_y)
-{
-  gint best = MAX (1, most / piece);
-
-  for (gint rows = best + 1; rows <= tiles_y && rows * piece <= MOST_TIMES * most; rows++)
-    if (nst_round_up (rows * piece, LANES) * best * 16
-        < nst_round_up (best * piece, LANES) * rows * 15)
-      best = rows;
-  return best;
-}
-
-static Blocks
-make_blocks (gint cin, gint cout, gint w, gint h)
-{
-  Blocks b;
-  gint most = most_tiles (cin, cout);
-
-  b.tiles_x = nst_divide_up (w, 4);
-  b.tiles_y = nst_divide_up (h, 4);
-  b.pieces = nst_divide_up (b.tiles_x, most);
-  b.piece = nst_round_up (nst_divide_up (b.tiles_x, b.pieces), b.pieces > 1 ? LANES : 1);
-  b.rows = MIN (fill_vectors (b.piece, most, b.tiles_y), b.tiles_y);
-  b.down = nst_divide_up (b.tiles_y, b.rows);
-  b.groups = 1;
-  b.group = nst_round_up (cout, NST_KERNEL_ROWS);
-  b.stride = nst_round_up (b.piece * b.rows, LANES);
-  b.line = nst_round_up (4 * (b.piece + 2 * LANES) + 2 * LANES, LANES);
-  return b;
-}
-
-/* As far as this looks. */
-#define MOST_THREADS 16
-
-/* What blocks that many threads share may cost one thread more. */
-#define MOST_EXTRA 1.08
-
-/* How an image might be cut, and what that takes: products of a vector, and the transforms, which
- * take as long as those with some more channels. */
-typedef struct
-{
-  gint rows, groups, n;
-  gdouble piece, all;
-} Cut;
-
-#define TRANSFORM 12
-
-static gdouble
-vectors_cost (gint tiles, gint cin, gint group)
-{
-  gint vectors = nst_divide_up (tiles, LANES);
-  /* the weights are read again for each block */
-  gdouble product = cin * group * (vectors == 1 ? 1.2 : vectors == 2 ? 1.05 : 1);
-
-  return vectors * (product + TRANSFORM * (cin + group));
-}
-
-static Cut
-make_cut (const Blocks *b, gint rows, gint groups, gint cin, gint cout)
-{
-  gint group = nst_round_up (nst_divide_up (cout, groups), NST_KERNEL_ROWS);
-  gint whole = b->tiles_y / rows, rest = b->tiles_y % rows;
-  Cut cut = {rows, groups, (whole + (rest > 0)) * b->pieces * groups, 0, 0};
-
-  cut.piece = vectors_cost (b->piece * rows, cin, group);
-  cut.all =
-      (whole * cut.piece + vectors_cost (b->piece * rest, cin, group)) * b->pieces * groups;
-  return cut;
-}
-
-/* How long that takes on 2, 4, 8 and 16 threads, each beside an even share. */
-static gdouble
-longest_shares (const Cut *cut)
-{
-  gdouble sum = 0;
-
-  for (gint threads = 2; threads <= MOST_THREADS; threads *= 2)
-    sum += MAX (cut->all, cut->piece * threads * nst_divide_up (cut->n, threads));
-  return sum;
-}
-
-/* Smaller blocks, where there are few, or groups of channels, each of which transforms the input
- * for itself: what is best shared out among few threads and many.  It hangs on the layer's shape
- * only. */
-static void
-share_out (Blocks *b, gint cin, gint cout)
-{
-  Cut best = make_cut (b, b->rows, 1, cin, cout);
-  gdouble most = MOST_EXTRA * best.all;
-
-  if (best.n >= 6 * MOST_THREADS)
-    return;
-  for (gint groups = 1; groups <= MOST_THREADS && cout / groups >= 16; groups *= 2)
-    for (gint rows = b->rows; rows > 0; rows--)
-      {
-        Cut cut = make_cut (b, rows, groups, cin, cout);
-
-        if (cut.all <= most && longest_shares (&cut) < longest_shares (&best))
-          best = cut;
-      }
-  b->rows = best.rows;
-  b->down = nst_divide_up (b->tiles_y, best.rows);
-  b->group = nst_round_up (nst_divide_up (cout, best.groups), NST_KERNEL_ROWS);
-  b->groups = nst_divide_up (cout, b->group);
-}
 
 /* Floats between positions.  The kernels write a little more than is there: into
  * the next channel, which comes later, or this room after the last one, which
  * also keeps positions from falling on the same lines of the cache. */
 static gsize
-position_stride (const Blocks *b, gint channels)
+position_stride (const NstBlocks *b, gint channels)
 {
   return nst_round_up (channels, NST_KERNEL_ROWS) * b->stride + LANES;
 }
 
 static gsize
-scratch_of_thread (const Blocks *b, gint cin, gint cout)
+scratch_of_thread (const NstBlocks *b, gint cin, gint cout)
 {
   return POSITIONS * (position_stride (b, cin) + position_stride (b, cout)) + 7 * b->line;
 }
@@ -164,10 +32,8 @@ scratch_of_thread (const Blocks *b, gint cin, gint cout)
 gsize
 nst_winograd_scratch (gint cin, gint cout, gint n_threads)
 {
-  /* no row of tiles is longer than most_tiles(), no block larger than that many times */
-  Blocks b = make_blocks (cin, cout, 4 * most_tiles (cin, cout), 4);
+  NstBlocks b = nst_blocks_largest (cin, cout);
 
-  b.stride *= MOST_TIMES;
   return scratch_of_thread (&b, cin, cout) * n_threads;
 }
 
@@ -197,7 +63,7 @@ typedef struct
   const NstConvOutput *out;
   gboolean stream; /* the output past the caches */
   gint top;        /* the first tiles' first row, before pooling */
-  Blocks blocks;
+  NstBlocks blocks;
   gfloat *scratch;
 } WinogradJob;
 
@@ -242,24 +108,30 @@ typedef struct
 static void
 input_block (const WinogradJob *job, Tiles tiles, gfloat *v, gfloat *lines)
 {
-  const Blocks *b = &job->blocks;
+  const NstBlocks *b = &job->blocks;
   const NstConvInput *in = job->in;
   gint cin = job->winograd->cin;
   gint width = in->halved ? 2 * in->x->w : in->x->w;
-  NstPatches patches = {.count = width - 4 * tiles.x,
+  NstPatches patches = {.ahead = nst_window_plane (in->x),
+                        .count = width - 4 * tiles.x,
                         .begins = tiles.x == 0,
                         .halved = in->halved,
                         .gain = in->gain};
   const gfloat *zero = lines + 6 * b->line + NST_KERNEL_LANES;
+  const NstKernels *kernels = job->winograd->kernels;
+  gboolean whole = b->pieces == 1;
+  gfloat *first = lines + NST_KERNEL_LANES; /* aligned, and there is a pixel before it */
 
   for (gint c = 0; c < cin; c++)
-    for (gint r = 0; r < tiles.rows; r++)
-      {
-        find_rows (job, c, tiles.x, tiles.y + r, zero, &patches);
-        job->winograd->kernels->input (&patches, tiles.n, lines, b->line,
-                                       v + c * b->stride + r * tiles.n,
-                                       position_stride (b, cin));
-      }
+    {
+      for (gint r = 0; r < tiles.rows; r++)
+        {
+          find_rows (job, c, tiles.x, tiles.y + r, zero, &patches);
+          kernels->columns (&patches, tiles.n, first + 4 * tiles.n * r, b->line);
+        }
+      kernels->positions (first, b->line, tiles.n * tiles.rows, whole ? tiles.n : 0,
+                          v + c * b->stride, position_stride (b, cin));
+    }
 }
 
 /* The outputs from channel first to before last. */
@@ -281,46 +153,97 @@ product_block (const WinogradJob *job, gint first, gint last, gint tiles, const 
                         v + p * v_position, stride, m + p * m_position + o * stride, stride);
 }
 
+/* A row of tiles of one channel: where its outputs and gates go. */
+typedef struct
+{
+  gint pixels, height, width; /* of a tile; of what there is room for */
+  gfloat *to;
+  guint8 *gates;
+} Target;
+
+static Target
+find_target (const WinogradJob *job, gint channel, gint tile_x, gint tile_y)
+{
+  const NstConvOutput *out = job->out;
+  const NstWindow *y = out->y;
+  gint pooled = out->finish >= NST_FINISH_RELU_MAX ? 1 : 0, pixels = 4 >> pooled;
+  gint top = job->top + 4 * tile_y;
+  Target it = {pixels, MIN (pixels, y->h - (top >> pooled)), y->w - pixels * tile_x, NULL,
+               NULL};
+
+  it.to = nst_window_row (y, channel, top >> pooled) + pixels * tile_x;
+  if (out->gate)
+    it.gates = gate_row (out->gate, channel, top) + gate_offset (tile_x);
+  return it;
+}
+
+/* To the outputs from tile @at of lines on. */
+static void
+copy_lines (const WinogradJob *job, const Target *to, gint at, gint n, const gfloat *lines)
+{
+  gint width = MIN (to->pixels * n, to->width);
+
+  for (gint i = 0; i < to->height && width > 0; i++)
+    memcpy (to->to + (gsize) i * job->out->y->w, lines + i * job->blocks.line + to->pixels * at,
+            sizeof (gfloat) * width);
+}
+
+/* Some rows of tiles of one channel, which lie together at @m, by way of @lines. */
+static void
+output_rows (const WinogradJob *job, gint channel, Tiles tiles, const gfloat *m, gfloat *lines)
+{
+  const NstKernels *kernels = job->winograd->kernels;
+  const NstConvOutput *out = job->out;
+  gsize stride = position_stride (&job->blocks, job->winograd->cout);
+  gsize gate_line = job->blocks.line / 2 * sizeof (gfloat);
+  guint8 *gates = (guint8 *) (lines + 4 * job->blocks.line);
+
+  kernels->output (out->finish, FALSE, m, stride, tiles.n * tiles.rows,
+                   out->bias ? out->bias[channel] : 0, lines, job->blocks.line,
+                   out->gate ? gates : NULL, gate_line);
+  for (gint r = 0; r < tiles.rows; r++)
+    {
+      Target to = find_target (job, channel, 0, tiles.y + r);
+
+      copy_lines (job, &to, r * tiles.n, tiles.n, lines);
+      for (gint i = 0; to.gates && i < 4; i++)
+        kernels->move_gates (gates + i * gate_line, r * tiles.n, tiles.n,
+                             to.gates + i * out->gate->line);
+    }
+}
+
 /* Row @tiles.y of tiles of one channel, which begins at @m: whole vectors straight to y, the rest
  * by way of @lines. */
 static void
 output_row (const WinogradJob *job, gint channel, Tiles tiles, const gfloat *m, gfloat *lines)
 {
-  gint tile_x = tiles.x, n = tiles.n;
+  gint n = tiles.n;
   gsize stride = position_stride (&job->blocks, job->winograd->cout);
   const NstConvOutput *out = job->out;
   const NstKernels *kernels = job->winograd->kernels;
-  const NstWindow *y = out->y;
-  gint pooled = out->finish >= NST_FINISH_RELU_MAX ? 1 : 0, pixels = 4 >> pooled;
-  gint top = job->top + 4 * tiles.y, height = MIN (pixels, y->h - (top >> pooled));
-  gint whole = height < pixels ? 0 : MIN (n, y->w / pixels - tile_x);
+  Target to = find_target (job, channel, tiles.x, tiles.y);
+  gint whole = to.height < to.pixels ? 0 : MIN (n, to.width / to.pixels);
   gfloat bias = out->bias ? out->bias[channel] : 0;
-  gfloat *to = nst_window_row (y, channel, top >> pooled) + pixels * tile_x;
-  guint8 *gates = NULL;
-  gint width;
 
-  if (out->gate)
-    gates = gate_row (out->gate, channel, top) + gate_offset (tile_x);
   whole = whole / kernels->lanes * kernels->lanes;
   if (whole > 0)
-    kernels->output (out->finish, job->stream, m, stride, whole, bias, to, y->w, gates,
-                     out->gate ? out->gate->line : 0);
+    kernels->output (out->finish, job->stream, m, stride, whole, bias, to.to, out->y->w,
+                     to.gates, out->gate ? out->gate->line : 0);
   if (whole == n)
     return;
   kernels->output (out->finish, FALSE, m + whole, stride, n - whole, bias, lines,
-                   job->blocks.line, gates ? gates + gate_offset (whole) : NULL,
+                   job->blocks.line, to.gates ? to.gates + gate_offset (whole) : NULL,
                    out->gate ? out->gate->line : 0);
-  width = MIN (pixels * n, y->w - pixels * tile_x) - pixels * whole;
-  for (gint i = 0; i < height && width > 0; i++)
-    memcpy (to + pixels * whole + (gsize) i * y->w, lines + i * job->blocks.line,
-            sizeof (gfloat) * width);
+  to.to += to.pixels * whole;
+  to.width -= to.pixels * whole;
+  copy_lines (job, &to, 0, n - whole, lines);
 }
 
 static void
 conv_block (gint index, gint thread, gpointer data)
 {
   const WinogradJob *job = data;
-  const Blocks *b = &job->blocks;
+  const NstBlocks *b = &job->blocks;
   const NstWinograd *winograd = job->winograd;
   gint cin = winograd->cin, cout = winograd->cout;
   gint first = index % b->groups * b->group, last = MIN (first + b->group, cout);
@@ -337,9 +260,12 @@ conv_block (gint index, gint thread, gpointer data)
   input_block (job, tiles, v, lines);
   product_block (job, first, last, tiles.n * tiles.rows, v, m);
   for (gint c = first; c < last; c++)
-    for (gint r = 0; r < tiles.rows; r++)
-      output_row (job, c, (Tiles){x, y + r, tiles.n, 1}, m + c * b->stride + r * tiles.n,
-                  lines);
+    if (b->pieces == 1 && tiles.n % winograd->kernels->lanes != 0)
+      output_rows (job, c, tiles, m + c * b->stride, lines);
+    else
+      for (gint r = 0; r < tiles.rows; r++)
+        output_row (job, c, (Tiles){x, y + r, tiles.n, 1}, m + c * b->stride + r * tiles.n,
+                    lines);
 }
 
 void
@@ -350,10 +276,9 @@ nst_winograd_conv (NstPool *pool, const NstWinograd *winograd, const NstConvInpu
   gsize written = (gsize) out->y->w * height * out->y->c * sizeof (gfloat);
   WinogradJob job = {winograd,  in,
                      out,       written >= STREAM,
-                     out->from, make_blocks (winograd->cin, winograd->cout, width, height),
+                     out->from, nst_blocks_make (winograd->cin, winograd->cout, width, height),
                      scratch};
 
-  share_out (&job.blocks, winograd->cin, winograd->cout);
   nst_pool_run (pool, job.blocks.down * job.blocks.pieces * job.blocks.groups, conv_block,
                 &job);
 }
