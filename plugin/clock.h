@@ -9,13 +9,15 @@
 
 G_BEGIN_DECLS
 
+#define NST_CLOCK_PAST 7 /* so that the last of them lies 0.4 of the time back */
+
 /**
  * NstClock:
  * @n_levels: 0: nothing is known of the run
  * @pixels: of each level
  * @steps: of each level
- * @mark: work done and seconds of a moment that lies half of the work back
- * @next: likewise of the moment that is the mark from twice its work on
+ * @now: work done and seconds
+ * @past: likewise of moments before, the newest first, each a tenth of its time after the next
  *
  * Plain data; nst_clock_init() and then nst_clock_tick() after each step.
  */
@@ -27,7 +29,7 @@ typedef struct
   struct
   {
     gdouble work, seconds;
-  } mark, next, now;
+  } now, past[NST_CLOCK_PAST];
 } NstClock;
 
 void nst_clock_init (NstClock *clock, const NstPlan *plan);

@@ -292,7 +292,7 @@ nst_job_text (NstJob *job)
 
 /**
  * nst_job_run:
- * @show: called about 20 times a second, with a new text once a second
+ * @show: called about 20 times a second, with a new text once a second; may cancel
  * @result: (out): as nst_job_finish() gives it
  *
  * Runs a job from start to end on its own thread while this one, which may be
@@ -301,7 +301,7 @@ nst_job_text (NstJob *job)
  * Returns: whether there is a result
  */
 gboolean
-nst_job_run (NstJob *job, NstShow show, NstImage *result, GError **error)
+nst_job_run (NstJob *job, NstShow show, gpointer user_data, NstImage *result, GError **error)
 {
   NstProgress progress = {0};
   gdouble shown = 0.0;
@@ -316,7 +316,8 @@ nst_job_run (NstJob *job, NstShow show, NstImage *result, GError **error)
           text = nst_job_text (job);
           shown = progress.seconds;
         }
-      show (progress.fraction, text);
+      if (!show (progress.fraction, text, user_data))
+        nst_job_cancel (job);
       nst_job_wait (job);
     }
   return nst_job_finish (job, result, error);

@@ -42,11 +42,12 @@ gchar *nst_job_text (NstJob *job);
 /* Waits for the end and gives the result to the caller; or fails. */
 gboolean nst_job_finish (NstJob *job, NstImage *result, GError **error);
 
-/* @text: what to say from now on, or NULL for no change. */
-typedef void (*NstShow) (gdouble fraction, const gchar *text);
+/* @text: what to say from now on, or NULL for no change.  Returns: whether to go on. */
+typedef gboolean (*NstShow) (gdouble fraction, const gchar *text, gpointer user_data);
 
 /* nst_job_start() to nst_job_finish(), calling @show on this thread meanwhile. */
-gboolean nst_job_run (NstJob *job, NstShow show, NstImage *result, GError **error);
+gboolean
+nst_job_run (NstJob *job, NstShow show, gpointer user_data, NstImage *result, GError **error);
 
 void nst_job_free (NstJob *job);
 

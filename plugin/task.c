@@ -141,6 +141,27 @@ task_check (const Task *task, GError **error)
   return !problem;
 }
 
+/**
+ * task_is_wanted:
+ *
+ * To be asked while it is computed.
+ *
+ * Returns: %FALSE once the image was closed: nothing can come of it any more
+ */
+gboolean
+task_is_wanted (const Task *task)
+{
+  return host_image_is_valid (task->image) && host_item_kind (task->content) != HOST_KIND_NONE;
+}
+
+/* Whether it is wanted is looked at whenever there is something new to say. */
+static gboolean
+show (gdouble fraction, const gchar *text, gpointer task)
+{
+  host_progress_show (fraction, text);
+  return !text || task_is_wanted (task);
+}
+
 static gboolean
 run_job (const Task *task, const NstInputs *inputs, const NstSettings *settings,
          NstImage *result, GError **error)
@@ -150,9 +171,14 @@ run_job (const Task *task, const NstInputs *inputs, const NstSettings *settings,
   g_autofree gchar *name = task_item_name (task->content);
   /* Translators: a window's title; %s is a layer's name */
   g_autofree gchar *title = g_strdup_printf (_ ("Painting “%s”"), name);
-  gboolean done = task->run ? task->run (job, watch, title, result, error)
-                            : nst_job_run (job, host_progress_show, result, error);
+  gboolean done = task->run ? task->run (task, job, watch, title, result, error)
+                            : nst_job_run (job, show, (gpointer) task, result, error);
 
+  if (!done && !task_is_wanted (task))
+    {
+      g_clear_error (error);
+      task_check (task, error);
+    }
   nst_job_free (job);
   nst_watch_free (watch);
   return done;

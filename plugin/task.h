@@ -22,10 +22,6 @@ G_BEGIN_DECLS
 
 #define TASK_STYLES 12 /* that can be mixed */
 
-/* Runs @job, whose callback is @watch's, to its end, while the user sees it under @title. */
-typedef gboolean (*TaskRun) (NstJob *job, NstWatch *watch, const gchar *title, NstImage *result,
-                             GError **error);
-
 /**
  * TaskStyle:
  * @item: a layer, group or channel
@@ -44,6 +40,13 @@ typedef struct
   guint n;
 } TaskStyles;
 
+typedef struct _Task Task;
+
+/* Runs the @job of @task, whose callback is @watch's, to its end, while the user sees it under
+ * @title; cancels it when it is not wanted any more. */
+typedef gboolean (*TaskRun) (const Task *task, NstJob *job, NstWatch *watch, const gchar *title,
+                             NstImage *result, GError **error);
+
 /**
  * Task:
  * @image: where @content lies
@@ -54,7 +57,7 @@ typedef struct
  *
  * One call of the filter; the numbers are the host's.
  */
-typedef struct
+struct _Task
 {
   gint image;
   gint content;
@@ -62,7 +65,7 @@ typedef struct
   TaskStyles styles;
   NstParams params;
   TaskRun run;
-} Task;
+};
 
 /**
  * TaskPart:
@@ -83,6 +86,7 @@ typedef struct
 gboolean task_is_attached (gint item);
 gchar *task_item_name (gint item);
 gboolean task_check (const Task *task, GError **error);
+gboolean task_is_wanted (const Task *task);
 gint task_run (const Task *task, GError **error);
 
 /* task-result.c */

@@ -17,6 +17,7 @@
 
 typedef struct
 {
+  const Task *task;
   NstJob *job;
   NstWatch *watch;
   GMainLoop *loop;
@@ -92,6 +93,8 @@ refresh (gpointer data)
       g_main_loop_quit (window->loop);
       return G_SOURCE_CONTINUE; /* removed by its number */
     }
+  if (!task_is_wanted (window->task))
+    nst_job_cancel (window->job);
   nst_job_clock (window->job, &window->clock);
   show_picture (window);
   if (nst_watch_take_losses (window->watch, window->losses))
@@ -172,7 +175,7 @@ open_window (Window *window, const gchar *title)
 
 /**
  * ui_run:
- * @job: new, with @watch as its callback
+ * @job: of @task; new, with @watch as its callback
  * @title: of the window
  * @result: (out): as nst_job_finish() gives it
  *
@@ -181,9 +184,10 @@ open_window (Window *window, const gchar *title)
  * Returns: whether there is a result
  */
 gboolean
-ui_run (NstJob *job, NstWatch *watch, const gchar *title, NstImage *result, GError **error)
+ui_run (const Task *task, NstJob *job, NstWatch *watch, const gchar *title, NstImage *result,
+        GError **error)
 {
-  Window window = {.job = job, .watch = watch};
+  Window window = {.task = task, .job = job, .watch = watch};
   guint timeout;
 
   window.loop = g_main_loop_new (NULL, FALSE);

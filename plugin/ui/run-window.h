@@ -9,8 +9,8 @@
 
 G_BEGIN_DECLS
 
-gboolean
-ui_run (NstJob *job, NstWatch *watch, const gchar *title, NstImage *result, GError **error);
+gboolean ui_run (const Task *task, NstJob *job, NstWatch *watch, const gchar *title,
+                 NstImage *result, GError **error);
 
 G_END_DECLS
 

@@ -431,6 +431,22 @@ while_computed (void)
     }
 }
 
+/* A closed image's run does not go on to its end, which nobody would live to see. */
+static void
+stops_when_closed (void)
+{
+  GError *error = NULL;
+
+  set_up ();
+  task.params.iterations = 100000;
+  fake.event = close_photo;
+  fake.event_at_progress = TRUE;
+  g_assert_cmpint (run (&error), ==, HOST_NONE);
+  g_assert_nonnull (strstr (error->message, "no longer"));
+  g_clear_error (&error);
+  tear_down ();
+}
+
 /* Before each call of the host; of all combinations, a third is enough unless there is time. */
 static void
 at_any_moment (void)
@@ -897,6 +913,7 @@ main (int argc, char **argv)
   g_test_add_func ("/task/while-computed", while_computed);
   g_test_add_func ("/task/at-any-moment", at_any_moment);
   g_test_add_func ("/task/cancelled-at-any-moment", cancelled_at_any_moment);
+  g_test_add_func ("/task/stops-when-closed", stops_when_closed);
   g_test_add_func ("/task/selection-and-mask", selection_and_mask);
   g_test_add_func ("/task/suggestions", suggestions);
   g_test_add_func ("/task/lists-of-styles", lists_of_styles);
