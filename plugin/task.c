@@ -146,7 +146,8 @@ task_check (const Task *task, GError **error)
  *
  * To be asked while it is computed.
  *
- * Returns: %FALSE once the image was closed: nothing can come of it any more
+ * Returns: %FALSE once the image was closed: nothing can come of it any more.  GIMP 3 itself keeps an
+ *   image that is closed until the call returns
  */
 gboolean
 task_is_wanted (const Task *task)
