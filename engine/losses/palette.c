@@ -33,17 +33,50 @@ typedef struct
   guint64 (*parts)[NST_PALETTE_AXES][NST_PALETTE_NODES]; /* of each thread */
 } PaletteJob;
 
-/* Where a pixel lies: in nodes from the first one on, within the last two at most; what is no
- * number is at the first. */
-static inline gfloat
-place (const PaletteJob *job, gint axis, gsize i)
+#define STRIP 256 /* pixels at a time, for loops that the compiler makes vectors of */
+
+/* Where pixels lie: the node below, and how far from it to the next; within the last two at most.
+ * What is no number is at the first. */
+static inline void
+place (const PaletteJob *job, gint axis, gsize from, gint n, gint32 *node, gfloat *above)
 {
   gsize plane = nst_tensor_plane (job->image);
-  const gfloat *x = job->image->data + i, *a = axes[axis];
-  gfloat shade = a[0] * x[0] + a[1] * x[plane] + a[2] * x[2 * plane] + offsets[axis];
+  const gfloat *x = job->image->data + from, *a = axes[axis];
 
-  shade = shade * NST_PALETTE_STEPS + 0.5f;
-  return shade > 0 ? MIN (shade, NST_PALETTE_NODES - 1.001f) : 0;
+  for (gint i = 0; i < n; i++)
+    {
+      gfloat shade =
+          a[0] * x[i] + a[1] * x[plane + i] + a[2] * x[2 * plane + i] + offsets[axis];
+
+      shade = shade * NST_PALETTE_STEPS + 0.5f;
+      shade = shade > 0 ? MIN (shade, NST_PALETTE_NODES - 1.001f) : 0;
+      node[i] = (gint32) shade;
+      above[i] = shade - (gfloat) node[i];
+    }
+}
+
+/* Parts of the pixels of a chunk: those at each node in the upper half, of these those that are
+ * the next node's in the lower half, so that they are added at once.  There is room for
+ * 2^32 / PARTS pixels. */
+typedef guint64 Parts[NST_PALETTE_AXES][NST_PALETTE_NODES];
+
+static void
+count_strip (const PaletteJob *job, gsize from, gint n, Parts parts)
+{
+  gint32 node[NST_PALETTE_AXES][STRIP], all[STRIP], upper[NST_PALETTE_AXES][STRIP];
+  gfloat above[STRIP];
+
+  for (gint i = 0; i < n; i++)
+    all[i] = (gint32) (PARTS * (job->mask ? job->mask[from + i] / job->unit : 1));
+  for (gint axis = 0; axis < NST_PALETTE_AXES; axis++)
+    {
+      place (job, axis, from, n, node[axis], above);
+      for (gint i = 0; i < n; i++)
+        upper[axis][i] = (gint32) ((gfloat) all[i] * above[i]);
+    }
+  for (gint i = 0; i < n; i++)
+    for (gint axis = 0; axis < NST_PALETTE_AXES; axis++)
+      parts[axis][node[axis][i]] += (guint64) all[i] << 32 | (guint64) upper[axis][i];
 }
 
 static void
@@ -52,17 +85,17 @@ count_chunk (gint index, gint thread, gpointer data)
   const PaletteJob *job = data;
   gsize from = (gsize) index * NST_VECTOR_CHUNK;
   gsize to = MIN (from + NST_VECTOR_CHUNK, nst_tensor_plane (job->image));
+  Parts parts = {{0}};
 
+  for (; from < to; from += STRIP)
+    count_strip (job, from, nst_int (MIN (STRIP, to - from)), parts);
   for (gint axis = 0; axis < NST_PALETTE_AXES; axis++)
-    for (gsize i = from; i < to; i++)
+    for (gint k = 0; k < NST_PALETTE_NODES - 1; k++)
       {
-        gfloat at = place (job, axis, i);
-        gint node = (gint) at;
-        guint64 all = (guint64) (PARTS * (job->mask ? job->mask[i] / job->unit : 1));
-        guint64 upper = (guint64) ((gfloat) all * (at - (gfloat) node));
+        guint64 upper = parts[axis][k] & G_MAXUINT32;
 
-        job->parts[thread][axis][node] += all - upper;
-        job->parts[thread][axis][node + 1] += upper;
+        job->parts[thread][axis][k] += (parts[axis][k] >> 32) - upper;
+        job->parts[thread][axis][k + 1] += upper;
       }
 }
 
@@ -154,15 +187,22 @@ add_slope (gint index, gint thread, gpointer data)
   gsize plane = nst_tensor_plane (job->image);
   gsize from = (gsize) index * NST_VECTOR_CHUNK, to = MIN (from + NST_VECTOR_CHUNK, plane);
 
-  for (gint axis = 0; axis < NST_PALETTE_AXES; axis++)
-    for (gsize i = from; i < to; i++)
-      {
-        gint node = (gint) place (job, axis, i);
-        gfloat d = job->slope[axis][node] * (job->mask ? job->mask[i] : 1);
+  for (gint n; from < to; from += n)
+    {
+      gint32 node[STRIP];
+      gfloat d[STRIP], above[STRIP];
 
-        for (gint c = 0; c < 3; c++)
-          job->gradient[c * plane + i] += axes[axis][c] * d;
-      }
+      n = nst_int (MIN (STRIP, to - from));
+      for (gint axis = 0; axis < NST_PALETTE_AXES; axis++)
+        {
+          place (job, axis, from, n, node, above);
+          for (gint i = 0; i < n; i++)
+            d[i] = job->slope[axis][node[i]] * (job->mask ? job->mask[from + i] : 1);
+          for (gint c = 0; c < 3; c++)
+            for (gint i = 0; i < n; i++)
+              job->gradient[c * plane + from + i] += axes[axis][c] * d[i];
+        }
+    }
 }
 
 /* The variance of a flat style's shades. */
