@@ -213,12 +213,22 @@ new_from_handle (cmsHPROFILE handle)
  * nst_profile_new_space:
  * @space: %NST_SPACE_SRGB for pictures that say nothing
  *
- * Returns: the profile of a working space, or %NULL if memory is short
+ * Returns: the profile of a working space, made once, since that takes some 10 ms; or %NULL if
+ *   memory is short
  */
 NstProfile *
 nst_profile_new_space (NstSpace space)
 {
-  return new_from_handle (nst_gamut_new_space (NULL, space, FALSE));
+  static NstProfile *made[NST_N_SPACES];
+  static GMutex lock;
+  NstProfile *profile;
+
+  g_mutex_lock (&lock);
+  if (!made[space])
+    made[space] = new_from_handle (nst_gamut_new_space (NULL, space, FALSE));
+  profile = made[space] ? nst_profile_ref (made[space]) : NULL;
+  g_mutex_unlock (&lock);
+  return profile;
 }
 
 /**

@@ -18,8 +18,10 @@ weight_sum (const gdouble *position_weight, gsize m)
 {
   gdouble sum = 0;
 
+  if (!position_weight)
+    return m;
   for (gsize p = 0; p < m; p++)
-    sum += weight_at (position_weight, p);
+    sum += position_weight[p];
   return sum;
 }
 
@@ -28,13 +30,13 @@ static gdouble *
 weighted_mean (const OracleMap *f, const gdouble *w)
 {
   gsize m = (gsize) f->h * f->w;
-  gdouble *mean = g_new0 (gdouble, f->c);
+  gdouble *mean = g_new0 (gdouble, f->c), total = weight_sum (w, m);
 
   for (gint c = 0; c < f->c; c++)
     {
       for (gsize p = 0; p < m; p++)
         mean[c] += weight_at (w, p) * f->v[c * m + p];
-      mean[c] /= weight_sum (w, m);
+      mean[c] /= total;
     }
   return mean;
 }
@@ -44,7 +46,7 @@ static gdouble *
 second_moment (const OracleMap *f, const gdouble *w, const gdouble *mean)
 {
   gsize m = (gsize) f->h * f->w;
-  gdouble *s = g_new0 (gdouble, (gsize) f->c * f->c);
+  gdouble *s = g_new0 (gdouble, (gsize) f->c * f->c), total = weight_sum (w, m);
 
   for (gint a = 0; a < f->c; a++)
     for (gint b = 0; b < f->c; b++)
@@ -53,7 +55,7 @@ second_moment (const OracleMap *f, const gdouble *w, const gdouble *mean)
 
         for (gsize p = 0; p < m; p++)
           sum += weight_at (w, p) * (f->v[a * m + p] - ma) * (f->v[b * m + p] - mb);
-        s[a * f->c + b] = sum / weight_sum (w, m);
+        s[a * f->c + b] = sum / total;
       }
   return s;
 }
@@ -233,6 +235,7 @@ mean_covariance (const OracleTerm *term, const OracleMap *f, OracleMap *grad)
   const gdouble *w = term->position_weight, *mean_target = term->target;
   const gdouble *cov_target = term->target + f->c;
   gsize m = (gsize) f->h * f->w, n = (gsize) f->c * f->c;
+  gdouble total = weight_sum (w, m);
   gdouble *mean = weighted_mean (f, w), *cov = second_moment (f, w, mean);
   gdouble *mean_minus = g_memdup2 (mean, f->c * sizeof (gdouble));
   gdouble mean_norm = square_norm (mean_target, f->c);
@@ -249,7 +252,7 @@ mean_covariance (const OracleTerm *term, const OracleMap *f, OracleMap *grad)
       for (gint c = 0; c < f->c; c++)
         for (gsize p = 0; p < m; p++)
           grad->v[c * m + p] += term->coefficient / mean_norm * 2 * mean_minus[c]
-                                * weight_at (w, p) / weight_sum (w, m);
+                                * weight_at (w, p) / total;
     }
   g_free (mean);
   g_free (mean_minus);
