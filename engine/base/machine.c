@@ -99,24 +99,61 @@ find_mount (const gchar *root, const gchar *controller, gchar **mount, gchar **o
   return FALSE;
 }
 
+/* The process's group in the hierarchy of a controller. */
+typedef struct
+{
+  gchar *mount, *folder; /* the hierarchy and the group within; NULL: there is none */
+} Group;
+
+static Group *
+find_group (const gchar *root, const gchar *controller)
+{
+  g_autofree gchar *path = find_path (root, controller), *of = NULL;
+  Group *group = g_new0 (Group, 1);
+  const gchar *below = path;
+
+  if (!path || !find_mount (root, controller, &group->mount, &of))
+    return group;
+  /* within a container the mount shows the container's group as its root */
+  if (strcmp (of, "/") != 0 && g_str_has_prefix (path, of))
+    below = path + strlen (of);
+  group->folder = g_build_filename (group->mount, below, NULL);
+  return group;
+}
+
+/* Found once: each plan asks, and a process is not moved between groups. */
+static const Group *
+get_group (const gchar *root, const gchar *controller)
+{
+  static GHashTable *groups;
+  static GMutex lock;
+  g_autofree gchar *key = g_strconcat (root, ":", controller, NULL);
+  Group *group;
+
+  g_mutex_lock (&lock);
+  if (!groups)
+    groups = g_hash_table_new (g_str_hash, g_str_equal);
+  group = g_hash_table_lookup (groups, key);
+  if (!group)
+    {
+      group = find_group (root, controller);
+      g_hash_table_insert (groups, g_steal_pointer (&key), group);
+    }
+  g_mutex_unlock (&lock);
+  return group;
+}
+
 typedef guint64 (*Limit) (const gchar *folder);
 
 /* The least limit of the group and all above it that can be seen from here. */
 static guint64
 least_limit (const gchar *root, const gchar *controller, Limit limit)
 {
-  g_autofree gchar *path = find_path (root, controller);
-  g_autofree gchar *mount = NULL, *of = NULL, *folder = NULL;
+  const Group *group = get_group (root, controller);
+  gchar *folder = g_strdup (group->folder);
   guint64 least = NO_LIMIT;
-  const gchar *below = path;
 
-  if (!path || !find_mount (root, controller, &mount, &of))
-    return NO_LIMIT;
-  /* within a container the mount shows the container's group as its root */
-  if (strcmp (of, "/") != 0 && g_str_has_prefix (path, of))
-    below = path + strlen (of);
-  folder = g_build_filename (mount, below, NULL);
-  while (g_str_has_prefix (folder, mount))
+  while (folder && g_str_has_prefix (folder, group->mount))
     {
       gchar *parent = g_path_get_dirname (folder);
 
@@ -124,6 +161,7 @@ least_limit (const gchar *root, const gchar *controller, Limit limit)
       g_free (folder);
       folder = parent;
     }
+  g_free (folder);
   return least;
 }
 
@@ -217,11 +255,14 @@ room_below (guint64 limit, guint64 used, guint64 stack)
 guint64
 nst_machine_address_space (void)
 {
-  g_autofree gchar *text = read_text ("/", "proc/self/statm");
   NstSystemLimits limits = nst_system_limits ();
   guint64 page = nst_system_page (), size = 0, data = 0;
+  g_autofree gchar *text = NULL;
 
+  if (limits.space == NO_LIMIT && limits.data == NO_LIMIT)
+    return NO_LIMIT;
   /* pages: all, resident, shared, text, unused, data and stack */
+  text = read_text ("/", "proc/self/statm");
   if (text)
     sscanf (text, "%" G_GUINT64_FORMAT " %*u %*u %*u %*u %" G_GUINT64_FORMAT, &size, &data);
   return MIN (room_below (limits.space, size * page, limits.stack),

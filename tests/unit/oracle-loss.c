@@ -251,8 +251,8 @@ mean_covariance (const OracleTerm *term, const OracleMap *f, OracleMap *grad)
       moment_backward (f, w, mean, cov, term->coefficient / cov_norm, grad);
       for (gint c = 0; c < f->c; c++)
         for (gsize p = 0; p < m; p++)
-          grad->v[c * m + p] += term->coefficient / mean_norm * 2 * mean_minus[c]
-                                * weight_at (w, p) / total;
+          grad->v[c * m + p] +=
+              term->coefficient / mean_norm * 2 * mean_minus[c] * weight_at (w, p) / total;
     }
   g_free (mean);
   g_free (mean_minus);

@@ -89,14 +89,15 @@ oracle_nearest (const OracleMap *q, const gdouble *q_weight, const OracleMap *r,
 }
 
 gdouble
-oracle_cosine (const OracleMap *q, gint i, const OracleMap *r, gint j)
+oracle_cosine_sum (const OracleMap *q, const OracleMap *r, const gint *index)
 {
-  gdouble *q_mean = mean_of (q, NULL), *r_mean = mean_of (r, NULL);
-  gdouble value = cosine (q, i, q_mean, r, j, r_mean);
+  gdouble *q_mean = mean_of (q, NULL), *r_mean = mean_of (r, NULL), sum = 0;
 
+  for (gint i = 0; i < q->w * q->h; i++)
+    sum += cosine (q, i, q_mean, r, index[i], r_mean);
   g_free (q_mean);
   g_free (r_mean);
-  return value;
+  return sum;
 }
 
 gdouble

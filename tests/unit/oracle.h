@@ -125,8 +125,8 @@ gdouble oracle_term (const OracleTerm *term, const OracleMap *features, OracleMa
  * @similarity: what their cosines are, or NULL.  To be freed by g_free(). */
 gint *oracle_nearest (const OracleMap *q, const gdouble *q_weight, const OracleMap *r,
                       const gdouble *r_weight, gdouble *similarity);
-/* The cosine of position @i of @q and @j of @r, less their means */
-gdouble oracle_cosine (const OracleMap *q, gint i, const OracleMap *r, gint j);
+/* The cosines of each position i of @q and @index[i] of @r, less their means, added up */
+gdouble oracle_cosine_sum (const OracleMap *q, const OracleMap *r, const gint *index);
 /* @value with 8 bits of mantissa */
 gdouble oracle_upper_half (gdouble value);
 /* Q, c x c, of the covariance C* */
