@@ -74,7 +74,7 @@ nst_job_half_memory (void)
 gint
 nst_job_memory_limit (guint64 tile_cache)
 {
-  const guint64 least = MIN (LEAST_LIMIT, nst_machine_memory ());
+  const guint64 there = nst_machine_memory (), least = MIN (LEAST_LIMIT, there);
 
   return (gint) MIN (MAX (tile_cache, least) >> 20, G_MAXINT);
 }

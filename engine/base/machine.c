@@ -13,6 +13,13 @@
 
 #define NO_LIMIT G_MAXUINT64
 
+/* MIN() would look twice at what is the less. */
+static guint64
+less (guint64 a, guint64 b)
+{
+  return MIN (a, b);
+}
+
 /* A file of the system's as text, or NULL. */
 static gchar *
 read_text (const gchar *folder, const gchar *name)
@@ -157,7 +164,7 @@ least_limit (const gchar *root, const gchar *controller, Limit limit)
     {
       gchar *parent = g_path_get_dirname (folder);
 
-      least = MIN (least, limit (folder));
+      least = less (least, limit (folder));
       g_free (folder);
       folder = parent;
     }
@@ -184,8 +191,8 @@ static guint64
 memory_of_v2 (const gchar *folder)
 {
   static const gchar *const cached[] = {"active_file", "inactive_file"};
-  guint64 most = MIN (read_number (folder, "memory.max", NO_LIMIT),
-                      read_number (folder, "memory.high", NO_LIMIT));
+  guint64 most = less (read_number (folder, "memory.max", NO_LIMIT),
+                       read_number (folder, "memory.high", NO_LIMIT));
 
   return room (folder, most, "memory.current", cached);
 }
@@ -231,14 +238,15 @@ processors_of_v1 (const gchar *folder)
 guint64
 nst_machine_group_memory (const gchar *root)
 {
-  return MIN (least_limit (root, "", memory_of_v2), least_limit (root, "memory", memory_of_v1));
+  return less (least_limit (root, "", memory_of_v2),
+               least_limit (root, "memory", memory_of_v1));
 }
 
 guint64
 nst_machine_group_processors (const gchar *root)
 {
-  return MIN (least_limit (root, "", processors_of_v2),
-              least_limit (root, "cpu", processors_of_v1));
+  return less (least_limit (root, "", processors_of_v2),
+               least_limit (root, "cpu", processors_of_v1));
 }
 
 /* Bytes that @limit leaves, of which @used are taken, beside the stacks of threads that are to
@@ -265,20 +273,20 @@ nst_machine_address_space (void)
   text = read_text ("/", "proc/self/statm");
   if (text)
     sscanf (text, "%" G_GUINT64_FORMAT " %*u %*u %*u %*u %" G_GUINT64_FORMAT, &size, &data);
-  return MIN (room_below (limits.space, size * page, limits.stack),
-              room_below (limits.data, data * page, limits.stack));
+  return less (room_below (limits.space, size * page, limits.stack),
+               room_below (limits.data, data * page, limits.stack));
 }
 
 guint64
 nst_machine_memory (void)
 {
-  return MIN (MIN (nst_system_memory (), nst_machine_group_memory ("/")),
-              nst_machine_address_space ())
+  return less (less (nst_system_memory (), nst_machine_group_memory ("/")),
+               nst_machine_address_space ())
          / 10 * 9;
 }
 
 gint
 nst_machine_processors (void)
 {
-  return (gint) MIN (nst_system_processors (), nst_machine_group_processors ("/"));
+  return (gint) less (nst_system_processors (), nst_machine_group_processors ("/"));
 }

@@ -346,8 +346,9 @@ nst_pass_scratch (const NstPass *pass, gint n_threads)
   for (gint i = 0; i < pass->depth; i++)
     {
       const NstLayer *layer = &pass->spec.network->layers[i];
+      const gsize scratch = nst_winograd_scratch (layer->cin, layer->cout, n_threads);
 
-      most = MAX (most, nst_winograd_scratch (layer->cin, layer->cout, n_threads));
+      most = MAX (most, scratch);
     }
   return most;
 }

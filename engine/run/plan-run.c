@@ -130,7 +130,11 @@ plan_threads (NstRunPlan *run)
       run->threads--;
   plan->memory = 0;
   for (gint i = 0; i < plan->n_levels; i++)
-    plan->memory = MAX (plan->memory, nst_level_memory (run, &run->level[i], run->threads));
+    {
+      const guint64 memory = nst_level_memory (run, &run->level[i], run->threads);
+
+      plan->memory = MAX (plan->memory, memory);
+    }
 }
 
 /* The largest working size below the run's, as it would be asked for, that was planned and fits;
