@@ -23,6 +23,12 @@ typedef enum
 
 #define FAINT_BY 2048
 
+#ifdef __SANITIZE_ADDRESS__
+#define MOST_STEPS 3 /* what is read and written is the same at each */
+#else
+#define MOST_STEPS G_MAXINT
+#endif
+
 static NstNetwork *
 open_vgg19 (Input input)
 {
@@ -144,7 +150,7 @@ static void
 check_run (const gchar *name, NstRecipe recipe, NstOptimizer optimizer, Input input)
 {
   Golden golden = {golden_load (name), 0};
-  guint n = json_array_get_length (golden.rows);
+  gint n = MIN ((gint) json_array_get_length (golden.rows), MOST_STEPS);
   NstNetwork *network = open_vgg19 (input);
   NstImage content = picture (0, input), result;
   NstStyle style = {picture (10, input), 1};
@@ -159,7 +165,7 @@ check_run (const gchar *name, NstRecipe recipe, NstOptimizer optimizer, Input in
   settings.iterations = n;
   nst_stylise (&inputs, &settings, compare_step, &golden, &result, &error);
   g_assert_no_error (error);
-  g_assert_cmpuint (golden.steps, ==, n);
+  g_assert_cmpint (golden.steps, ==, n);
   nst_image_clear (&result);
   nst_image_clear (&content);
   nst_image_clear (&style.image);
