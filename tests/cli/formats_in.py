@@ -35,9 +35,9 @@ def turned(group, kind, options, expected='photo.png', limit=0.51, quiet=True):
 
 def png():
     for name, source, options in (
-            ('rgb', 'photo', 'PNG24:'), ('rgb16', 'photo', '-depth 16 PNG48:'), ('grey', 'grey', ''),
+            ('rgb', 'photo', 'PNG24:'), ('rgb16', 'photo', '-depth 16 PNG48:'), ('grey8', 'grey', ''),
             ('grey16', 'grey', '-depth 16 -define png:bit-depth=16 -define png:color-type=0 '),
-            ('palette', 'few', 'PNG8:'), ('bits', 'bits', '-depth 1 '), ('rgba', 'photo', 'PNG32:'),
+            ('palette', 'few', 'PNG8:'), ('bits1', 'bits', '-depth 1 '), ('rgba', 'photo', 'PNG32:'),
             ('rgba16', 'photo', 'PNG64:'), ('interlaced', 'photo', '-interlace PNG PNG24:'),
             ('interlaced16', 'photo', '-interlace PNG PNG48:'),
             ('grey-alpha', 'grey', '-alpha set -define png:color-type=4 ')):

@@ -6,7 +6,7 @@ import struct
 import numpy
 from PIL import Image
 
-from formats_common import DAMAGED, expect, nst, pixels, reads, refuses, rgb_profile, run, shell
+from formats_common import DAMAGED, exiftool, expect, nst, pixels, reads, refuses, rgb_profile, shell
 from formats_made import real
 from formats_out import painted
 
@@ -87,7 +87,7 @@ def primaries():
         def keeps(name=name, xy=xy):
             source, target = f'xy-{name}.exr', f'xy-{name}-out.exr'
             said = painted(source, target)
-            found = run('exiftool', '-s3', '-Chromaticities', target).stdout.split()
+            found = exiftool('-s3', '-Chromaticities', target).split()
             off = 255 * abs(numbers_of(source) - numbers_of(target)).max()
             if 'nst: “' in said or off > 0.3:
                 return f'off by {off}; {said}'

@@ -8,12 +8,12 @@ import struct
 import numpy
 from PIL import Image
 
-from formats_common import (CASES, NST, PROBE, difference, expect, nst, pixels, read,
+from formats_common import (CASES, NST, PROBE, difference, exiftool, expect, nst, pixels, read,
                             run, shell)
 
 
 def tags(path):
-    lines = run('exiftool', '-a', '-s', '-n', '-G1', str(path)).stdout.splitlines()
+    lines = exiftool('-a', '-s', '-n', '-G1', str(path)).splitlines()
     return {line.split(':')[0].strip(): line.split(':', 1)[1].strip() for line in lines if ':' in line}
 
 

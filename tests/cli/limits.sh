@@ -48,7 +48,7 @@ little_address_space ()
 {
   local mib runs=0 pictures_made=0 work
   for mib in 180 {200..1000..100}; do
-    for work in "1 128 png" "2 128 jpg" "2 1600 png"; do
+    for work in "1 128 png" "2 128 jpg" "2 1000 png"; do
       read -r threads side kind <<< "$work"
       ends_well "${in_space[@]}" $((mib * 1024)) "$nst" --size "$side" --iterations 1 --preset draft \
         --threads "$threads" --start photo.png --style "$samples/GreatWave.jpg" "$samples/china.jpg" \
@@ -104,7 +104,7 @@ little_memory ()
 {
   local mib runs=0 pictures_made=0 side
   for mib in 80 120 200 300 500; do
-    for side in 128 512 1600; do
+    for side in 128 512 1000; do
       if [ -e "$group/memory.max" ]; then
         echo $((mib << 20)) > "$group/memory.max"
       else
@@ -314,8 +314,8 @@ while_saving ()
 
 test_signals ()
 {
-  local run=("$nst" --size 256 --preset draft --report out/report --style style.png photo.png out/a.png)
-  local size="256 192 3 8" expected
+  local run=("$nst" --size 160 --preset draft --report out/report --style style.png photo.png out/a.png)
+  local size="160 120 3 8" expected
   expected=143 check "SIGTERM at 24 moments" at_moments 24 left_at_once TERM
   expected=131 check "Ctrl-\\ at 6 moments" at_moments 6 left_at_once QUIT
   expected=152 check "the end of its processor time at 6 moments" at_moments 6 left_at_once XCPU
@@ -329,8 +329,8 @@ test_signals ()
   expected=143 check "SIGTERM at 6 moments of slow steps" at_moments 6 left_at_once TERM
   check "Ctrl-C once at 8 moments of slow steps" at_moments 8 stopped INT
 
-  run=("$nst" --size 1600 --iterations 1 --start photo.png --style-layers relu1_1 --content-layer relu1_1
-       --style style.png photo.png out/a.png)
+  run=("$nst" --size 1600 --iterations 1 --start photo.png --recipe gatys --optimizer sgd --style-layers relu1_1
+       --content-layer relu1_1 --style style.png photo.png out/a.png)
   size="1600 1200 3 8"
   check "Ctrl-C once while saving" while_saving INT
   check "Ctrl-C twice while saving" while_saving INT INT
