@@ -31,9 +31,11 @@ static const struct
   const gchar *name;
   void (*run) (Bench *bench);
 } sections[] = {
-    {"layers", bench_layers},   {"errors", bench_errors},   {"iterations", bench_iterations},
-    {"presets", bench_presets}, {"startup", bench_startup}, {"large", bench_large},
-    {"memory", bench_memory},   {"preview", bench_preview}, {"scaling", bench_scaling},
+    {"layers", bench_layers},           {"errors", bench_errors},
+    {"iterations", bench_iterations},   {"presets", bench_presets},
+    {"first-sight", bench_first_sight}, {"large", bench_large},
+    {"memory", bench_memory},           {"preview", bench_preview},
+    {"scaling", bench_scaling},
 };
 
 void
@@ -134,7 +136,7 @@ check_names (gchar **names)
         known = known || g_str_equal (names[i], sections[s].name);
       if (!known)
         bench_fail ("no section is called %s; there are layers, errors, iterations, presets, "
-                    "startup, large, memory, preview, scaling",
+                    "first-sight, large, memory, preview, scaling",
                     names[i]);
     }
 }
@@ -226,7 +228,7 @@ main (int argc, char **argv)
   context = g_option_context_new (NULL);
   g_option_context_set_summary (
       context,
-      "Sections: layers errors iterations presets startup large memory preview scaling");
+      "Sections: layers errors iterations presets first-sight large memory preview scaling");
   g_option_context_add_main_entries (context, entries, NULL);
   if (!g_option_context_parse (context, &argc, &argv, &error))
     bench_fail ("%s", error->message);

@@ -29,10 +29,14 @@ typedef struct
 /* Ends the program with one line of words. */
 void bench_fail (const gchar *format, ...) G_GNUC_PRINTF (1, 2) G_GNUC_NORETURN;
 gdouble bench_now (void);
+/* Seconds of processor time of all threads. */
+gdouble bench_cpu_now (void);
 /* Sorts @values. */
 gdouble bench_median (gdouble *values, gint n);
 /* The pattern that peer makes too, from @low up to @high. */
 void bench_fill (gfloat *values, gsize n, guint32 seed, gdouble low, gdouble high);
+/* The same as a picture in [0,1]. */
+void bench_image (NstImage *image, gint width, gint height, guint32 seed);
 NstTensor bench_tensor (gint c, gint h, gint w, guint32 seed);
 /* A JSON line, shown after the section's table; the section's name comes first. */
 void bench_line (Bench *bench, const gchar *section, const gchar *format, ...)
@@ -66,7 +70,9 @@ void bench_iterations (Bench *bench);
 /* bench iteration NETWORK WIDTH HEIGHT THREADS [COLUMNS ROWS] */
 int bench_serve (gint argc, gchar **argv);
 void bench_presets (Bench *bench);
-void bench_startup (Bench *bench);
+void bench_first_sight (Bench *bench);
+/* Whole runs of nst, as short as can be, of the same section. */
+void bench_cold_start (Bench *bench);
 void bench_preview (Bench *bench);
 void bench_large (Bench *bench);
 void bench_memory (Bench *bench);

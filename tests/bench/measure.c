@@ -8,6 +8,17 @@
 #include <cblas.h>
 #include <dlfcn.h>
 #include <stdlib.h>
+#include <sys/resource.h>
+
+gdouble
+bench_cpu_now (void)
+{
+  struct rusage usage;
+
+  getrusage (RUSAGE_SELF, &usage);
+  return (gdouble) (usage.ru_utime.tv_sec + usage.ru_stime.tv_sec)
+         + (gdouble) (usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
+}
 
 gdouble
 bench_now (void)
@@ -39,6 +50,14 @@ bench_fill (gfloat *values, gsize n, guint32 seed, gdouble low, gdouble high)
       seed = seed * 1664525u + 1013904223u;
       values[i] = low + (high - low) * (seed >> 8) / 16777216.0;
     }
+}
+
+void
+bench_image (NstImage *image, gint width, gint height, guint32 seed)
+{
+  if (!nst_image_alloc (image, width, height, FALSE, NULL))
+    bench_fail ("no memory");
+  bench_fill (image->rgb, 3 * (gsize) width * (gsize) height, seed, 0, 1);
 }
 
 NstTensor

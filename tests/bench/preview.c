@@ -9,7 +9,6 @@
 #include "styles.h"
 
 #include <stdio.h>
-#include <sys/resource.h>
 
 #define REPEATS 5
 
@@ -17,24 +16,6 @@ typedef struct
 {
   gdouble first, first_cpu, last, last_cpu; /* seconds since the request */
 } Sight;
-
-static gdouble
-cpu_now (void)
-{
-  struct rusage usage;
-
-  getrusage (RUSAGE_SELF, &usage);
-  return (gdouble) (usage.ru_utime.tv_sec + usage.ru_stime.tv_sec)
-         + (gdouble) (usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
-}
-
-static void
-fill_image (NstImage *image, gint width, gint height, guint32 seed)
-{
-  if (!nst_image_alloc (image, width, height, FALSE, NULL))
-    bench_fail ("no memory");
-  bench_fill (image->rgb, 3 * (gsize) width * (gsize) height, seed, 0, 1);
-}
 
 /* One request, as the dialog makes it: the network is open after the first. */
 static Sight
@@ -45,9 +26,9 @@ look_once (NstPreview *preview, const NstParams *params, gint side, const GArray
   NstImage content, picture;
   gdouble begun, cpu;
 
-  fill_image (&content, side, side * 2 / 3, 1);
+  bench_image (&content, side, side * 2 / 3, 1);
   begun = bench_now ();
-  cpu = cpu_now ();
+  cpu = bench_cpu_now ();
   nst_preview_start (preview, params, 4 * side, 4 * content.height, &content, styles, FALSE);
   while (state.running)
     {
@@ -58,12 +39,12 @@ look_once (NstPreview *preview, const NstParams *params, gint side, const GArray
       if (it.first == 0 && nst_preview_take (preview, &picture))
         {
           it.first = bench_now () - begun;
-          it.first_cpu = cpu_now () - cpu;
+          it.first_cpu = bench_cpu_now () - cpu;
           nst_image_clear (&picture);
         }
     }
   it.last = bench_now () - begun;
-  it.last_cpu = cpu_now () - cpu;
+  it.last_cpu = bench_cpu_now () - cpu;
   nst_image_clear (&content);
   return it;
 }
@@ -110,7 +91,7 @@ bench_preview (Bench *bench)
     {
       NstStyle style = {.weight = 1};
 
-      fill_image (&style.image, 1024, 700, n + 1);
+      bench_image (&style.image, 1024, 700, n + 1);
       g_array_append_val (styles, style);
       measure (bench, preview, &params, 240, styles);
       measure (bench, preview, &params, 400, styles);

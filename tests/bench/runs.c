@@ -134,12 +134,15 @@ bench_presets (Bench *bench)
 }
 
 void
-bench_startup (Bench *bench)
+bench_cold_start (Bench *bench)
 {
   Outcome it = run_often (bench, "draft", 128, "1", STARTUP_REPEATS);
 
-  printf ("start-up: 1 step at 128 px, start to file: %.3f s (CPU %.3f s)\n", it.seconds,
-          it.cpu);
-  bench_line (bench, "startup", "\"threads\":%d,\"seconds\":%.4f,\"cpu_seconds\":%.4f",
-              bench->threads, it.seconds, it.cpu);
+  printf ("cold, nst with 1 step at 128 px, from its start to the file of %d x %d %.3f s"
+          "  CPU %.3f s\n",
+          it.width, it.height, it.seconds, it.cpu);
+  bench_line (bench, "first-sight",
+              "\"from\":\"cold\",\"preset\":\"draft\",\"width\":%d,\"height\":%d,"
+              "\"threads\":%d,\"seconds\":%.4f,\"cpu_seconds\":%.4f",
+              it.width, it.height, bench->threads, it.seconds, it.cpu);
 }
