@@ -23,6 +23,23 @@ style_is_content (const Task *task, gint item)
   return item == task->result;
 }
 
+/**
+ * task_is_own_picture:
+ * @item: of an image that is open
+ *
+ * Returns: whether @item is the content, or what was opened from the file that the content's image
+ *   is: a picture is not its own style
+ */
+gboolean
+task_is_own_picture (const Task *task, gint item)
+{
+  gint image = host_item_image (item);
+  g_autoptr (GFile) own = host_image_file (task->image);
+  g_autoptr (GFile) file = image != task->image ? host_image_file (image) : NULL;
+
+  return item == task->content || (own && file && g_file_equal (own, file));
+}
+
 /* Another picture's layer if there is one, then another layer. */
 static gint
 guess (const Task *task)
@@ -32,8 +49,12 @@ guess (const Task *task)
   g_autofree gint *layers = host_layers (task->image, HOST_NONE, &n_layers);
 
   for (guint i = 0; i < n_images; i++)
-    if (images[i] != task->image && host_image_active (images[i]) != HOST_NONE)
-      return host_image_active (images[i]);
+    {
+      gint layer = images[i] != task->image ? host_image_active (images[i]) : HOST_NONE;
+
+      if (layer != HOST_NONE && !task_is_own_picture (task, layer))
+        return layer;
+    }
   for (guint i = 0; i < n_layers; i++)
     if (!style_is_content (task, layers[i]) && !task_is_result (task, layers[i]))
       return layers[i];
@@ -54,7 +75,9 @@ task_suggest_styles (Task *task)
 
   task->styles.n = 0;
   for (guint i = 0; i < last.n; i++)
-    if (!style_is_content (task, last.list[i].item) && task_is_attached (last.list[i].item))
+    if (!style_is_content (task, last.list[i].item)
+        && !task_is_own_picture (task, last.list[i].item)
+        && task_is_attached (last.list[i].item))
       task_styles_add (&task->styles, last.list[i].item, last.list[i].weight);
   if (task->styles.n > 0)
     return;

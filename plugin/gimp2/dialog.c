@@ -11,9 +11,9 @@
 #include "ui/help.h"
 #include "ui/network-row.h"
 #include "ui/panel.h"
+#include "ui/parts.h"
 #include "ui/preset-row.h"
 #include "ui/style-row.h"
-#include "ui/surface.h"
 #include "ui/toolkit.h"
 
 #define RESPONSE_RESET 1
@@ -182,7 +182,8 @@ show_style (gpointer data)
   gtk_dialog_set_response_sensitive (GTK_DIALOG (dialog->window), GTK_RESPONSE_OK,
                                      style != HOST_NONE);
   gimp_int_combo_box_get_active (GIMP_INT_COMBO_BOX (dialog->combo), &shown);
-  if (shown != style)
+  if (shown != style
+      && !gimp_int_combo_box_set_active (GIMP_INT_COMBO_BOX (dialog->combo), style))
     fill_styles (dialog);
   ui_panel_changed (dialog->panel);
 }

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "networks.h"
+#include "ui/parts.h"
 #include "ui/toolkit.h"
 
 #define PAUSE 100 /* milliseconds */
@@ -53,17 +54,6 @@ static GtkWindow *
 window_of (Row *row)
 {
   return GTK_WINDOW (gtk_widget_get_toplevel (row->combo));
-}
-
-static void
-complain (Row *row, const GError *error)
-{
-  GtkWidget *message =
-      gtk_message_dialog_new (window_of (row), GTK_DIALOG_MODAL, GTK_MESSAGE_ERROR,
-                              GTK_BUTTONS_CLOSE, "%s", error->message);
-
-  gtk_dialog_run (GTK_DIALOG (message));
-  gtk_widget_destroy (message);
 }
 
 /* Adds a line, and shows it as chosen if it is the row's. */
@@ -219,7 +209,7 @@ import_file (Row *row, const gchar *file)
   if (import.name)
     choose (row, import.name);
   else
-    complain (row, import.error);
+    ui_complain (row->combo, import.error->message);
   g_clear_error (&import.error);
   g_free (import.name);
 }

@@ -9,6 +9,7 @@
 
 #include "presets.h"
 #include "record.h"
+#include "ui/parts.h"
 #include "ui/toolkit.h"
 
 enum
@@ -42,12 +43,7 @@ typedef struct
 static void
 complain (Presets *presets, GError *error)
 {
-  GtkWidget *message = gtk_message_dialog_new (
-      GTK_WINDOW (gtk_widget_get_toplevel (presets->combo)), GTK_DIALOG_MODAL,
-      GTK_MESSAGE_ERROR, GTK_BUTTONS_CLOSE, "%s", error->message);
-
-  gtk_dialog_run (GTK_DIALOG (message));
-  gtk_widget_destroy (message);
+  ui_complain (presets->combo, error->message);
   g_error_free (error);
 }
 

@@ -7,6 +7,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "ui/plot.h"
+#include "ui/parts.h"
 #include "ui/surface.h"
 #include "ui/toolkit.h"
 

@@ -6,6 +6,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "ui/parts.h"
 #include "ui/surface.h"
 #include "ui/toolkit.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The shelf and the files.  GIMP itself opens what is chosen, so that every format and
+ * The shelf, the files, what is dropped, and the mixture.  GIMP itself opens what is chosen, so that every format and
  * profile is as in GIMP, and the style is a layer like others.  What is chosen takes the
  * place of what was, or is mixed with it.
  */
@@ -10,24 +10,14 @@
 #include <string.h>
 
 #include "host.h"
-#include "ui/surface.h"
+#include "ui/parts.h"
+#include "ui/shelf.h"
 #include "ui/toolkit.h"
-
-#define THUMBNAIL 52 /* pixels */
-#define INDEX     "styles.ini"
 
 enum /* what is dropped */
 {
   DROP_FILES,
   DROP_LAYERS,
-};
-
-enum
-{
-  COLUMN_PICTURE,
-  COLUMN_TIP,
-  COLUMN_PATH,
-  N_COLUMNS,
 };
 
 typedef struct
@@ -38,17 +28,6 @@ typedef struct
   TaskStyles known; /* that the dialog was told of */
   GtkWidget *shelf, *mix, *list;
 } Row;
-
-static void
-complain (Row *row, const gchar *text)
-{
-  GtkWidget *message = gtk_message_dialog_new (
-      GTK_WINDOW (gtk_widget_get_toplevel (row->shelf)), GTK_DIALOG_MODAL, GTK_MESSAGE_ERROR,
-      GTK_BUTTONS_CLOSE, "%s", text);
-
-  gtk_dialog_run (GTK_DIALOG (message));
-  gtk_widget_destroy (message);
-}
 
 static gboolean
 is_mixing (Row *row)
@@ -82,8 +61,21 @@ complain_of_number (Row *row)
   g_autofree gchar *text =
       g_strdup_printf (_ ("No more than %d styles can be mixed."), TASK_STYLES);
 
-  complain (row, text);
+  ui_complain (row->shelf, text);
   return FALSE;
+}
+
+/* The dialog shows again what the styles are. */
+static void
+refuse (Row *row, gint style)
+{
+  g_autofree gchar *name = task_style_name (style);
+  /* Translators: %s is a picture's name */
+  g_autofree gchar *text = g_strdup_printf (
+      _ ("“%s” is the picture that will be painted. Choose another one as the style."), name);
+
+  ui_complain (row->shelf, text);
+  row->changed (row->data);
 }
 
 /* Returns: FALSE, once it was said, if there is no room for more */
@@ -93,7 +85,9 @@ choose (Row *row, gint style)
   TaskStyles *styles = &row->task->styles;
   gboolean has_room = TRUE;
 
-  if (!is_mixing (row))
+  if (task_is_own_picture (row->task, style))
+    refuse (row, style);
+  else if (!is_mixing (row))
     task_styles_set (styles, style);
   else if (!task_styles_contain (styles, style) && !task_styles_add (styles, style, 1.0))
     has_room = complain_of_number (row);
@@ -121,7 +115,7 @@ open_style (Row *row, const gchar *path)
 
   if (style != HOST_NONE)
     return choose (row, style);
-  complain (row, error->message);
+  ui_complain (row->shelf, error->message);
   return TRUE;
 }
 
@@ -146,36 +140,13 @@ open_styles (Row *row, gchar **paths)
 }
 
 static void
-open_painting (Row *row, GtkTreePath *at)
+painting_chosen (const gchar *path, gpointer data)
 {
-  GtkTreeModel *model = gtk_icon_view_get_model (GTK_ICON_VIEW (row->shelf));
-  g_autofree gchar *path = NULL;
-  GtkTreeIter iter;
+  Row *row = data;
 
-  if (gtk_tree_model_get_iter (model, &iter, at))
-    gtk_tree_model_get (model, &iter, COLUMN_PATH, &path, -1);
-  if (path)
-    open_style (row, path);
-}
-
-static void
-painting_selected (GtkIconView *shelf, gpointer data)
-{
-  GList *selected = gtk_icon_view_get_selected_items (shelf);
-
-  if (!selected)
-    return;
-  open_painting (data, selected->data);
-  g_list_free_full (selected, (GDestroyNotify) gtk_tree_path_free);
-  if (is_mixing (data)) /* so that it can be chosen again once it was taken out */
-    gtk_icon_view_unselect_all (shelf);
-}
-
-/* By keys, also where the arrows shall not select what they pass. */
-static void
-painting_activated (GtkIconView *shelf, GtkTreePath *at, gpointer data)
-{
-  open_painting (data, at);
+  open_style (row, path);
+  if (is_mixing (row)) /* so that it can be chosen again once it was taken out */
+    ui_shelf_unselect (row->shelf);
 }
 
 static gchar **
@@ -215,7 +186,7 @@ browse (GtkButton *button, gpointer data)
   gtk_widget_destroy (chooser);
   if (paths)
     {
-      gtk_icon_view_unselect_all (GTK_ICON_VIEW (row->shelf));
+      ui_shelf_unselect (row->shelf);
       open_styles (row, paths);
     }
 }
@@ -254,7 +225,7 @@ static void
 drop (GtkWidget *widget, GdkDragContext *context, gint x, gint y, GtkSelectionData *selection,
       guint info, guint time, gpointer data)
 {
-  gtk_icon_view_unselect_all (GTK_ICON_VIEW (((Row *) data)->shelf));
+  ui_shelf_unselect (((Row *) data)->shelf);
   if (info == DROP_LAYERS)
     drop_layers (data, selection);
   else
@@ -273,63 +244,6 @@ accept_drops (Row *row, GtkWidget *box)
   gtk_drag_dest_set (box, GTK_DEST_DEFAULT_ALL, layers, G_N_ELEMENTS (layers), GDK_ACTION_COPY);
   gtk_drag_dest_add_uri_targets (box);
   g_signal_connect (box, "drag-data-received", G_CALLBACK (drop), row);
-}
-
-static void
-add_painting (GtkListStore *store, GKeyFile *index, const gchar *folder, const gchar *file)
-{
-  g_autofree gchar *path = g_build_filename (folder, file, NULL);
-  g_autofree gchar *title = g_key_file_get_string (index, file, "title", NULL);
-  g_autofree gchar *artist = g_key_file_get_string (index, file, "artist", NULL);
-  g_autofree gchar *year = g_key_file_get_string (index, file, "year", NULL);
-  g_autofree gchar *tip = NULL;
-  g_autoptr (GdkPixbuf) picture =
-      gdk_pixbuf_new_from_file_at_scale (path, -1, ui_scaled (THUMBNAIL), TRUE, NULL);
-
-  if (!picture || !title || !artist || !year)
-    return;
-  tip = g_markup_printf_escaped ("%s\n%s, %s", title, artist, year);
-  gtk_list_store_insert_with_values (store, NULL, -1, COLUMN_PICTURE, picture, COLUMN_TIP, tip,
-                                     COLUMN_PATH, path, -1);
-}
-
-static GtkListStore *
-list_paintings (const gchar *folder)
-{
-  GtkListStore *store =
-      gtk_list_store_new (N_COLUMNS, GDK_TYPE_PIXBUF, G_TYPE_STRING, G_TYPE_STRING);
-  g_autoptr (GKeyFile) index = g_key_file_new ();
-  g_autofree gchar *path = g_build_filename (folder, INDEX, NULL);
-  g_auto (GStrv) files = NULL;
-
-  if (g_key_file_load_from_file (index, path, G_KEY_FILE_NONE, NULL))
-    files = g_key_file_get_groups (index, NULL);
-  for (gchar **file = files; file && *file; file++)
-    add_painting (store, index, folder, *file);
-  return store;
-}
-
-static GtkWidget *
-make_shelf (Row *row, const gchar *folder)
-{
-  GtkListStore *store = list_paintings (folder);
-  gint n = gtk_tree_model_iter_n_children (GTK_TREE_MODEL (store), NULL);
-  GtkWidget *scrolled = gtk_scrolled_window_new (NULL, NULL);
-
-  row->shelf = gtk_icon_view_new_with_model (GTK_TREE_MODEL (store));
-  g_object_unref (store);
-  g_object_set (row->shelf, "pixbuf-column", COLUMN_PICTURE, "tooltip-column", COLUMN_TIP,
-                "columns", MAX (n, 1), "margin", 2, "column-spacing", 0, "row-spacing", 0,
-                "item-padding", 2, NULL);
-  atk_object_set_name (gtk_widget_get_accessible (row->shelf), _ ("Paintings"));
-  g_signal_connect (row->shelf, "selection-changed", G_CALLBACK (painting_selected), row);
-  g_signal_connect (row->shelf, "item-activated", G_CALLBACK (painting_activated), row);
-  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scrolled), GTK_POLICY_AUTOMATIC,
-                                  GTK_POLICY_NEVER);
-  gtk_scrolled_window_set_shadow_type (GTK_SCROLLED_WINDOW (scrolled), GTK_SHADOW_IN);
-  gtk_container_add (GTK_CONTAINER (scrolled), row->shelf);
-  gtk_widget_set_size_request (scrolled, 200, -1);
-  return scrolled;
 }
 
 static void
@@ -364,7 +278,8 @@ ui_style_row_new (const gchar *folder, Task *task, UiStylesChanged changed, gpoi
   row->known = task->styles;
   row->changed = changed;
   row->data = data;
-  gtk_box_pack_start (GTK_BOX (box), make_shelf (row, folder), FALSE, FALSE, 0);
+  row->shelf = ui_shelf_new (folder, painting_chosen, row);
+  gtk_box_pack_start (GTK_BOX (box), row->shelf, FALSE, FALSE, 0);
   gtk_box_pack_start (GTK_BOX (box), button, FALSE, FALSE, 0);
   add_mixture (row, box);
   gtk_widget_set_tooltip_text (button,

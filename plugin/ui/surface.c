@@ -1,23 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Cairo's surfaces and GDK's pixbufs of the engine's pictures, how large they are, and where they
- * lie in a widget.
+ * Cairo's surfaces and GDK's pixbufs of the engine's pictures, and where they lie in a widget.
  */
 #include "ui/surface.h"
-
-/**
- * ui_scaled:
- * @pixels: of something that stands beside text
- *
- * Returns: as many as go with the size of the text, which a fine screen may have larger
- */
-gint
-ui_scaled (gint pixels)
-{
-  gdouble resolution = gdk_screen_get_resolution (gdk_screen_get_default ());
-
-  return (gint) (pixels * CLAMP (resolution / 96, 1.0, 4.0) + 0.5);
-}
 
 static guint32
 to_byte (gfloat value)

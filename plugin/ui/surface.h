@@ -10,7 +10,6 @@
 
 G_BEGIN_DECLS
 
-gint ui_scaled (gint pixels);
 GdkPixbuf *ui_pixbuf_new (const NstImage *image);
 cairo_surface_t *ui_surface_new (const NstImage *image);
 void ui_surface_fit (cairo_surface_t *surface, gint width, gint height, gdouble *x, gdouble *y,

@@ -8,6 +8,7 @@
 #include <glib/gi18n-lib.h>
 #include <math.h>
 
+#include "ui/parts.h"
 #include "ui/surface.h"
 #include "ui/toolkit.h"
 

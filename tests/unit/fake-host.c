@@ -233,7 +233,7 @@ host_image_file (gint image)
   moment ();
   if (!open_image (image) || fake.images[image].unsaved)
     return NULL;
-  if (image == 0)
+  if (image == 0 || fake.images[image].twin)
     return g_file_new_for_path ("/photo.png");
   return g_file_new_for_path (fake.images[image].namesake ? "/else/photo.png" : "/wave.png");
 }

@@ -12,6 +12,7 @@ typedef struct
 {
   gboolean open, unsaved, indexed, floating, selected;
   gboolean namesake; /* its file is called as the first image's */
+  gboolean twin;     /* its file is the first image's */
   gint selection;    /* an item, also while nothing is selected */
   const gchar *format;
   GBytes *icc;
