@@ -154,31 +154,41 @@ nst_match_take (NstMatch *match, NstPool *pool, const NstPiece *piece)
 #define TILE     16 /* cells and */
 #define CHANNELS 64 /* channels that are turned at a time */
 
-/* Of some cells from @number on, @count of them, channels @from to @to: as planes. */
+/* Some cells of the picture, and what they are to become. */
+typedef struct
+{
+  gint count;
+  gfloat k2;
+  const gfloat *w;
+  gfloat target[CHANNELS][TILE];
+  gfloat sums[TILE]; /* of w (f - t)^2 */
+} Tile;
+
+/* Channels @from to @to of the cells @index: as planes. */
 static void
-gather (const NstMatch *match, const gint32 *index, gint count, gint from, gint to,
-        gfloat target[CHANNELS][TILE])
+gather (const NstMatch *match, const gint32 *index, gint from, gint to, Tile *tile)
 {
   for (gint i = 0; i < TILE; i++)
     {
-      const guint16 *cell = nst_match_cell (match, index[MIN (i, count - 1)]);
+      const guint16 *cell = nst_match_cell (match, index[MIN (i, tile->count - 1)]);
 
       for (gint c = from; c < to; c++)
-        target[c - from][i] = nst_match_widen (cell[c]);
+        tile->target[c - from][i] = nst_match_widen (cell[c]);
     }
 }
 
-/* d += 2 k w (f - t) for a channel of some cells; adds w (f - t)^2 to @sums. */
+/* d += 2 k w (f - t) for a channel, the @at-th of those gathered. */
 static inline void
-add_channel (gint count, const gfloat *f, const gfloat *t, const gfloat *w, gfloat k2,
-             gfloat *d, gfloat sums[TILE])
+add_channel (Tile *tile, gint at, const gfloat *f, gfloat *d)
 {
-  for (gint i = 0; i < count; i++)
+  const gfloat *t = tile->target[at];
+
+  for (gint i = 0; i < tile->count; i++)
     {
       gfloat difference = f[i] - t[i];
 
-      d[i] += k2 * w[i] * difference;
-      sums[i] += w[i] * difference * difference;
+      d[i] += tile->k2 * tile->w[i] * difference;
+      tile->sums[i] += tile->w[i] * difference * difference;
     }
 }
 
@@ -187,22 +197,25 @@ add_tile (const CellsJob *job, const NstCells *run, gint start, gfloat k2)
 {
   static const gfloat one[TILE] = {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1};
   const NstPiece *piece = job->piece;
-  gint count = MIN (run->length - start, TILE);
-  const gfloat *w = job->weights ? job->weights + run->layer_at + start : one;
-  gfloat target[CHANNELS][TILE], sums[TILE] = {0};
+  const gint32 *index = job->match->index + run->layer_at + start;
+  Tile tile;
   gdouble sum = 0;
 
+  tile.count = MIN (run->length - start, TILE);
+  tile.k2 = k2;
+  tile.w = job->weights ? job->weights + run->layer_at + start : one;
+  memset (tile.sums, 0, sizeof tile.sums);
   for (gint from = 0; from < piece->c; from += CHANNELS)
     {
       gint to = MIN (from + CHANNELS, piece->c);
 
-      gather (job->match, job->match->index + run->layer_at + start, count, from, to, target);
+      gather (job->match, index, from, to, &tile);
       for (gint c = from; c < to; c++)
-        add_channel (count, piece->f + c * piece->f_plane + run->at + start, target[c - from],
-                     w, k2, piece->d + c * piece->d_plane + run->at + start, sums);
+        add_channel (&tile, c - from, piece->f + c * piece->f_plane + run->at + start,
+                     piece->d + c * piece->d_plane + run->at + start);
     }
-  for (gint i = 0; i < count; i++)
-    sum += sums[i];
+  for (gint i = 0; i < tile.count; i++)
+    sum += tile.sums[i];
   return sum;
 }
 

@@ -38,15 +38,15 @@ static void
 correlate (const OracleMap *in, gint ci, const gdouble *kernel, OracleMap *out, gint co)
 {
   for (gint y = 0; y < in->h; y++)
-    for (gint x = 0; x < in->w; x++)
-      for (gint ky = 0; ky < 3; ky++)
-        for (gint kx = 0; kx < 3; kx++)
-          {
-            gint iy = y + ky - 1, ix = x + kx - 1;
+    for (gint ky = MAX (-1, -y); ky <= MIN (1, in->h - 1 - y); ky++)
+      for (gint kx = -1; kx <= 1; kx++)
+        {
+          const gdouble *from = at (in, ci, y + ky, 0);
+          gdouble *to = at (out, co, y, 0), factor = kernel[(ky + 1) * 3 + kx + 1];
 
-            if (iy >= 0 && iy < in->h && ix >= 0 && ix < in->w)
-              *at (out, co, y, x) += kernel[ky * 3 + kx] * *at (in, ci, iy, ix);
-          }
+          for (gint x = MAX (0, -kx); x < in->w - MAX (0, kx); x++)
+            to[x] += factor * from[x + kx];
+        }
 }
 
 OracleMap
