@@ -4,163 +4,12 @@
  * ties, masks, several styles, flat ones, any cut and number of threads, and how good the
  * matches are where not all are compared.
  */
-#include "fixture.h"
-#include "losses/match-candidates.h"
-#include "losses/match-colour.h"
+#include "match-case.h"
 #include "losses/match-search.h"
 #include "losses/match-share.h"
 
 #include <math.h>
 #include <string.h>
-
-#define ALL (1 << 20) /* room for every cell */
-
-/* A picture's activations, two search images' and two styles'. */
-typedef struct
-{
-  NstPool *pool;
-  OracleMap now, grad, query, style[3];
-  NstTensor features, gradient, queries, styles[3];
-  gfloat *weights, *style_weights[3]; /* or NULL */
-  gdouble *oracle_weights, *oracle_style_weights[3];
-  gint n_styles;
-} MatchCase;
-
-/* Activations: none below 0, and neighbours alike as far as @smooth says. */
-static OracleMap
-activations (gint c, gint h, gint w, guint64 seed, gint smooth)
-{
-  OracleMap map = test_map (c, h, w, seed);
-
-  for (gint round = 0; round < smooth; round++)
-    for (gint k = 0; k < c; k++)
-      for (gint i = 0; i < h * w; i++)
-        {
-          gdouble *v = map.v + (gsize) k * h * w;
-          gint x = i % w, y = i / w;
-
-          v[i] = (v[i] + v[y * w + MAX (x - 1, 0)] + v[MAX (y - 1, 0) * w + x]
-                  + v[y * w + MIN (x + 1, w - 1)] + v[MIN (y + 1, h - 1) * w + x])
-                 / 5;
-        }
-  oracle_relu (&map);
-  return map;
-}
-
-static void
-random_weights (gint n, guint64 seed, gfloat **weights, gdouble **oracle)
-{
-  *weights = g_new (gfloat, n);
-  *oracle = g_new (gdouble, n);
-  for (gint i = 0; i < n; i++)
-    (*oracle)[i] = (*weights)[i] = CLAMP (test_uniform (seed, i) + 0.4f, 0, 1);
-}
-
-static void
-match_case_init (MatchCase *it, gint round, gint n_styles, gboolean masked)
-{
-  static const gint shape[][3] = {{5, 6, 9}, {64, 17, 31}, {33, 24, 20}, {130, 11, 12}};
-  const gint *s = shape[round % G_N_ELEMENTS (shape)];
-
-  memset (it, 0, sizeof *it);
-  it->pool = nst_pool_new (2);
-  it->now = activations (s[0], s[1], s[2], 1500 + round, 0);
-  it->features = test_tensor (&it->now);
-  it->query = activations (s[0], s[1], s[2], 1520 + round, 0);
-  it->queries = test_tensor (&it->query);
-  it->grad = test_map (s[0], s[1], s[2], 1540 + round);
-  it->gradient = test_tensor (&it->grad);
-  it->n_styles = n_styles;
-  for (gint i = 0; i < n_styles; i++)
-    {
-      gint h = 5 + 3 * i + round, w = 14 - 2 * i;
-
-      it->style[i] = activations (s[0], h, w, 1560 + 10 * i + round, 0);
-      it->styles[i] = test_tensor (&it->style[i]);
-      if (masked)
-        random_weights (h * w, 1600 + 10 * i + round, &it->style_weights[i],
-                        &it->oracle_style_weights[i]);
-    }
-  if (masked)
-    random_weights (s[1] * s[2], 1640 + round, &it->weights, &it->oracle_weights);
-}
-
-static void
-match_case_clear (MatchCase *it)
-{
-  nst_pool_free (it->pool);
-  oracle_map_clear (&it->now);
-  oracle_map_clear (&it->query);
-  oracle_map_clear (&it->grad);
-  nst_tensor_clear (&it->features);
-  nst_tensor_clear (&it->queries);
-  nst_tensor_clear (&it->gradient);
-  g_free (it->weights);
-  g_free (it->oracle_weights);
-  for (gint i = 0; i < it->n_styles; i++)
-    {
-      oracle_map_clear (&it->style[i]);
-      nst_tensor_clear (&it->styles[i]);
-      g_free (it->style_weights[i]);
-      g_free (it->oracle_style_weights[i]);
-    }
-}
-
-/* A tensor handed out in pieces of so many rows. */
-typedef void (*Visit) (NstMatch *match, NstPool *pool, const NstPiece *piece,
-                       const gfloat *weights);
-
-static void
-in_pieces (const NstTensor *tensor, gint rows, Visit visit, NstMatch *match, NstPool *pool,
-           const gfloat *weights)
-{
-  for (gint y = 0; y < tensor->h; y += rows)
-    {
-      NstPiece piece = test_piece (tensor, NULL);
-
-      piece.y = y;
-      piece.h = MIN (rows, tensor->h - y);
-      piece.f += (gsize) y * tensor->w;
-      visit (match, pool, &piece, weights);
-    }
-}
-
-static void
-take (NstMatch *match, NstPool *pool, const NstPiece *piece, const gfloat *weights)
-{
-  nst_match_take (match, pool, piece);
-}
-
-static void
-search (NstMatch *match, NstPool *pool, const NstPiece *piece, const gfloat *weights)
-{
-  nst_match_search (match, pool, piece);
-}
-
-/* The styles' weights are as 1, 2, 3. */
-static void
-run_search (MatchCase *it, NstMatch *match, gint64 room, gint rows, const NstMatchMap *coarse)
-{
-  gint total = it->n_styles * (it->n_styles + 1) / 2;
-  NstMatchLayer layer = {0, it->query.c, 0, it->query.w, it->query.h};
-  GError *error = NULL;
-
-  nst_match_init (match, &layer, room, &error);
-  g_assert_no_error (error);
-  for (gint s = 0; s < it->n_styles; s++)
-    {
-      nst_match_add_style (match, it->style[s].w, it->style[s].h, (s + 1.0) / total, &error);
-      g_assert_no_error (error);
-      in_pieces (&it->styles[s], rows, take, match, it->pool, NULL);
-      nst_match_end_style (match, it->style_weights[s], &error);
-      g_assert_no_error (error);
-    }
-  nst_match_begin (match, it->pool, coarse, &error);
-  g_assert_no_error (error);
-  in_pieces (&it->queries, rows, nst_match_measure, match, it->pool, it->weights);
-  in_pieces (&it->queries, rows, search, match, it->pool, NULL);
-  nst_match_end (match, 0.7, it->weights);
-}
 
 /* The engine's choices, as the oracle has them: of each style's most similar cells that with
  * the largest sum of similarity and bias. */
@@ -203,7 +52,7 @@ test_nearest (void)
         NstMatch match;
 
         match_case_init (&it, round, n_styles, round >= 4);
-        run_search (&it, &match, ALL, 1 + round, NULL);
+        match_case_search (&it, &match, MATCH_ALL, 1 + round, NULL);
         check_nearest (&it, &match);
         nst_match_clear (&match);
         match_case_clear (&it);
@@ -244,7 +93,7 @@ test_loss (void)
       gdouble value, oracle_value, squares = 0;
 
       match_case_init (&it, round, 1 + round % 3, round >= 4);
-      run_search (&it, &match, ALL, 3, NULL);
+      match_case_search (&it, &match, MATCH_ALL, 3, NULL);
       piece = test_piece (&it.features, &it.gradient);
       target = targets (&it, &match);
       term.target = target.v;
@@ -279,7 +128,7 @@ test_ties (void)
     for (gint i = 0; i < cells; i++)
       it.styles[0].data[c * cells + i] = it.style[0].v[c * cells + i] =
           it.style[0].v[c * cells + i / w * w + i % w % 5];
-  run_search (&it, &match, ALL, 2, NULL);
+  match_case_search (&it, &match, MATCH_ALL, 2, NULL);
   for (gint i = 0; i < it.query.w * it.query.h; i++)
     {
       gint x = match.index[i] % w;
@@ -301,12 +150,12 @@ test_threads (void)
       NstMatch first, other;
 
       match_case_init (&it, 2, 3, TRUE);
-      run_search (&it, &first, room ? 40 : ALL, 1000, NULL);
+      match_case_search (&it, &first, room ? 40 : MATCH_ALL, 1000, NULL);
       for (gint threads = 1; threads <= 4; threads++)
         {
           nst_pool_free (it.pool);
           it.pool = nst_pool_new (threads);
-          run_search (&it, &other, room ? 40 : ALL, threads, NULL);
+          match_case_search (&it, &other, room ? 40 : MATCH_ALL, threads, NULL);
           g_assert_cmpmem (other.index, 4 * first.w * first.h, first.index,
                            4 * first.w * first.h);
           g_assert_cmpfloat (other.k, ==, first.k);
@@ -330,7 +179,7 @@ test_shares (void)
         gint cells, sum = n_styles * (n_styles + 1) / 2;
 
         match_case_init (&it, round, n_styles, round >= 4);
-        run_search (&it, &match, ALL, 100, NULL);
+        match_case_search (&it, &match, MATCH_ALL, 100, NULL);
         cells = match.w * match.h;
         for (gint i = 0; i < cells; i++)
           {
@@ -362,7 +211,7 @@ test_flat (void)
       n = nst_tensor_size (&it.styles[0]);
       for (gsize i = 0; i < n; i++)
         it.styles[0].data[i] = black ? 0 : 0.25f;
-      run_search (&it, &match, ALL, 4, NULL);
+      match_case_search (&it, &match, MATCH_ALL, 4, NULL);
       piece = test_piece (&it.queries, &it.gradient);
       loss = nst_match_loss (&match, it.pool, &piece, NULL);
       g_assert_true (loss > 0 && loss < 100);
@@ -386,12 +235,12 @@ test_border (void)
   h = it.style[0].h;
   for (gint i = 0; i < w * h; i++)
     it.style_weights[0][i] = i == 3 || i == w + 3 ? 0.9f : 0.1f;
-  run_search (&it, &match, ALL, 4, NULL);
+  match_case_search (&it, &match, MATCH_ALL, 4, NULL);
   for (gint i = 0; i < match.w * match.h; i++)
     g_assert_cmpint (match.index[i], ==, w + 3);
   nst_match_clear (&match);
   it.style_weights[0][w + 3] = 0;
-  run_search (&it, &match, ALL, 4, NULL);
+  match_case_search (&it, &match, MATCH_ALL, 4, NULL);
   for (gint i = 0; i < match.w * match.h; i++)
     g_assert_cmpint (match.index[i], ==, 3);
   nst_match_clear (&match);
@@ -404,8 +253,8 @@ smooth_case_init (MatchCase *it, gboolean coarse)
 {
   gint h = coarse ? 34 : 48, w = coarse ? 57 : 80, style_h = coarse ? 42 : 60,
        style_w = coarse ? 35 : 50;
-  OracleMap query = activations (32, 48, 80, 1700, 8),
-            style = activations (32, 60, 50, 1710, 8);
+  OracleMap query = match_activations (32, 48, 80, 1700, 8),
+            style = match_activations (32, 60, 50, 1710, 8);
 
   memset (it, 0, sizeof *it);
   it->pool = nst_pool_new (2);
@@ -437,9 +286,9 @@ smooth_case_clear (MatchCase *it)
   nst_tensor_clear (&it->styles[0]);
 }
 
-/* The sum of the cosines that can be had. */
+/* The sum of the cosines of the most similar cells there are. */
 static gdouble
-best_sum (const MatchCase *it)
+most_similar (const MatchCase *it)
 {
   gint cells = it->query.w * it->query.h;
   gdouble *most = g_new (gdouble, cells), sum = 0;
@@ -452,11 +301,14 @@ best_sum (const MatchCase *it)
   return sum;
 }
 
-/* The sum of the cosines of the cells that were taken, of @best. */
+/* How much of @best the search found. */
 static gdouble
-quality (const MatchCase *it, const NstMatch *match, gdouble best)
+quality (gdouble best, const MatchCase *it, const NstMatch *match)
 {
-  return oracle_cosine_sum (&it->query, &it->style[0], match->index) / best;
+  gdouble had = oracle_cosine_sum (&it->query, &it->style[0], match->index) / best;
+
+  g_test_message ("of the %d cells: %g", it->style[0].w * it->style[0].h, had);
+  return had;
 }
 
 /* Where there is no room for all: every few and what is beside; or the level before's. */
@@ -470,81 +322,22 @@ test_few (void)
 
   smooth_case_init (&it, FALSE);
   smooth_case_init (&small, TRUE);
-  best = best_sum (&it);
-  run_search (&it, &match, ALL, 5, NULL);
-  test_at_most (fabs (quality (&it, &match, best) - 1), 1e-6);
+  best = most_similar (&it);
+  match_case_search (&it, &match, MATCH_ALL, 5, NULL);
+  test_at_most (fabs (quality (best, &it, &match) - 1), 1e-6);
   nst_match_clear (&match);
-  run_search (&it, &match, 200, 5, NULL);
-  g_test_message ("of %d cells 200: %g", it.style[0].w * it.style[0].h,
-                  quality (&it, &match, best));
-  g_assert_cmpfloat (quality (&it, &match, best), >, 0.8);
+  match_case_search (&it, &match, 200, 5, NULL);
+  g_assert_cmpfloat (quality (best, &it, &match), >, 0.8);
   nst_match_clear (&match);
-  run_search (&small, &coarse, ALL, 5, NULL);
+  match_case_search (&small, &coarse, MATCH_ALL, 5, NULL);
   nst_match_keep (&coarse, &map);
   nst_match_clear (&coarse);
-  run_search (&it, &match, 200, 5, &map);
-  g_test_message ("from the level before: %g", quality (&it, &match, best));
-  g_assert_cmpfloat (quality (&it, &match, best), >, 0.95);
+  match_case_search (&it, &match, 200, 5, &map);
+  g_assert_cmpfloat (quality (best, &it, &match), >, 0.95);
   nst_match_clear (&match);
   nst_match_map_clear (&map);
   smooth_case_clear (&it);
   smooth_case_clear (&small);
-}
-
-/* Cells of two colours of two styles: far from where they meet, and from what does not count, the
- * picture has these colours, and its own detail. */
-static void
-test_colours (void)
-{
-  enum
-  {
-    SHIFT = 2,
-    CELLS_W = 12,
-    CELLS_H = 6,
-    W = CELLS_W * 4 + 3,
-    H = CELLS_H * 4 + 1
-  };
-  NstMatchLayer layer = {0, 5, SHIFT, CELLS_W, CELLS_H};
-  NstMatch match;
-  NstPool *pool = nst_pool_new (2);
-  NstTensor style = {3, 4, 8, NULL}, image = {3, H, W, NULL};
-  gfloat pixels[3 * 4 * 8], picture[3 * H * W], weights[H * W];
-  GError *error = NULL;
-
-  style.data = pixels;
-  image.data = picture;
-  nst_match_init (&match, &layer, ALL, &error);
-  for (gint s = 0; s < 2; s++)
-    {
-      /* of channel c the cell k has s / 2 + k / 4 + c / 8 on average */
-      for (gint i = 0; i < 3 * 4 * 8; i++)
-        pixels[i] = s * 0.5f + i % 8 / 4 * 0.25f + i / 32 * 0.125f + (i % 2 ? 0.1f : -0.1f);
-      nst_match_add_style (&match, 2, 1, 0.5, &error);
-      nst_match_take_colours (&match, &style, &error);
-      g_assert_no_error (error);
-    }
-  for (gint i = 0; i < CELLS_W * CELLS_H; i++)
-    match.index[i] = i % CELLS_W < 6 ? 1 : 2;
-  for (gint i = 0; i < H * W; i++)
-    {
-      weights[i] = i / W < H - 2;
-      for (gint c = 0; c < 3; c++)
-        picture[c * H * W + i] = 0.3f + (i % W % 2 ? 0.05f : -0.05f);
-    }
-  nst_match_start (&match, pool, weights, 1, &image, &error);
-  g_assert_no_error (error);
-  for (gint i = 0; i < 3 * H * W; i++)
-    {
-      gint x = i % W, y = i / W % H, c = i / W / H;
-      gdouble colour = x < W / 2 ? 0.25 + c * 0.125 : 0.5 + c * 0.125;
-
-      if (ABS (x - 6 * 4) > 3 * 4)
-        test_at_most (fabs (picture[i] - (y < H - 2 ? colour : 0.3) - (x % 2 ? 0.05 : -0.05)),
-                      1e-6);
-    }
-  g_assert_null (match.styles[0].colours);
-  nst_match_clear (&match);
-  nst_pool_free (pool);
 }
 
 /* The styles' cells are counted through; more of them than a number can tell are refused, before
@@ -556,7 +349,7 @@ test_numbers (void)
   NstMatch match;
   GError *error = NULL;
 
-  g_assert_true (nst_match_init (&match, &layer, ALL, &error));
+  g_assert_true (nst_match_init (&match, &layer, MATCH_ALL, &error));
   for (gint s = 0; s < 3; s++)
     {
       g_assert_true (nst_match_add_style (&match, 7, 5 + s, 1, &error));
@@ -567,7 +360,7 @@ test_numbers (void)
   g_clear_error (&error);
   nst_match_clear (&match);
 
-  g_assert_true (nst_match_init (&match, &layer, ALL, &error));
+  g_assert_true (nst_match_init (&match, &layer, MATCH_ALL, &error));
   g_assert_true (nst_match_add_style (&match, 7, 5, 1, &error));
   g_assert_false (nst_match_add_style (&match, G_MAXINT32 - 34, 1, 1, &error));
   g_assert_error (error, NST_ERROR, NST_ERROR_BAD_ARGUMENT);
@@ -587,7 +380,6 @@ main (int argc, char **argv)
   g_test_add_func ("/match/flat", test_flat);
   g_test_add_func ("/match/border", test_border);
   g_test_add_func ("/match/few", test_few);
-  g_test_add_func ("/match/colours", test_colours);
   g_test_add_func ("/match/numbers", test_numbers);
   return g_test_run ();
 }

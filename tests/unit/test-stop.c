@@ -5,6 +5,7 @@
  */
 #include "base/parallel.h"
 #include "run.h"
+#include "run/objective.h"
 
 #include <string.h>
 
@@ -157,6 +158,72 @@ test_before (void)
     }
 }
 
+/* In the first evaluation after `after` steps `stop` is told `action`. */
+static struct
+{
+  Stop *stop;
+  gint after;
+  NstAction action;
+} interruption;
+
+/* The linker puts the first in the second's place: meson.build. */
+gboolean __wrap_nst_objective_evaluate (NstObjective *objective, const gfloat *image,
+                                        gfloat *gradient, NstLosses *losses, GError **error);
+gboolean __real_nst_objective_evaluate (NstObjective *objective, const gfloat *image,
+                                        gfloat *gradient, NstLosses *losses, GError **error);
+
+gboolean
+__wrap_nst_objective_evaluate (NstObjective *objective, const gfloat *image, gfloat *gradient,
+                               NstLosses *losses, GError **error)
+{
+  if (interruption.stop && interruption.stop->steps == interruption.after)
+    g_atomic_int_set (&interruption.stop->stop, interruption.action);
+  return __real_nst_objective_evaluate (objective, image, gradient, losses, error);
+}
+
+/* Stopped within the step after @steps ones, a run leaves a picture if there were some and it is to. */
+static void
+check_within (RunCase *it, gint steps, NstAction action)
+{
+  Stop stop = {.at = -1};
+  gboolean keeps = steps > 0 && action == NST_ACTION_FINISH;
+  GError *error = NULL;
+  NstImage result;
+
+  interruption.stop = &stop;
+  interruption.after = steps;
+  interruption.action = action;
+  g_assert_true (run (it, &stop, &result, &error) == keeps);
+  interruption.stop = NULL;
+  g_assert_cmpint (stop.steps, ==, steps);
+  if (keeps)
+    run_check_pixels (&result, 160, 124);
+  else
+    g_assert_error (error, NST_ERROR, NST_ERROR_CANCELLED);
+  nst_image_clear (&result);
+  g_clear_error (&error);
+}
+
+/* Within the first steps of both levels, the second and the last. */
+static void
+test_within (void)
+{
+  Stop whole = {.at = -1};
+  NstImage result;
+  RunCase it;
+
+  case_init (&it, NST_RECIPE_DEFAULT, NST_OPTIMIZER_RECIPE);
+  g_assert_true (run (&it, &whole, &result, NULL));
+  nst_image_clear (&result);
+  g_assert_cmpint (whole.n_ends, ==, 2);
+  check_within (&it, 0, NST_ACTION_FINISH);
+  check_within (&it, 1, NST_ACTION_FINISH);
+  check_within (&it, whole.ends[0] + 1, NST_ACTION_FINISH);
+  check_within (&it, whole.ends[0] + 1, NST_ACTION_CANCEL);
+  check_within (&it, whole.steps - 1, NST_ACTION_FINISH);
+  run_case_clear (&it);
+}
+
 typedef struct
 {
   Stop stop;
@@ -257,6 +324,7 @@ main (int argc, char **argv)
   g_test_add_data_func ("/stop/gatys", GINT_TO_POINTER (2), test_steps);
   g_test_add_data_func ("/stop/keras", GINT_TO_POINTER (3), test_steps);
   g_test_add_func ("/stop/before", test_before);
+  g_test_add_func ("/stop/within", test_within);
   g_test_add_func ("/stop/moments", test_moments);
   return g_test_run ();
 }
