@@ -235,6 +235,32 @@ add_columns (GtkWidget *widget, Dialog *dialog, GtkWidget *box, GtkWidget *expan
 }
 
 static void
+check_button (GtkWidget *widget, gpointer all)
+{
+  *(gboolean *) all = *(gboolean *) all && GTK_IS_BUTTON (widget);
+}
+
+/* GIMP has one nameless place to save settings to, without the styles.  Beside settings under names,
+ * which have them, two ways to save and to load would contradict each other. */
+static void
+hide_saved_settings (GtkWidget *dialog)
+{
+  GtkWidget *ok = gtk_dialog_get_widget_for_response (GTK_DIALOG (dialog), GTK_RESPONSE_OK);
+  g_autoptr (GList) children = gtk_container_get_children (
+      GTK_CONTAINER (gtk_dialog_get_content_area (GTK_DIALOG (dialog))));
+
+  for (GList *child = children; child; child = child->next)
+    {
+      gboolean has_buttons_only = GTK_IS_BOX (child->data);
+
+      if (!has_buttons_only || gtk_widget_is_ancestor (ok, child->data))
+        continue;
+      gtk_container_foreach (child->data, check_button, &has_buttons_only);
+      gtk_widget_set_visible (child->data, !has_buttons_only);
+    }
+}
+
+static void
 build (GimpProcedure *procedure, GimpProcedureConfig *config, Dialog *data)
 {
   gboolean header_bar = FALSE;
@@ -264,6 +290,7 @@ build (GimpProcedure *procedure, GimpProcedureConfig *config, Dialog *data)
   if (ui_screen_height () < UI_HIGH_SCREEN) /* it is in a window that can be scrolled */
     gtk_expander_set_resize_toplevel (GTK_EXPANDER (expander), FALSE);
   add_columns (widget, data, box, expander);
+  hide_saved_settings (widget);
 }
 
 /* The settings are in the task from then on, too. */
