@@ -8,7 +8,15 @@
 #include <string.h>
 
 #include <glib/gi18n-lib.h>
-#include <nst.h>
+
+static void
+set_short (gint width, gint height, GError **error)
+{
+  g_set_error (error, NST_ERROR, NST_ERROR_NO_MEMORY,
+               _ ("There is not enough memory for %d × %d pixels: close other pictures or "
+                  "take a smaller one."),
+               width, height);
+}
 
 /**
  * nst_bands_alloc:
@@ -25,11 +33,28 @@ nst_bands_alloc (gint width, gint height, gint n_channels, GError **error)
       && g_size_checked_mul (&bytes, bytes, (gsize) n_channels * sizeof (gfloat)))
     pixels = g_try_malloc (bytes);
   if (!pixels)
-    g_set_error (error, NST_ERROR, NST_ERROR_NO_MEMORY,
-                 _ ("There is not enough memory for %d × %d pixels: close other pictures or "
-                    "take a smaller one."),
-                 width, height);
+    set_short (width, height, error);
   return pixels;
+}
+
+/**
+ * nst_bands_alloc_image:
+ *
+ * nst_image_alloc() for what is in GIMP, where a smaller working size would not help.
+ */
+gboolean
+nst_bands_alloc_image (NstImage *image, gint width, gint height, gboolean with_mask,
+                       GError **error)
+{
+  g_autoptr (GError) problem = NULL;
+
+  if (nst_image_alloc (image, width, height, with_mask, &problem))
+    return TRUE;
+  if (g_error_matches (problem, NST_ERROR, NST_ERROR_NO_MEMORY))
+    set_short (width, height, error);
+  else
+    g_propagate_error (error, g_steal_pointer (&problem));
+  return FALSE;
 }
 
 /* The buffer's numbers with alpha, as floats and doubles, with the curve that the profile knows. */

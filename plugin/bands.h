@@ -8,6 +8,7 @@
 #define NST_BANDS_H
 
 #include <gegl.h>
+#include <nst.h>
 
 #include "profile.h"
 
@@ -37,6 +38,8 @@ typedef struct
 } NstBands;
 
 gfloat *nst_bands_alloc (gint width, gint height, gint n_channels, GError **error);
+gboolean nst_bands_alloc_image (NstImage *image, gint width, gint height, gboolean with_mask,
+                                GError **error);
 
 gboolean nst_bands_init (NstBands *bands, GeglBuffer *buffer, NstProfile *profile, gint width,
                          gint height, GError **error);

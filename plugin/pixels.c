@@ -208,7 +208,8 @@ nst_source_read (const NstSource *source, NstSpace space, NstImage *image, GErro
 
   memset (image, 0, sizeof *image);
   if (!check_size (&source->rect, error)
-      || !nst_image_alloc (image, source->rect.width, source->rect.height, with_mask, error))
+      || !nst_bands_alloc_image (image, source->rect.width, source->rect.height, with_mask,
+                                 error))
     return FALSE;
   if (read_bands (source, space, &space, image, error)
       && (!with_mask || finish (source, image, error)))
@@ -234,7 +235,7 @@ scale_alpha (const NstTarget *target, NstImage *alpha, GError **error)
   NstImage whole;
   gboolean scaled;
 
-  if (!nst_image_alloc (&whole, source.rect.width, source.rect.height, TRUE, error))
+  if (!nst_bands_alloc_image (&whole, source.rect.width, source.rect.height, TRUE, error))
     return FALSE;
   scaled = read_bands (&source, space, &space, &whole, error)
            && nst_image_scale (&whole, target->rect.width, target->rect.height, alpha, error);

@@ -33,20 +33,31 @@ add_channels (Exr *exr)
   return TRUE;
 }
 
-/* The content's, or those of the space that holds its colours; nothing is said of sRGB's, which are
- * OpenEXR's own. */
+/**
+ * cli_exr_primaries:
+ * @xy: (out): those that a result is written with, as nst_profile_new_rgb() takes them: the content's,
+ *   or those of the space that holds its colours
+ *
+ * Returns: %FALSE if nothing is to be said of them, as they are OpenEXR's own
+ */
+gboolean
+cli_exr_primaries (const CliPicture *content, gdouble *xy)
+{
+  if (content->has_xy)
+    memcpy (xy, content->xy, sizeof content->xy);
+  else
+    nst_space_primaries (content->space, xy);
+  return content->has_xy || content->space != NST_SPACE_SRGB;
+}
+
 static gboolean
 add_primaries (Exr *exr)
 {
-  const CliPicture *content = exr->result->content;
   gdouble xy[8];
   exr_attr_chromaticities_t c;
 
-  if (!content->has_xy && content->space == NST_SPACE_SRGB)
+  if (!cli_exr_primaries (exr->result->content, xy))
     return TRUE;
-  nst_space_primaries (content->space, xy);
-  if (content->has_xy)
-    memcpy (xy, content->xy, sizeof xy);
   c = (exr_attr_chromaticities_t){(gfloat) xy[0], (gfloat) xy[1], (gfloat) xy[2],
                                   (gfloat) xy[3], (gfloat) xy[4], (gfloat) xy[5],
                                   (gfloat) xy[6], (gfloat) xy[7]};

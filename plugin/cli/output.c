@@ -145,11 +145,13 @@ say_what_is_lost (const Format *format, const CliPicture *content, const gchar *
 static NstProfile *
 choose_profile (const Format *format, const CliPicture *content)
 {
+  gdouble xy[8];
+
   if (!is_exr (format))
     return format->has_profile ? nst_profile_ref (content->output)
                                : nst_profile_new_space (NST_SPACE_SRGB);
-  return content->has_xy ? nst_profile_new_rgb (content->xy, 1.0)
-                         : nst_profile_new_linear (content->space);
+  cli_exr_primaries (content, xy);
+  return nst_profile_new_rgb (xy, 1.0);
 }
 
 static gboolean

@@ -183,6 +183,7 @@ void cli_store (CliDepth depth, const gfloat *values, gsize n, gpointer to);
 
 /* exr-write.c: OpenEXR */
 
+gboolean cli_exr_primaries (const CliPicture *content, gdouble *xy);
 gboolean cli_exr_write (const CliResult *result, CliDepth depth, const gchar *path);
 
 /* pnm.c: the netpbm formats */

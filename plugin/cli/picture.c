@@ -185,11 +185,17 @@ cli_picture_error (const gchar *path, const gchar *words, GError **error)
                                         "cannot allocate",
                                         "not enough memory",
                                         NULL};
-  static const gchar *const kind[] = {"unsupported",     "not supported",
-                                      "not implemented", "unimplemented",
-                                      "not configured",  "unknown compression",
-                                      "can not handle",  "cannot handle",
-                                      "sorry",           NULL};
+  static const gchar *const kind[] = {"unsupported",
+                                      "not supported",
+                                      "not implemented",
+                                      "unimplemented",
+                                      "not configured",
+                                      "unknown compression",
+                                      "can not handle",
+                                      "cannot handle",
+                                      "cache limits",
+                                      "sorry",
+                                      NULL};
   /* libjpeg's, of bytes amid the data */
   static const gchar *const damage[] = {"unsupported marker", NULL};
 
@@ -298,6 +304,7 @@ gboolean
 cli_picture_load (const gchar *path, CliPicture *picture, GError **error)
 {
   const gchar *loader = find_loader (path, error);
+  g_autoptr (GError) problem = NULL;
   gboolean good;
 
   memset (picture, 0, sizeof *picture);
@@ -307,9 +314,12 @@ cli_picture_load (const gchar *path, CliPicture *picture, GError **error)
   picture->texts = g_byte_array_new ();
   cli_metadata_read (picture);
   read_words (loader, picture);
-  good = read_picture (loader, picture, error) && finish_mask (picture, error);
-  if (good && cli_notices_tell_of ("out of memory")) /* something is missing */
+  good = read_picture (loader, picture, &problem) && finish_mask (picture, &problem);
+  if (good ? cli_notices_tell_of ("out of memory") /* something is missing */
+           : g_error_matches (problem, NST_ERROR, NST_ERROR_NO_MEMORY))
     good = cli_picture_error (path, "out of memory", error);
+  else if (problem)
+    g_propagate_error (error, g_steal_pointer (&problem));
   cli_resolution_read (picture);
   cli_notices_show (good ? path : NULL);
   if (!good)

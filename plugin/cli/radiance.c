@@ -59,8 +59,8 @@ cli_radiance_orientation (const gchar *path, GError **error)
   if (file)
     fclose (file);
   if (orientation == NO_RGB)
-    cli_picture_error (path, CLI_RARE "Radiance: XYZ", error);
+    cli_picture_error (path, CLI_RARE "Radiance: 32-bit_rle_xyze", error);
   else if (orientation == 0)
-    cli_picture_error (path, CLI_RARE "Radiance: columns before rows", error);
+    cli_picture_error (path, CLI_RARE "Radiance: ±X ±Y", error);
   return MAX (orientation, 0);
 }

@@ -75,6 +75,18 @@ cli_tiff_is_plain_ycbcr (const CliTiff *it)
   return it->photometric == PHOTOMETRIC_YCBCR && it->compression != COMPRESSION_JPEG;
 }
 
+/**
+ * cli_tiff_is_lab8:
+ *
+ * Returns: whether it is CIE Lab of 8 bits, which libvips 8.18 knows no more
+ */
+gboolean
+cli_tiff_is_lab8 (const CliTiff *it)
+{
+  return it->photometric == PHOTOMETRIC_CIELAB && it->bits == 8 && it->n_samples >= 3
+         && it->format == SAMPLEFORMAT_UINT;
+}
+
 /* It is not said what white is. */
 static gboolean
 is_signed (const CliTiff *it)
@@ -134,7 +146,7 @@ cli_tiff_is_rare (const gchar *path)
   rare = (it.format == SAMPLEFORMAT_IEEEFP && (it.bits == 16 || it.bits == 64))
          || (it.has_tiles && it.planar == PLANARCONFIG_SEPARATE && it.n_samples > 1)
          || is_signed (&it) || has_odd_bits (&it) || has_odd_colours (&it)
-         || cli_tiff_is_plain_ycbcr (&it);
+         || cli_tiff_is_plain_ycbcr (&it) || cli_tiff_is_lab8 (&it);
   cli_tiff_close (&it);
   return rare;
 }
@@ -154,6 +166,8 @@ cli_tiff_count_colours (const CliTiff *it)
       return 1;
     case PHOTOMETRIC_RGB:
       return 3;
+    case PHOTOMETRIC_CIELAB:
+      return cli_tiff_is_lab8 (it) ? 3 : 0;
     case PHOTOMETRIC_SEPARATED:
       return has_odd_colours (it) ? 0 : 4;
     default:
@@ -161,6 +175,7 @@ cli_tiff_count_colours (const CliTiff *it)
     }
 }
 
+/* NULL: the specification has none. */
 static const gchar *
 name_colours (const CliTiff *it)
 {
@@ -168,36 +183,46 @@ name_colours (const CliTiff *it)
   {
     guint16 number;
     const gchar *name;
-  } names[] = {{PHOTOMETRIC_MINISWHITE, "gray"}, {PHOTOMETRIC_MINISBLACK, "gray"},
-               {PHOTOMETRIC_RGB, "RGB"},         {PHOTOMETRIC_PALETTE, "palette"},
-               {PHOTOMETRIC_MASK, "mask"},       {PHOTOMETRIC_SEPARATED, "inks"},
-               {PHOTOMETRIC_YCBCR, "YCbCr"},     {PHOTOMETRIC_CIELAB, "CIE Lab"},
-               {PHOTOMETRIC_ICCLAB, "ICC Lab"},  {PHOTOMETRIC_ITULAB, "ITU Lab"},
-               {PHOTOMETRIC_CFA, "CFA"},         {PHOTOMETRIC_LOGL, "LogL"},
-               {PHOTOMETRIC_LOGLUV, "LogLuv"},   {LINEAR_RAW, "LinearRaw"}};
+  } names[] = {{PHOTOMETRIC_MINISWHITE, "WhiteIsZero"},
+               {PHOTOMETRIC_MINISBLACK, "BlackIsZero"},
+               {PHOTOMETRIC_RGB, "RGB"},
+               {PHOTOMETRIC_PALETTE, "Palette"},
+               {PHOTOMETRIC_MASK, "TransparencyMask"},
+               {PHOTOMETRIC_SEPARATED, "Separated"},
+               {PHOTOMETRIC_YCBCR, "YCbCr"},
+               {PHOTOMETRIC_CIELAB, "CIELab"},
+               {PHOTOMETRIC_ICCLAB, "ICCLab"},
+               {PHOTOMETRIC_ITULAB, "ITULab"},
+               {PHOTOMETRIC_CFA, "CFA"},
+               {PHOTOMETRIC_LOGL, "LogL"},
+               {PHOTOMETRIC_LOGLUV, "LogLuv"},
+               {LINEAR_RAW, "LinearRaw"}};
 
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
     if (names[i].number == it->photometric)
       return names[i].name;
-  return "unknown colors";
+  return NULL;
 }
 
 /**
  * cli_tiff_say_rare:
  *
- * Sets libvips's error, in the terms of the format, which are not translated.
+ * Sets libvips's error, in the names that the specification has for it, which are those of all
+ * languages.
  */
 void
 cli_tiff_say_rare (const CliTiff *it)
 {
-  static const gchar *const formats[] = {[SAMPLEFORMAT_INT] = ", signed",
-                                         [SAMPLEFORMAT_IEEEFP] = ", floating point",
-                                         [SAMPLEFORMAT_COMPLEXINT] = ", complex",
-                                         [SAMPLEFORMAT_COMPLEXIEEEFP] = ", complex"};
+  static const gchar *const formats[] = {[SAMPLEFORMAT_INT] = "int",
+                                         [SAMPLEFORMAT_IEEEFP] = "float",
+                                         [SAMPLEFORMAT_COMPLEXINT] = "complex",
+                                         [SAMPLEFORMAT_COMPLEXIEEEFP] = "complex"};
   const gchar *format = it->format < G_N_ELEMENTS (formats) ? formats[it->format] : NULL;
+  g_autofree gchar *number = g_strdup_printf ("PhotometricInterpretation %d", it->photometric);
+  const gchar *colours = name_colours (it);
 
-  vips_error ("nst", CLI_RARE "TIFF: %d × %s, %d bits%s", it->n_samples, name_colours (it),
-              it->bits, format ? format : "");
+  vips_error ("nst", CLI_RARE "TIFF: %s, %d × %s%d", colours ? colours : number, it->n_samples,
+              format ? format : "uint", it->bits);
 }
 
 /**

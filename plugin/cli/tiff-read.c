@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * TIFF files of kinds that libvips does not read, by libtiff itself: half and double
- * floats, whole numbers of odd numbers of bits, tiles of one colour each, and YCbCr
- * that no JPEG holds.
+ * floats, whole numbers of odd numbers of bits, tiles of one colour each, YCbCr that no
+ * JPEG holds, and Lab of 8 bits.
  */
+#include <math.h>
 #include <string.h>
 
 #include "picture-private.h"
@@ -104,6 +105,15 @@ read_band (CliTiff *it, guint32 y)
   return TRUE;
 }
 
+/* L is a share of 255; a and b are whole numbers from -128 to 127. */
+static void
+unfold_lab (gfloat *values)
+{
+  values[0] *= 100.0f;
+  for (gint i = 1; i < 3; i++)
+    values[i] = (gfloat) (gint8) (gint) lrintf (values[i] * 255.0f);
+}
+
 /* White may be 0, and the colours multiplied by alpha. */
 static void
 finish_row (const CliTiff *it, gfloat *row)
@@ -113,13 +123,16 @@ finish_row (const CliTiff *it, gfloat *row)
   gboolean multiplied;
 
   TIFFGetFieldDefaulted (it->tiff, TIFFTAG_EXTRASAMPLES, &n_extra, &extra);
-  multiplied = n_extra > 0 && extra[0] == EXTRASAMPLE_ASSOCALPHA && it->n_samples > n;
+  multiplied = n_extra > 0 && extra[0] == EXTRASAMPLE_ASSOCALPHA && it->n_samples > n
+               && it->photometric != PHOTOMETRIC_CIELAB;
   for (guint32 x = 0; x < it->width; x++, row += it->n_samples)
     {
       for (guint c = 0; multiplied && row[n] > 0.0f && c < n; c++)
         row[c] /= row[n];
       if (it->photometric == PHOTOMETRIC_MINISWHITE)
         row[0] = 1.0f - row[0];
+      if (it->photometric == PHOTOMETRIC_CIELAB)
+        unfold_lab (row);
     }
 }
 
@@ -193,7 +206,9 @@ new_image (const CliTiff *it, gint n_bands, VipsBandFormat format)
   VipsImage *image = vips_image_new_memory ();
 
   vips_image_init_fields (image, 1, 1, n_bands, format, VIPS_CODING_NONE,
-                          types[cli_tiff_count_colours (it)], 1.0, 1.0);
+                          cli_tiff_is_lab8 (it) ? VIPS_INTERPRETATION_LAB
+                                                : types[cli_tiff_count_colours (it)],
+                          1.0, 1.0);
   image->Xsize = (gint) MIN (it->width, G_MAXINT); /* which may be more than libvips allows */
   image->Ysize = (gint) MIN (it->height, G_MAXINT);
   copy_header (it, image);

@@ -11,6 +11,7 @@ from PIL import Image, ImageCms, PngImagePlugin
 from formats_common import (CASES, DAMAGED, Later, NAMES, SRGB, TURNS, checks, grey_later,
                             inks_later, managed_later, pixels, pixels_later,
                             reads, refuses, shell)
+from formats_made import write_tiff, SHORT, LONG
 
 
 def cut(group, source, parts=(0.2, 0.5, 0.8, 0.95)):
@@ -150,8 +151,10 @@ def tiff():
     reads('TIFF of YCbCr', 'ycbcr.tif', 'photo.png', 12, quiet=False,
           make='convert photo.png -compress jpeg -quality 100 -sampling-factor 1x1 ycbcr.tif')
     make_lab('lab.tif')
-    reads('TIFF of Lab', 'lab.tif', 'photo.png', 4, quiet=False)
-    reads('TIFF of Lab', 'lab-zip.tif', 'photo.png', 4, 'tiffcp -c zip lab.tif lab-zip.tif', quiet=False)
+    make_deep_lab('lab-deep.tif', 'lab.tif')
+    reads('TIFF of Lab', 'lab.tif', 'photo.png', 4)
+    reads('TIFF of Lab', 'lab-zip.tif', 'photo.png', 4, 'tiffcp -c zip lab.tif lab-zip.tif')
+    reads('TIFF of Lab', 'lab-deep.tif', 'photo.png', 4, quiet=False)
     reads('TIFF of inks', 'cmyk.tif', inks_later('cmyk.tif'), 0.6,
           'convert photo.png -colorspace CMYK cmyk.tif', quiet=False)
     reads('TIFF of inks', 'cmyk-zip.tif', inks_later('cmyk-zip.tif'), 0.6,
@@ -176,6 +179,14 @@ def make_lab(name):
     lab = ImageCms.createProfile('LAB', 5000)
     ImageCms.profileToProfile(Image.open('photo.png'), SRGB, lab, renderingIntent=1,
                               outputMode='LAB').save(name)
+
+
+def make_deep_lab(name, source):
+    values = numpy.asarray(Image.open(source))
+    height, width = values.shape[:2]
+    deep = numpy.concatenate([values[..., :1].astype('<u2') * 257, values[..., 1:].astype('<u2') << 8], 2)
+    write_tiff(name, {256: (LONG, [width]), 257: (LONG, [height]), 258: (SHORT, [16] * 3), 262: (SHORT, [8]),
+                      277: (SHORT, [3]), 278: (LONG, [height])}, [deep.tobytes()])
 
 
 def webp():
@@ -249,9 +260,9 @@ def others():
         name = f'rows{turn.split()[0]}.hdr'
         reads('Radiance', name, 'photo.png', 4, quiet=False,
               make=f'convert photo.png {turn} -colorspace RGB {name} && sed -i "s/^-Y 48 +X 72/{rows}/" {name}')
-    refuses('Radiance', 'columns.hdr', 'columns before rows',
+    refuses('Radiance', 'columns.hdr', '(Radiance: ±X ±Y)',
             'convert photo.png -colorspace RGB columns.hdr && sed -i "s/^-Y 48 +X 72/+X 72 -Y 48/" columns.hdr')
-    refuses('Radiance', 'xyze.hdr', 'Radiance: XYZ',
+    refuses('Radiance', 'xyze.hdr', '(Radiance: 32-bit_rle_xyze)',
             'convert photo.png -colorspace RGB xyze.hdr && sed -i "s/32-bit_rle_rgbe/32-bit_rle_xyze/" xyze.hdr')
     reads('OpenEXR', 'half.exr', 'photo.png', 1, quiet=False,
           make='convert photo.png -colorspace RGB half.exr')

@@ -5,7 +5,9 @@
  */
 #include <math.h>
 #include <string.h>
+#include <sys/resource.h>
 
+#include "common.h"
 #include "pixels.h"
 #include "region.h"
 
@@ -210,6 +212,32 @@ read_refused (void)
       g_assert_null (image.rgb);
       g_clear_error (&error);
     }
+}
+
+/* A smaller working size would not help a picture that is too large to be read. */
+static void
+read_too_large (void)
+{
+  g_autoptr (GeglBuffer) buffer =
+      gegl_buffer_new (GEGL_RECTANGLE (0, 0, 1, 1), babl_format ("R'G'B' u8"));
+  g_autoptr (GError) error = NULL;
+  struct rlimit old, less;
+  gboolean is_read;
+  NstImage image;
+
+  if (!test_limits_memory ())
+    return;
+  getrlimit (RLIMIT_AS, &old);
+  less = old;
+  less.rlim_cur = MIN (old.rlim_max, (rlim_t) 8 << 30);
+  g_assert_cmpint (setrlimit (RLIMIT_AS, &less), ==, 0);
+  is_read = nst_pixels_read (buffer, GEGL_RECTANGLE (0, 0, NST_SIZE_MAX, NST_SIZE_MAX), &image,
+                             &error);
+  setrlimit (RLIMIT_AS, &old);
+  g_assert_false (is_read);
+  g_assert_null (image.rgb);
+  g_assert_error (error, NST_ERROR, NST_ERROR_NO_MEMORY);
+  g_assert_nonnull (strstr (error->message, "take a smaller one"));
 }
 
 /* What @mask and @selection, of the numbers 0 to 1 or NULL, leave of a row of three pixels,
@@ -483,6 +511,7 @@ main (int argc, char **argv)
   g_test_add_func ("/pixels/read/fill-transparent", fill_transparent);
   g_test_add_func ("/pixels/read/fill-from-one-pixel", fill_from_one_pixel);
   g_test_add_func ("/pixels/read/refused", read_refused);
+  g_test_add_func ("/pixels/read/too-large", read_too_large);
   g_test_add_func ("/pixels/limits", limits);
   g_test_add_func ("/pixels/write/precisions", write_precisions);
   g_test_add_func ("/pixels/write/scaled", write_scaled);
