@@ -77,6 +77,7 @@ void bench_preview (Bench *bench);
 void bench_large (Bench *bench);
 void bench_memory (Bench *bench);
 void bench_scaling (Bench *bench);
+void bench_roofline (Bench *bench);
 int bench_memory_run (gint argc, gchar **argv);
 /* bench large NETWORK WIDTH HEIGHT THREADS MIB */
 int bench_large_run (gint argc, gchar **argv);
