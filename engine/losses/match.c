@@ -219,6 +219,19 @@ add_tile (const CellsJob *job, const NstCells *run, gint start, gfloat k2)
   return sum;
 }
 
+#define LINE 64 /* bytes that come together */
+
+/* The cells of the next tile, which may be anywhere. */
+static void
+fetch_ahead (const CellsJob *job, const NstCells *run, gint start)
+{
+  const gint32 *index = job->match->index + run->layer_at;
+
+  for (gint i = start; i < MIN (start + TILE, run->length); i++)
+    for (gint at = 0; at < job->match->line; at += LINE / (gint) sizeof (guint16))
+      __builtin_prefetch (nst_match_cell (job->match, index[i]) + at);
+}
+
 static void
 loss_cells (gint index, gint thread, gpointer data)
 {
@@ -227,7 +240,10 @@ loss_cells (gint index, gint thread, gpointer data)
 
   job->sums[index] = 0;
   for (gint start = 0; start < run.length; start += TILE)
-    job->sums[index] += add_tile (job, &run, start, (gfloat) (2 * job->match->k));
+    {
+      fetch_ahead (job, &run, start + TILE);
+      job->sums[index] += add_tile (job, &run, start, (gfloat) (2 * job->match->k));
+    }
 }
 
 gdouble
