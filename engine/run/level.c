@@ -28,11 +28,11 @@ variable_size (const NstLevel *level)
   return (gsize) 3 * level->plan->w * level->plan->h;
 }
 
-/* By the recipe's margin, and to what the network needs. */
+/* By @margin, and to what the network needs. */
 static gboolean
-extend (const NstLevel *level, NstTensor *tensor, gdouble gain, GError **error)
+extend (const NstLevel *level, gint margin, NstTensor *tensor, gdouble gain, GError **error)
 {
-  return nst_extend (tensor, level->plan->margin,
+  return nst_extend (tensor, margin,
                      nst_recipe_least_side (recipe_of (level), level->run->plan.inputs.network),
                      gain, error);
 }
@@ -55,8 +55,8 @@ crop (const NstLevel *level, const gfloat *from, gdouble gain, NstTensor *to)
 
 /* An image's mask at that size, if it has one, extended as extend() does. */
 static gboolean
-prepare_mask (const NstLevel *level, const NstImage *image, NstSize size, NstTensor *mask,
-              GError **error)
+prepare_mask (const NstLevel *level, const NstImage *image, NstSize size, gint margin,
+              NstTensor *mask, GError **error)
 {
   NstTensor whole = {1, image->height, image->width, image->mask};
   gboolean ok;
@@ -66,7 +66,7 @@ prepare_mask (const NstLevel *level, const NstImage *image, NstSize size, NstTen
     return TRUE;
   ok = nst_resize (level->run->pool, nst_recipe_resample (recipe_of (level)), &whole, size,
                    mask, error)
-       && extend (level, mask, 1, error);
+       && extend (level, margin, mask, 1, error);
   if (ok)
     nst_colour_clip (mask);
   return ok;
@@ -89,6 +89,8 @@ prepare_style_colours (const NstLevel *level, guint index, NstTensor *planes)
     }
 }
 
+/* Without the margin: a frame's line or an edge of paper would be there twice, and strewn over the
+ * picture. */
 static gboolean
 add_style (NstLevel *level, guint index, gdouble total_weight, GError **error)
 {
@@ -102,8 +104,8 @@ add_style (NstLevel *level, guint index, gdouble total_weight, GError **error)
                          &style->image, size, &planes, error);
   if (ok)
     prepare_style_colours (level, index, &planes);
-  ok = ok && extend (level, &planes, recipe_of (level)->unit, error)
-       && prepare_mask (level, &style->image, size, &mask, error)
+  ok = ok && extend (level, 0, &planes, recipe_of (level)->unit, error)
+       && prepare_mask (level, &style->image, size, 0, &mask, error)
        && nst_objective_add_style (&level->loss.objective, level->plan->styles[index].tiling,
                                    &planes, mask.data, style->weight / total_weight, error);
   nst_tensor_clear (&planes);
@@ -121,7 +123,8 @@ follow_colours (NstLevel *level, GError **error)
 
   if (recipe_of (level)->follow_colours <= 0)
     return TRUE;
-  if (!prepare_mask (level, run->plan.inputs.content, size_of (level), &mask, error))
+  if (!prepare_mask (level, run->plan.inputs.content, size_of (level), level->plan->margin,
+                     &mask, error))
     return FALSE;
   nst_colour_apply (&run->follow, &level->content, mask.data);
   if (run->grey)
@@ -147,7 +150,7 @@ prepare_content (NstLevel *level, GError **error)
       memcpy (level->colours.data, level->content.data,
               sizeof (gfloat) * nst_tensor_size (&level->colours));
     }
-  if (!extend (level, &level->content, recipe->unit, error))
+  if (!extend (level, level->plan->margin, &level->content, recipe->unit, error))
     return FALSE;
   if (recipe->keep_colours)
     nst_colour_to_grey (&level->content);
@@ -179,7 +182,8 @@ nst_level_begin (NstLevel *level, const NstRun *run, gint index, GError **error)
   of = (NstObjectiveSpec){plan->inputs.network, run->pool, &level->plan->recipe,
                           level->plan->tiling};
   ok = prepare_content (level, error)
-       && prepare_mask (level, plan->inputs.content, size_of (level), &mask, error)
+       && prepare_mask (level, plan->inputs.content, size_of (level), level->plan->margin,
+                        &mask, error)
        && nst_objective_init (&level->loss.objective, &of, &level->content, mask.data, error);
   nst_tensor_clear (&mask);
   /* the content loss has measured the photo as it is */

@@ -25,19 +25,18 @@ nst_count_scaled_planes (NstCount *it, NstResample kind, NstSize from, gint c, N
 }
 
 static NstSize
-extended (const NstCount *it, NstSize size)
+extended (const NstCount *it, NstSize size, gint margin)
 {
   gint least = nst_recipe_least_side (it->recipe, it->run->inputs.network);
-  gint margin = it->level->margin;
 
   return (NstSize){MAX (size.w + 2 * margin, least), MAX (size.h + 2 * margin, least)};
 }
 
 guint64
-nst_count_extend (NstCount *it, gint c, NstSize from, gdouble gain)
+nst_count_extend (NstCount *it, gint c, NstSize from, gint margin, gdouble gain)
 {
   guint64 before = nst_count_planes (c, from),
-          after = nst_count_planes (c, extended (it, from));
+          after = nst_count_planes (c, extended (it, from, margin));
 
   if (before != after || gain != 1)
     {
@@ -48,14 +47,14 @@ nst_count_extend (NstCount *it, gint c, NstSize from, gdouble gain)
 }
 
 guint64
-nst_count_mask (NstCount *it, const NstImage *image, NstSize size)
+nst_count_mask (NstCount *it, const NstImage *image, NstSize size, gint margin)
 {
   NstSize from = {image->width, image->height};
 
   if (!image->mask)
     return 0;
   nst_count_scaled_planes (it, nst_recipe_resample (it->recipe), from, 1, size);
-  return nst_count_extend (it, 1, size, 1);
+  return nst_count_extend (it, 1, size, margin, 1);
 }
 
 guint64

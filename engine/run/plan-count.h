@@ -69,13 +69,14 @@ void nst_count_scaled_planes (NstCount *it, NstResample kind, NstSize from, gint
 /**
  * nst_count_extend:
  * @from: the c planes' size, which are held
+ * @margin: pixels on each side
  * @gain: what they are multiplied by
  *
  * extend() of level.c: drops the planes and holds others.
  *
  * Returns: what the extended ones take
  */
-guint64 nst_count_extend (NstCount *it, gint c, NstSize from, gdouble gain);
+guint64 nst_count_extend (NstCount *it, gint c, NstSize from, gint margin, gdouble gain);
 
 /**
  * nst_count_mask:
@@ -84,7 +85,7 @@ guint64 nst_count_extend (NstCount *it, gint c, NstSize from, gdouble gain);
  *
  * Returns: what the mask takes, 0 where @image has none
  */
-guint64 nst_count_mask (NstCount *it, const NstImage *image, NstSize size);
+guint64 nst_count_mask (NstCount *it, const NstImage *image, NstSize size, gint margin);
 
 /**
  * nst_count_weights:

@@ -105,8 +105,8 @@ begin (Level *it)
   if (recipe->keep_colours)
     it->colours = nst_count_planes (3, it->picture);
   nst_count_hold (count, it->colours);
-  it->grown = nst_count_extend (count, 3, it->picture, recipe->unit);
-  mask = nst_count_mask (count, content, it->picture);
+  it->grown = nst_count_extend (count, 3, it->picture, it->level->margin, recipe->unit);
+  mask = nst_count_mask (count, content, it->picture, it->level->margin);
   begin_objective (it);
   nst_count_drop (count, mask);
 }
@@ -231,8 +231,8 @@ add_style (Level *it, guint index)
   guint64 style, mask, weights;
 
   nst_count_scaled_image (count, nst_recipe_resample (recipe), image, size);
-  style = nst_count_extend (count, 3, size, recipe->unit);
-  mask = nst_count_mask (count, image, size);
+  style = nst_count_extend (count, 3, size, 0, recipe->unit);
+  mask = nst_count_mask (count, image, size, 0);
   nst_count_hold (count, nst_room (&room->pass, count->threads));
   weights = image->mask ? nst_count_weights (count, &spec) : 0;
   for (gint i = 0; i < recipe->n_style; i++)

@@ -73,9 +73,8 @@ nst_plan_style_pass (const NstRunPlan *run, const NstLevelPlan *it, guint index)
   gint least = nst_recipe_least_side (&it->recipe, run->inputs.network);
   NstSize size = nst_plan_style_size (run, it, index);
 
-  return nst_recipe_pass (&it->recipe, run->inputs.network, FALSE,
-                          MAX (size.w + 2 * it->margin, least),
-                          MAX (size.h + 2 * it->margin, least));
+  return nst_recipe_pass (&it->recipe, run->inputs.network, FALSE, MAX (size.w, least),
+                          MAX (size.h, least));
 }
 
 void

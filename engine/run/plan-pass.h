@@ -12,8 +12,7 @@
  * @it: its sizes are there
  * @index: the style's
  *
- * Returns: pixels of a style at a level: by the level's long side and the style scale, without
- *   the margin
+ * Returns: pixels of a style at a level: by the level's long side and the style scale
  */
 NstSize nst_plan_style_size (const NstRunPlan *run, const NstLevelPlan *it, guint index);
 

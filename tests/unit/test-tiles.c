@@ -7,6 +7,7 @@
 #include "network/pass-cut.h"
 #include "run/objective.h"
 #include "run/recipe.h"
+#include "run/plan-pass.h"
 #include "run/plan-run.h"
 
 #include <math.h>
@@ -362,7 +363,7 @@ test_choice (void)
   nst_network_free (network);
 }
 
-/* What a preset's last level takes, with the margin that it has or has not. */
+/* What a preset's last level takes, with the margin that it has or has not; a style has none. */
 static void
 test_margin (void)
 {
@@ -376,12 +377,16 @@ test_margin (void)
     {
       NstRunPlan whole;
       const NstLevelPlan *level;
+      NstPassSpec style;
 
       settings.preset = i == 0 ? NST_PRESET_DRAFT : NST_PRESET_NORMAL;
       level = plan_last (&whole, network, &settings, &content);
       g_assert_cmpint (level->w, ==, 512 + 2 * margins[i]);
       g_assert_cmpint (level->h, ==, 384 + 2 * margins[i]);
       g_assert_cmpint (level->margin, ==, margins[i]);
+      style = nst_plan_style_pass (&whole, level, 0);
+      g_assert_cmpint (style.width, ==, 512);
+      g_assert_cmpint (style.height, ==, 384);
       nst_run_plan_clear (&whole);
     }
   nst_network_free (network);
