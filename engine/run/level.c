@@ -276,7 +276,7 @@ nst_level_first (const NstLevel *level, NstHandover *before, GError **error)
 
 /* How much the picture as it is so far counts in what cells are matched by, and an earlier result
  * that is gone on from; the rest is the content.  More lets it drift away from the photo. */
-#define SO_FAR  0.25
+#define SO_FAR  0.1
 #define EARLIER 0.5
 
 /* What the cells of @x are to become. */

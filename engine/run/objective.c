@@ -160,7 +160,7 @@ nst_objective_match (NstObjective *objective, const gfloat *image, const NstMatc
   if (!nst_pool_check (pass->pool, error))
     return FALSE;
   for (gint i = 0; i < objective->n_match; i++)
-    nst_match_end (&objective->match[i], objective->recipe->match_weight,
+    nst_match_end (&objective->match[i], objective->recipe->match_weight[i],
                    objective->weights[objective->match[i].layer]);
   return TRUE;
 }

@@ -42,7 +42,7 @@ begin_level (const NstRunPlan *run, gint level, NstLevelPlan *it)
   share_room (run, level, &it->recipe);
   if (level > 0 || run->inputs.start || run->settings->start != NST_START_CONTENT)
     it->recipe.start_matched = 0;
-  if (it->recipe.start_matched <= 0 && it->recipe.match_weight <= 0)
+  if (it->recipe.start_matched <= 0 && it->recipe.match_weight[0] <= 0)
     it->recipe.n_match = 0;
   it->width = plan->width[level];
   it->height = plan->height[level];

@@ -43,7 +43,7 @@ typedef struct
   gdouble style_weight[NST_MAX_LAYERS];
   gint n_match; /* layers with the matched loss: w sum |F - T|^2 / sum |T|^2; see match.h */
   gint match_layer[NST_MATCH_LAYERS];
-  gdouble match_weight;                /* of each */
+  gdouble match_weight[NST_MATCH_LAYERS];
   gint64 match_room[NST_MATCH_LAYERS]; /* cells of styles that may be compared with one */
   gdouble palette_weight;              /* see palette.h */
   NstTvForm tv_form;

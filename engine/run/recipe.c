@@ -76,14 +76,15 @@ content_weight (gdouble strength)
   return strength < 50 ? 0.08 * pow (10, interpolate (exponents, strength)) : 0;
 }
 
-/* That of the matched loss, which is all that keeps the photo's forms from 50 on; at 100
- * there is none. */
-static gdouble
-match_weight (gdouble strength)
+/* Those of the matched loss, which is all that keeps the photo's forms from 50 on; at 100
+ * there is none.  The finer cells know better where contours are. */
+static void
+set_match_weights (NstRecipeSpec *recipe, gdouble strength)
 {
-  if (strength >= 100)
-    return 0;
-  return 0.7 * pow (10, -2.5 * MAX (strength / 50 - 1, 0));
+  static const gdouble weights[NST_MATCH_LAYERS] = {0.5, 0.2};
+
+  for (gint i = 0; i < NST_MATCH_LAYERS && strength < 100; i++)
+    recipe->match_weight[i] = weights[i] * pow (10, -2.5 * MAX (strength / 50 - 1, 0));
 }
 
 /* That of total variation, found likewise: the results' falls by equal factors. */
@@ -188,7 +189,7 @@ make_default (NstRecipeSpec *recipe, const NstNetwork *network, const NstSetting
   /* 4 : 3 : 2 : 1 for four layers, 1 together */
   for (gint i = 0, n = recipe->n_style; i < n; i++)
     recipe->style_weight[i] = 2.0 * (n - i) / (n * (n + 1));
-  recipe->match_weight = match_weight (settings->strength) / NST_MATCH_LAYERS;
+  set_match_weights (recipe, settings->strength);
   recipe->palette_weight = PALETTE * pow (MIN (settings->strength / 50, 1), 2);
   recipe->start_matched = MIN (settings->strength / 50, 1);
   find_match_layers (recipe, network);

@@ -7,7 +7,7 @@
 
 /* From the middle strength on: saves steps there; with all of it, as at strength 0, photographs
  * shine through the strokes. */
-#define DETAIL 0.6
+#define DETAIL 0.8
 
 /* How each style's colours become the content's, or the content's the styles'.  The picture is
  * grey where colours are kept, and all of it where no style has any. */

@@ -161,10 +161,10 @@ def nearest(query, cells, width):
 def matched(net, content, style, now):
     """The default recipe's terms of the picture `now`, and which cells the content's match."""
     fc, fs, fn, rows, match, statistics = net(content), net(style), net(now), [], 0, 0
-    for name, cell in (('relu3_1', 4), ('relu4_1', 8)):
+    for name, cell, weight in (('relu3_1', 4, 0.5), ('relu4_1', 8, 0.2)):
         index = nearest(fc[name], fs[name], style.shape[2] // cell)
         target = fs[name][:, index]
-        match += 0.35 * ((fn[name] - target) ** 2).sum() / (target ** 2).sum()
+        match += weight * ((fn[name] - target) ** 2).sum() / (target ** 2).sum()
         rows.append({'layer': name, 'index': index.tolist()})
     for name, weight in zip(STYLE, (0.4, 0.3, 0.2, 0.1)):
         (mean, cov), (want_mean, want_cov) = mean_covariance(fn[name]), mean_covariance(fs[name])

@@ -562,13 +562,15 @@ matched_target (WholeCase *it, const NstMatch *match, gdouble *squares)
 static void
 add_matched_terms (WholeCase *it, const NstObjective *objective)
 {
+  static const gdouble weights[] = {0.5, 0.2};
+
   for (gint i = 0; i < objective->n_match; i++)
     {
       const NstMatch *match = &objective->match[i];
       gdouble squares, *target = matched_target (it, match, &squares);
 
       it->term[it->oracle.n_terms++] =
-          (OracleTerm){ORACLE_CONTENT, match->layer, 0.35 / squares, target,
+          (OracleTerm){ORACLE_CONTENT, match->layer, weights[i] / squares, target,
                        it->layer_mask[0][match->layer]};
     }
 }

@@ -277,7 +277,8 @@ test_layers (void)
   /* pure style begins with matched colours, but has no matched loss */
   settings.strength = 100;
   recipe = make_recipe (network, &settings);
-  g_assert_cmpfloat (recipe.match_weight, ==, 0);
+  for (gint i = 0; i < 2; i++)
+    g_assert_cmpfloat (recipe.match_weight[i], ==, 0);
   g_assert_cmpfloat (recipe.start_matched, ==, 1);
   settings.strength = 50;
   settings.content_layer = "block2_conv1";
