@@ -257,30 +257,37 @@ find_matrix (cmsContext context, NstSpace from, NstSpace to, Matrix matrix)
   return transform != NULL;
 }
 
+static gboolean
+find_matrices (void)
+{
+  cmsContext context = nst_gamut_new_context ();
+  gboolean good = context != NULL;
+
+  for (gint i = 0; good && i < NST_N_SPACES; i++)
+    good = find_matrix (context, NST_SPACE_PROPHOTO, i, narrow[i])
+           && find_matrix (context, i, NST_SPACE_PROPHOTO, widen[i]);
+  g_clear_pointer (&context, cmsDeleteContext);
+  return good;
+}
+
 /**
  * nst_gamut_start:
  *
  * To be called before nst_gamut_holds(), by any thread.
  *
- * Returns: %FALSE if memory is short
+ * Returns: %FALSE if memory is short: there may be enough for the next picture
  */
 gboolean
 nst_gamut_start (void)
 {
-  static gsize found = 0;
+  static gboolean found = FALSE;
+  static GMutex lock;
+  gboolean good;
 
-  if (g_once_init_enter (&found))
-    {
-      cmsContext context = nst_gamut_new_context ();
-      gboolean good = context != NULL;
-
-      for (gint i = 0; good && i < NST_N_SPACES; i++)
-        good = find_matrix (context, NST_SPACE_PROPHOTO, i, narrow[i])
-               && find_matrix (context, i, NST_SPACE_PROPHOTO, widen[i]);
-      g_clear_pointer (&context, cmsDeleteContext);
-      g_once_init_leave (&found, good ? 1 : 2);
-    }
-  return found == 1;
+  g_mutex_lock (&lock);
+  found = good = found || find_matrices ();
+  g_mutex_unlock (&lock);
+  return good;
 }
 
 static void
