@@ -52,6 +52,8 @@ typedef struct
 /**
  * nst_style_slope_init:
  * @n: channels
+ *
+ * Fails with %NST_ERROR_NO_MEMORY only.
  */
 gboolean nst_style_slope_init (NstStyleSlope *slope, gint n, gint n_threads, GError **error);
 

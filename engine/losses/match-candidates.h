@@ -33,6 +33,7 @@ guint64 nst_match_compared_memory (gint n, gint w, gint h, gint step);
  *
  * Finds which cells of the style that was taken last may be matched: those that count, but
  * not the outermost ones, which know of what lies beyond the border, and frames.
+ * Fails with %NST_ERROR_NO_MEMORY only.
  */
 gboolean nst_match_end_style (NstMatch *match, const gfloat *weights, GError **error);
 
@@ -40,6 +41,7 @@ gboolean nst_match_end_style (NstMatch *match, const gfloat *weights, GError **e
  * nst_match_prepare:
  *
  * Lists the cells of a style that are compared with all, and packs them.
+ * Fails with %NST_ERROR_NO_MEMORY only.
  */
 gboolean nst_match_prepare (const NstMatch *match, NstMatchStyle *style, GError **error);
 

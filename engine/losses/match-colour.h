@@ -10,6 +10,8 @@
 /**
  * nst_match_take_colours:
  * @style: the one that was added last, 3 planes
+ *
+ * Fails with %NST_ERROR_NO_MEMORY only.
  */
 gboolean nst_match_take_colours (NstMatch *match, const NstTensor *style, GError **error);
 
@@ -28,7 +30,7 @@ guint64 nst_match_colours_memory (gint w, gint h);
  * @amount: and all of them, to 1
  *
  * When the search is over, once: gives @image the colours of the cells that its own are to become,
- * with its own detail.
+ * with its own detail.  Fails with %NST_ERROR_NO_MEMORY only.
  */
 gboolean nst_match_start (NstMatch *match, NstPool *pool, const gfloat *weights, gdouble amount,
                           NstTensor *image, GError **error);

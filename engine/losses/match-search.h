@@ -12,6 +12,7 @@
  * @coarse: (nullable): where the cells of the level before went
  *
  * Begins a search among the styles.  All of Q is to be measured first.
+ * Fails with %NST_ERROR_NO_MEMORY only.
  */
 gboolean
 nst_match_begin (NstMatch *match, NstPool *pool, const NstMatchMap *coarse, GError **error);

@@ -121,7 +121,8 @@ void nst_match_trim (NstMatch *match);
  * @w: cells of the style
  * @weight: of the style; all styles' should add up to 1
  *
- * Makes room for its cells, which nst_match_take() fills.
+ * Makes room for its cells, which nst_match_take() fills.  Fails with %NST_ERROR_NO_MEMORY, or
+ * %NST_ERROR_BAD_ARGUMENT where a number cannot tell all styles' cells apart.
  */
 gboolean nst_match_add_style (NstMatch *match, gint w, gint h, gdouble weight, GError **error);
 

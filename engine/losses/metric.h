@@ -25,6 +25,8 @@ typedef struct
  * nst_metric_init:
  * @covariance: n x n, C*
  * @least: |C*|_F counts as this much at least, as that of a flat style has to
+ *
+ * Fails with %NST_ERROR_NO_MEMORY only.
  */
 gboolean nst_metric_init (NstMetric *metric, NstPool *pool, gint n, const gdouble *covariance,
                           gdouble least, GError **error);

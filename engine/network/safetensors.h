@@ -56,7 +56,8 @@ const NstTensorEntry *nst_safetensors_find (const NstSafetensors *file, const gc
  * nst_safetensors_load:
  *
  * Returns: (transfer full): the tensor as floats, all of them finite; free with
- *   nst_free().
+ *   nst_free().  %NULL where there is no memory or it holds other things, with %NST_ERROR_NO_MEMORY
+ *   or %NST_ERROR_BAD_NETWORK
  */
 gfloat *
 nst_safetensors_load (const NstSafetensors *file, const NstTensorEntry *entry, GError **error);

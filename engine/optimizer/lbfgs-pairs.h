@@ -28,7 +28,7 @@ typedef struct
  * @history: pairs kept, at least 1
  *
  * Allocates the first pair; the others' memory is taken when they come, as short runs need few.
- * Clear with nst_pairs_clear(), whatever is returned.
+ * Clear with nst_pairs_clear(), whatever is returned.  Fails with %NST_ERROR_NO_MEMORY only.
  */
 gboolean nst_pairs_init (NstPairs *pairs, gsize length, gint history, GError **error);
 

@@ -12,7 +12,7 @@
  * @history: pairs kept, at least 1
  *
  * Makes @minimizer, whose other fields are there, one of L-BFGS's.  Free with nst_lbfgs_clear(),
- * whatever is returned.
+ * whatever is returned.  Fails with %NST_ERROR_NO_MEMORY only.
  */
 gboolean nst_lbfgs_init (NstMinimizer *minimizer, gint history, GError **error);
 

@@ -63,7 +63,7 @@ gfloat *nst_level_first (const NstLevel *level, NstHandover *before, GError **er
  * Finds what the picture's cells are to become.  Lets go of the images that only a level's
  * beginning needs, so that the optimiser's come into their place.
  *
- * Returns: %FALSE as nst_level_begin(); @x is a picture all the same
+ * Returns: %FALSE where it fails, as nst_level_begin() does; @x is a picture all the same
  */
 gboolean nst_level_match (NstLevel *level, NstHandover *before, gfloat *x, GError **error);
 
@@ -96,7 +96,8 @@ gboolean nst_level_keep (NstLevel *level, NstHandover *next, GError **error);
  *
  * Goes back to the end of a level.
  *
- * Returns: (transfer full) (nullable): its variable, as nst_level_first()
+ * Returns: (transfer full) (nullable): its variable, as nst_level_first(); %NULL where it fails,
+ *   with %NST_ERROR_NO_MEMORY
  */
 gfloat *nst_level_restore (NstLevel *level, const NstRun *run, gint index,
                            const NstHandover *kept, GError **error);

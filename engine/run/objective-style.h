@@ -72,6 +72,8 @@ gboolean nst_measure (NstMeasurement *it, const gfloat *image, GError **error);
  * @style: 3, h, w in the recipe's unit, of any size the network takes
  * @mask: h * w, how much each pixel counts as style, or %NULL
  * @weight: of this style; all styles' should add up to 1
+ *
+ * Fails as nst_objective_evaluate() does.
  */
 gboolean nst_objective_add_style (NstObjective *objective, NstTiling tiling,
                                   const NstTensor *style, const gfloat *mask, gdouble weight,

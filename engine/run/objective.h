@@ -49,7 +49,7 @@ gboolean nst_objective_match (NstObjective *objective, const gfloat *image,
  *
  * To be called once, after nst_objective_match(): gives @image the colours of the cells that its
  * own are to become, as far as the recipe says, the picture's shades are strange to the styles,
- * and each pixel counts.
+ * and each pixel counts.  Fails with %NST_ERROR_NO_MEMORY only.
  */
 gboolean nst_objective_start (NstObjective *objective, NstTensor *image, GError **error);
 

@@ -12,7 +12,7 @@
  * @run: inputs and settings are there, the rest is clear; free the rest with
  *   nst_run_plan_clear(), whatever is returned
  *
- * The whole of nst_plan().  No pixel is looked at: images need not have any.
+ * The whole of nst_plan(), failing as it does.  No pixel is looked at: images need not have any.
  */
 gboolean nst_run_plan_make (NstRunPlan *run, GError **error);
 
