@@ -181,8 +181,8 @@ refuses_itself ()
 
 near ()
 {
-  "$nst" --size 48 --iterations 1 --smoothness 0 --strength 100 --report r --style "$1" out/f.ppm out/n.ppm \
-    && less "$(pictures losses r)" 0.001
+  "$nst" --preset draft --size 48 --iterations 1 --smoothness 0 --strength 100 --report r --style "$1" out/f.ppm \
+    out/n.ppm && less "$(pictures losses r)" 0.001
 }
 
 # out/held.$1, $2 of EXIF's eight ways to hold a camera: photo.png is stored so that it comes
