@@ -167,6 +167,20 @@ get_raw (NstBands *bands, const GeglRectangle *rect)
     bands->raw[i] = (gfloat) bands->wide[i];
 }
 
+/* What can be seen, into @bands' values, one after the other.  Returns how many they are. */
+static gsize
+gather (NstBands *bands, const GeglRectangle *rect, const gfloat *cover)
+{
+  const gsize n = (gsize) bands->n_channels;
+  gsize seen = 0;
+
+  get_raw (bands, rect);
+  for (gsize i = 0; i < count (rect); i++)
+    if (bands->raw[(n + 1) * i + n] > 0.0f && (!cover || cover[i] > 0.0f))
+      memcpy (bands->values + n * seen++, bands->raw + (n + 1) * i, n * sizeof (gfloat));
+  return seen;
+}
+
 /**
  * nst_bands_measure:
  * @cover: (nullable): how much is seen of each pixel, as far as its alpha lets it be seen
@@ -177,14 +191,23 @@ void
 nst_bands_measure (NstBands *bands, const GeglRectangle *rect, const gfloat *cover,
                    NstSpace limit, NstSpace *space)
 {
-  const gsize n = (gsize) bands->n_channels;
-  gsize seen = 0;
+  const gsize seen = gather (bands, rect, cover);
 
-  get_raw (bands, rect);
-  for (gsize i = 0; i < count (rect); i++)
-    if (bands->raw[(n + 1) * i + n] > 0.0f && (!cover || cover[i] > 0.0f))
-      memcpy (bands->values + n * seen++, bands->raw + (n + 1) * i, n * sizeof (gfloat));
   nst_profile_measure (bands->profile, bands->values, seen, limit, space);
+}
+
+/**
+ * nst_bands_count_above:
+ * @cover: (nullable): likewise
+ *
+ * Returns: how many of the pixels that are seen are brighter than white
+ */
+gsize
+nst_bands_count_above (NstBands *bands, const GeglRectangle *rect, const gfloat *cover)
+{
+  const gsize seen = gather (bands, rect, cover);
+
+  return nst_profile_count_above (bands->profile, bands->values, seen);
 }
 
 /**

@@ -44,6 +44,7 @@ gboolean nst_bands_alloc_image (NstImage *image, gint width, gint height, gboole
 gboolean nst_bands_init (NstBands *bands, GeglBuffer *buffer, NstProfile *profile, gint width,
                          gint height, GError **error);
 void nst_bands_clear (NstBands *bands);
+gsize nst_bands_count_above (NstBands *bands, const GeglRectangle *rect, const gfloat *cover);
 void nst_bands_measure (NstBands *bands, const GeglRectangle *rect, const gfloat *cover,
                         NstSpace limit, NstSpace *space);
 void nst_bands_read (NstBands *bands, const GeglRectangle *rect, NstSpace space, gfloat *rgb,

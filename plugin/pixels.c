@@ -56,10 +56,11 @@ cover_alpha (gfloat *alpha, const gfloat *cover, gsize n)
     alpha[i] = clean (alpha[i]) * (cover ? clean (cover[i]) : 1.0f);
 }
 
-/* Reads into @image, or only measures where that is %NULL. */
+/* Reads into @image, or only measures where that is %NULL, or only counts in @n_above where @space is
+ * %NULL, too. */
 static gboolean
 read_bands (const NstSource *source, NstSpace limit, NstSpace *space, NstImage *image,
-            GError **error)
+            gsize *n_above, GError **error)
 {
   const GeglRectangle *rect = &source->rect;
   g_autofree gfloat *cover = NULL;
@@ -81,8 +82,10 @@ read_bands (const NstSource *source, NstSpace limit, NstSpace *space, NstImage *
         read_cover (source->mask, &band, cover);
       if (image)
         nst_bands_read (&bands, &band, *space, image->rgb + 3 * first, alpha);
-      else
+      else if (space)
         nst_bands_measure (&bands, &band, cover, limit, space);
+      else
+        *n_above += nst_bands_count_above (&bands, &band, cover);
       if (alpha)
         cover_alpha (alpha, cover, (gsize) band.width * band.height);
     }
@@ -189,7 +192,33 @@ finish (const NstSource *source, NstImage *image, GError **error)
 gboolean
 nst_source_measure (const NstSource *source, NstSpace limit, NstSpace *space, GError **error)
 {
-  return check_size (&source->rect, error) && read_bands (source, limit, space, NULL, error);
+  return check_size (&source->rect, error)
+         && read_bands (source, limit, space, NULL, NULL, error);
+}
+
+static gboolean
+is_float (GeglBuffer *buffer)
+{
+  const Babl *type = babl_format_get_type (gegl_buffer_get_format (buffer), 0);
+
+  return type == babl_type ("half") || type == babl_type ("float")
+         || type == babl_type ("double");
+}
+
+/**
+ * nst_source_count_above:
+ * @n_above: (out): how many of the pixels that can be seen are brighter than white, which is what
+ *   nst_source_read() makes of them; costs nothing for whole numbers
+ *
+ * Returns: %FALSE with @error if the size is out of range or memory is short
+ */
+gboolean
+nst_source_count_above (const NstSource *source, gsize *n_above, GError **error)
+{
+  *n_above = 0;
+  return check_size (&source->rect, error)
+         && (!is_float (source->buffer)
+             || read_bands (source, NST_SPACE_SRGB, NULL, NULL, n_above, error));
 }
 
 /**
@@ -211,7 +240,7 @@ nst_source_read (const NstSource *source, NstSpace space, NstImage *image, GErro
       || !nst_bands_alloc_image (image, source->rect.width, source->rect.height, with_mask,
                                  error))
     return FALSE;
-  if (read_bands (source, space, &space, image, error)
+  if (read_bands (source, space, &space, image, NULL, error)
       && (!with_mask || finish (source, image, error)))
     return TRUE;
   nst_image_clear (image);
@@ -237,7 +266,7 @@ scale_alpha (const NstTarget *target, NstImage *alpha, GError **error)
 
   if (!nst_bands_alloc_image (&whole, source.rect.width, source.rect.height, TRUE, error))
     return FALSE;
-  scaled = read_bands (&source, space, &space, &whole, error)
+  scaled = read_bands (&source, space, &space, &whole, NULL, error)
            && nst_image_scale (&whole, target->rect.width, target->rect.height, alpha, error);
   nst_image_clear (&whole);
   return scaled;

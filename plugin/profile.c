@@ -148,6 +148,22 @@ nst_profile_count_above (const NstProfile *profile, const gfloat *pixels, gsize 
 }
 
 /**
+ * nst_profile_share:
+ * @n: pixels of @all
+ * @n_digits: (out): that are to be shown after the point
+ *
+ * Returns: in per cent
+ */
+gdouble
+nst_profile_share (gsize n, gsize all, gint *n_digits)
+{
+  const gdouble share = 100.0 * (gdouble) n / (gdouble) all;
+
+  *n_digits = share >= 10.0 ? 0 : share >= 1.0 ? 1 : 2;
+  return MAX (share, 0.01);
+}
+
+/**
  * nst_profile_count_outside:
  * @pixels: @n pixels of the profile's channels, not clipped
  *

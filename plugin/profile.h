@@ -59,6 +59,7 @@ gboolean nst_profile_is_output (const NstProfile *profile);
 gboolean nst_profile_is_space (const NstProfile *profile, NstSpace space);
 NstSpace nst_profile_get_limit (const NstProfile *profile);
 gsize nst_profile_count_above (const NstProfile *profile, const gfloat *pixels, gsize n);
+gdouble nst_profile_share (gsize n, gsize all, gint *n_digits);
 gsize nst_profile_count_outside (const NstProfile *profile, const gfloat *pixels, gsize n);
 GBytes *nst_profile_get_icc (const NstProfile *profile);
 

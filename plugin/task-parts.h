@@ -34,6 +34,7 @@ typedef struct
 {
   gdouble weight;
   NstSource source;
+  gchar *name; /* the layer's */
 } StyleSource;
 
 /* task.c */

@@ -159,7 +159,10 @@ limit_by_selection (const Task *task, gint item, const GeglRectangle *extent, Ns
 static void
 clear_source (gpointer data)
 {
-  nst_source_clear (&((StyleSource *) data)->source);
+  StyleSource *style = data;
+
+  nst_source_clear (&style->source);
+  g_free (style->name);
 }
 
 /* What was deleted a moment ago is left out, as what cannot be seen is. */
@@ -177,6 +180,7 @@ append (GArray *sources, const Task *task, gint group, gint item, gdouble weight
       if (limit_by_selection (task, item, &extent, source)
           && limit_by_masks (group, item, &extent, source))
         {
+          style.name = task_item_name (item);
           g_array_append_val (sources, style);
           return;
         }

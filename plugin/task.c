@@ -215,6 +215,46 @@ choose_space (Content *content, const NstSource *start, const GArray *styles, GE
          && (!start->buffer || nst_source_measure (start, limit, &content->space, error));
 }
 
+/* Says what part of a picture becomes white that is brighter. */
+static gboolean
+say_brightness (const NstSource *source, const gchar *name, GError **error)
+{
+  const gsize n = (gsize) source->rect.width * (gsize) source->rect.height;
+  g_autofree gchar *text = NULL;
+  g_autofree gchar *line = NULL;
+  gint n_digits;
+  gdouble share;
+  gsize n_above;
+
+  if (!nst_source_count_above (source, &n_above, error))
+    return FALSE;
+  if (n_above == 0)
+    return TRUE;
+  share = nst_profile_share (n_above, n, &n_digits);
+  text = g_strdup_printf (
+      _ ("%.*f %% of its pixels are brighter than white; they are taken as white"), n_digits,
+      share);
+  line = g_strdup_printf ("%s: %s", name, text);
+  host_message (line);
+  return TRUE;
+}
+
+static gboolean
+say_brightnesses (const Task *task, const Content *content, const GArray *styles,
+                  GError **error)
+{
+  g_autofree gchar *name = task_item_name (task->content);
+
+  for (guint i = 0; i < styles->len; i++)
+    {
+      const StyleSource *style = &g_array_index (styles, StyleSource, i);
+
+      if (!say_brightness (&style->source, style->name, error))
+        return FALSE;
+    }
+  return say_brightness (&content->source, name, error);
+}
+
 /* What is kept of the content, in the style, in @result. */
 static gboolean
 compute (const Task *task, Content *content, NstImage *result, GError **error)
@@ -228,6 +268,7 @@ compute (const Task *task, Content *content, NstImage *result, GError **error)
   gboolean done = sources && style_check (task, error)
                   && content_find_start (task, content, &from, error)
                   && choose_space (content, &from, sources, error)
+                  && say_brightnesses (task, content, sources, error)
                   && (styles = style_read (sources, name, content->space, error)) != NULL
                   && nst_source_read (&content->source, content->space, &image, error)
                   && (!from.buffer || nst_source_read (&from, content->space, &start, error));

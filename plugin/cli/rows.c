@@ -172,16 +172,6 @@ cli_rows_put (CliRows *rows, gint y, const gfloat *values)
       to[3 * (first + (gsize) (x * step)) + (gsize) c] = clean (rgb[3 * x + c]);
 }
 
-/* Per cent that @n are of the pixels, to be told with so many digits. */
-static gdouble
-find_share (const CliRows *rows, gsize n, gint *n_digits)
-{
-  const gdouble share = 100.0 * (gdouble) n / rows->layout.width / rows->layout.height;
-
-  *n_digits = share >= 10.0 ? 0 : share >= 1.0 ? 1 : 2;
-  return MAX (share, 0.01);
-}
-
 /**
  * cli_rows_warn:
  *
@@ -192,14 +182,15 @@ void
 cli_rows_warn (const CliRows *rows)
 {
   const gchar *path = rows->picture->path;
+  const gsize n = (gsize) rows->layout.width * (gsize) rows->layout.height;
   gint n_digits;
-  gdouble share = find_share (rows, rows->n_above, &n_digits);
+  gdouble share = nst_profile_share (rows->n_above, n, &n_digits);
 
   if (rows->n_above > 0)
     cli_notice (path,
                 _ ("%.*f %% of its pixels are brighter than white; they are taken as white"),
                 n_digits, share);
-  share = find_share (rows, rows->n_outside, &n_digits);
+  share = nst_profile_share (rows->n_outside, n, &n_digits);
   if (rows->n_outside > 0)
     cli_notice (
         path,

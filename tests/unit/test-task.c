@@ -836,6 +836,39 @@ says_what_profiles_are_not_used (void)
   tear_down ();
 }
 
+/* Floats may be brighter than white, which is said of what can be seen only. */
+static void
+says_what_is_brighter_than_white (void)
+{
+  const gchar *const formats[] = {"R'G'B' u8", "R'G'B'A half", "RGBA float"};
+  GError *error = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (formats); i++)
+    for (gint hidden = 0; hidden <= 1; hidden++)
+      {
+        set_up ();
+        fake_convert (PHOTO, formats[i]);
+        fake_fill (content, NULL, 1.0, 0.5, 0.3);
+        fake_fill (content, GEGL_RECTANGLE (0, 0, 9, 4), 0.2, 1.5, 0.1);
+        if (hidden)
+          {
+            const gint mask =
+                fake_add (HOST_KIND_MASK, PHOTO, content, &fake_item (content)->extent);
+
+            fake_item (content)->mask = mask;
+            fake_item (content)->mask_is_on = TRUE;
+            fake_fill (mask, NULL, 1, 1, 1);
+            fake_fill (mask, GEGL_RECTANGLE (0, 0, 9, 4), 0, 0, 0);
+          }
+        g_assert_cmpint (run (&error), !=, HOST_NONE);
+        g_assert_no_error (error);
+        g_assert_cmpuint (
+            count (fake.said->str, ": 10 % of its pixels are brighter than white"), ==,
+            i > 0 && !hidden ? 1 : 0);
+        tear_down ();
+      }
+}
+
 static void
 recalls_styles_that_are_no_file (void)
 {
@@ -933,6 +966,7 @@ main (int argc, char **argv)
   g_test_add_func ("/task/recalls-no-content", recalls_no_content);
   g_test_add_func ("/task/recalls-a-namesake", recalls_a_namesake);
   g_test_add_func ("/task/says-what-profiles-are-not-used", says_what_profiles_are_not_used);
+  g_test_add_func ("/task/says-what-is-brighter-than-white", says_what_is_brighter_than_white);
   g_test_add_func ("/task/recalls-styles-that-are-no-file", recalls_styles_that_are_no_file);
   g_test_add_func ("/task/recalls-styles-beside-the-photo", recalls_styles_beside_the_photo);
   g_test_add_func ("/task/improves-the-last-result", improves_the_last_result);
