@@ -287,7 +287,9 @@ build (GimpProcedure *procedure, GimpProcedureConfig *config, Dialog *data)
   gimp_procedure_dialog_get_label (dialog, "more-title", _ ("Ad_vanced Options"), FALSE, TRUE);
   expander = gimp_procedure_dialog_fill_expander (dialog, "more-expander", "more-title", FALSE,
                                                   "more");
-  if (ui_screen_height () < UI_HIGH_SCREEN) /* it is in a window that can be scrolled */
+  /* its key would open it out of sight, where the settings can be scrolled */
+  g_signal_connect (expander, "notify::expanded", G_CALLBACK (gtk_widget_grab_focus), NULL);
+  if (ui_screen_height () < UI_HIGH_SCREEN)
     gtk_expander_set_resize_toplevel (GTK_EXPANDER (expander), FALSE);
   add_columns (widget, data, box, expander);
   hide_saved_settings (widget);
