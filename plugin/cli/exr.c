@@ -25,6 +25,7 @@ typedef struct
   const exr_attr_chlist_t *channels;
   gint picked[4]; /* of @channels: colours, then alpha */
   gint n_colours, n_values;
+  gint step; /* from a pixel in the band to the next; see pick_channels() */
   gint width, height;
   gint tile_width, tile_height; /* lines: as wide as the picture */
   gfloat *band;                 /* tile_height rows of pixels */
@@ -99,7 +100,9 @@ is_simple (const exr_attr_chlist_entry_t *channel)
          && channel->y_sampling == 1;
 }
 
-/* Colours at half the size, whole numbers and depth are rare. */
+/* Colours at half the size, whole numbers and depth are rare.  Where pixels follow each other without a
+ * gap, OpenEXR 3.1 takes a short way for half floats, by which red and alpha, and green and blue are each
+ * other's. */
 static gboolean
 pick_channels (Exr *exr)
 {
@@ -110,6 +113,7 @@ pick_channels (Exr *exr)
     return FALSE;
   if (alpha >= 0)
     exr->picked[exr->n_values++] = alpha;
+  exr->step = exr->n_values + 1;
   for (gint i = 0; i < exr->n_values; i++)
     if (!is_simple (&exr->channels->entries[exr->picked[i]]))
       return FALSE;
@@ -187,11 +191,11 @@ aim (Exr *exr, gint x)
     {
       exr_coding_channel_info_t *channel = &exr->decoder.channels[exr->picked[i]];
 
-      channel->decode_to_ptr = (guint8 *) (exr->band + (gsize) x * (gsize) exr->n_values + i);
+      channel->decode_to_ptr = (guint8 *) (exr->band + (gsize) x * (gsize) exr->step + i);
       channel->user_bytes_per_element = sizeof (gfloat);
       channel->user_data_type = EXR_PIXEL_FLOAT;
-      channel->user_pixel_stride = exr->n_values * (gint) sizeof (gfloat);
-      channel->user_line_stride = exr->width * exr->n_values * (gint) sizeof (gfloat);
+      channel->user_pixel_stride = exr->step * (gint) sizeof (gfloat);
+      channel->user_line_stride = exr->width * exr->step * (gint) sizeof (gfloat);
     }
 }
 
@@ -233,17 +237,19 @@ read_band (Exr *exr, gint y)
 
 /* The colours were multiplied by alpha. */
 static void
-divide (gfloat *row, gint width, gint n_colours)
+divide (const Exr *exr, gfloat *row)
 {
-  for (gint x = 0; x < width; x++, row += n_colours + 1)
-    for (gint c = 0; c < n_colours; c++)
-      row[c] = row[n_colours] > 0.0f ? row[c] / row[n_colours] : 0.0f;
+  const gint alpha = exr->n_colours;
+
+  for (gint x = 0; x < exr->width; x++, row += exr->step)
+    for (gint c = 0; c < exr->n_colours; c++)
+      row[c] = row[alpha] > 0.0f ? row[c] / row[alpha] : 0.0f;
 }
 
 static gboolean
 read_rows (Exr *exr, CliRows *rows)
 {
-  const gsize n = (gsize) exr->width * (gsize) exr->n_values;
+  const gsize n = (gsize) exr->width * (gsize) exr->step;
 
   for (gint y = 0; y < exr->height; y++)
     {
@@ -252,7 +258,7 @@ read_rows (Exr *exr, CliRows *rows)
       if (y % exr->tile_height == 0 && !read_band (exr, y))
         return FALSE;
       if (exr->n_values > exr->n_colours)
-        divide (row, exr->width, exr->n_colours);
+        divide (exr, row);
       cli_rows_put (rows, y, row);
     }
   return TRUE;
@@ -311,7 +317,7 @@ read_exr (Exr *exr, CliPicture *picture, GError **error)
                       .height = exr->height,
                       .profile = find_profile (exr, picture),
                       .n_colours = exr->n_colours,
-                      .n_values = exr->n_values,
+                      .n_values = exr->step,
                       .has_alpha = exr->n_values > exr->n_colours,
                       .orientation = 1};
   const NstSpace space = layout.profile ? nst_profile_get_limit (layout.profile) : 0;
@@ -326,7 +332,7 @@ read_exr (Exr *exr, CliPicture *picture, GError **error)
   picture->output = nst_profile_new_space (space);
   picture->says_so = space != NST_SPACE_SRGB;
   exr->band = g_try_malloc_n (MIN (exr->tile_height, exr->height),
-                              sizeof (gfloat) * (gsize) exr->width * (gsize) exr->n_values);
+                              sizeof (gfloat) * (gsize) exr->width * (gsize) exr->step);
   if (!exr->band)
     {
       g_clear_pointer (&layout.profile, nst_profile_unref);

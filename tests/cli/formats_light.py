@@ -137,6 +137,27 @@ def too_strong():
         says(f'strong-{name}.exr', share)
 
 
+def with_alpha():
+    """Half floats and floats, by which the colours are multiplied, in and out."""
+    photo = pixels('photo.png')
+    for depth, form in (('half', 16), ('float', 32)):
+        def check(depth=depth, form=form):
+            # ImageMagick multiplies nothing itself
+            shell(f'convert photo.png -alpha set -channel A -evaluate set 60% +channel -colorspace RGB -channel RGB '
+                  f'-evaluate multiply 0.6 +channel -depth {form} -define exr:pixel-type={depth.upper()} veil-{depth}.exr')
+            shell(f'convert photo.png -alpha set -channel A -evaluate set 60% +channel -depth {form} '
+                  f'-define quantum:format=floating-point veil-{depth}.tif')
+            painted(f'veil-{depth}.tif', f'veil-{depth}.tif.exr')
+            for name in (f'veil-{depth}.exr', f'veil-{depth}.tif.exr'):
+                painted(name, f'{name}.out.png')
+                alpha = numpy.asarray(Image.open(f'{name}.out.png'))[..., 3]
+                off = 255 * abs(pixels(f'{name}.out.png') - photo).max()
+                if off > 1.5 or abs(alpha - 153.0).max() > 1:
+                    return f'{name}: off by {off}, alpha {alpha.min()} to {alpha.max()}'
+            return None
+        expect('EXR with alpha', depth, check)
+
+
 def windows():
     """EXR's data window is the picture, as GIMP shows it; one that cannot be has the right sentence."""
     shell('convert photo.png -colorspace RGB windows.exr')
