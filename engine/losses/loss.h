@@ -45,7 +45,7 @@ typedef struct
   gint n;
   gfloat *matrix;      /* A, n x n, packed for the kernels' product */
   gfloat *offset;      /* b, n */
-  gfloat *product;     /* A F of some cells, for each thread */
+  gfloat *product;     /* F of some cells and some rows of A F, for each thread */
   gdouble *difference; /* n x n, of second moments: scratch */
 } NstStyleSlope;
 

@@ -48,6 +48,7 @@ make_blocks (gint cin, gint cout, gint w, gint h)
   b.pieces = nst_divide_up (b.tiles_x, most);
   b.piece = nst_round_up (nst_divide_up (b.tiles_x, b.pieces), b.pieces > 1 ? LANES : 1);
   b.rows = MIN (fill_vectors (b.piece, most, b.tiles_y), b.tiles_y);
+  g_assert (b.pieces == 1 || b.rows == 1); /* rows lie side by side only where they are whole */
   b.down = nst_divide_up (b.tiles_y, b.rows);
   b.groups = 1;
   b.group = nst_round_up (cout, NST_KERNEL_ROWS);
