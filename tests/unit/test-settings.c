@@ -1,15 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Settings, the plan that they make (levels, iterations, memory), the recipes'
- * layers, and the allocator that refuses what cannot be.
+ * Settings, the plan that they make (levels, iterations, memory), and the allocator that refuses
+ * what cannot be.
  */
 #include "fixture.h"
-#include "network/pass.h"
-#include "run/recipe.h"
 
 #include <math.h>
-#include <stdlib.h>
-#include <string.h>
 
 static void
 test_defaults (void)
@@ -240,165 +236,6 @@ test_iterations (void)
   oracle_net_clear (&net);
 }
 
-static NstRecipeSpec
-make_recipe (const NstNetwork *network, const NstSettings *settings)
-{
-  NstRecipeSpec recipe;
-  GError *error = NULL;
-
-  nst_recipe_make (&recipe, network, settings, &error);
-  g_assert_no_error (error);
-  return recipe;
-}
-
-static void
-test_layers (void)
-{
-  OracleNet net = test_net ("2 2 | 2 2 | 2 2 | 2 2 | 2", 4000);
-  NstNetwork *network = test_net_open (&net, 0);
-  NstSettings settings;
-  NstRecipeSpec recipe;
-
-  nst_settings_init (&settings);
-  recipe = make_recipe (network, &settings);
-  g_assert_cmpint (recipe.content_layer, ==, 7);
-  g_assert_cmpint (recipe.n_style, ==, 4);
-  g_assert_cmpint (recipe.n_match, ==, 2);
-  for (gint i = 0; i < 4; i++)
-    g_assert_cmpint (recipe.style_layer[i], ==, 2 * i);
-  for (gint i = 0; i < 2; i++)
-    g_assert_cmpint (recipe.match_layer[i], ==, 4 + 2 * i);
-  g_assert_null (recipe.notice);
-  /* no deeper layer is run but for the content */
-  g_assert_cmpint (nst_recipe_depth (&recipe), ==, 7);
-  settings.strength = 49;
-  recipe = make_recipe (network, &settings);
-  g_assert_cmpint (nst_recipe_depth (&recipe), ==, 8);
-  /* pure style begins with matched colours, but has no matched loss */
-  settings.strength = 100;
-  recipe = make_recipe (network, &settings);
-  for (gint i = 0; i < 2; i++)
-    g_assert_cmpfloat (recipe.match_weight[i], ==, 0);
-  g_assert_cmpfloat (recipe.start_matched, ==, 1);
-  settings.strength = 50;
-  settings.content_layer = "block2_conv1";
-  settings.style_layers = "relu3_1, conv1_2";
-  recipe = make_recipe (network, &settings);
-  g_assert_cmpint (recipe.content_layer, ==, 2);
-  g_assert_cmpint (recipe.n_style, ==, 2);
-  g_assert_cmpint (recipe.style_layer[0], ==, 4);
-  g_assert_cmpint (recipe.style_layer[1], ==, 1);
-  /* Keras wants relu5_2: the deepest there is will do, and it says so */
-  nst_settings_init (&settings);
-  settings.recipe = NST_RECIPE_KERAS;
-  recipe = make_recipe (network, &settings);
-  g_assert_cmpint (recipe.n_style, ==, 5);
-  g_assert_cmpint (recipe.n_match, ==, 0);
-  g_assert_cmpint (recipe.content_layer, ==, 8);
-  g_assert_nonnull (strstr (recipe.notice, "relu5_2"));
-  g_assert_nonnull (strstr (recipe.notice, "relu5_1"));
-  nst_network_free (network);
-  oracle_net_clear (&net);
-}
-
-/* A setting that a recipe does not know is said to do nothing; in lines of their own where
- * there is more to say. */
-static void
-test_notices (void)
-{
-  OracleNet net = test_net ("2 2 | 2 2 | 2 2 | 2 2 | 2", 4000);
-  NstNetwork *network = test_net_open (&net, 0);
-
-  for (gint recipe = NST_RECIPE_DEFAULT; recipe <= NST_RECIPE_KERAS; recipe++)
-    for (gint changed = 0; changed < 6; changed++)
-      {
-        NstSettings settings;
-        const gchar *notice;
-        gboolean said;
-
-        nst_settings_init (&settings);
-        settings.recipe = recipe;
-        settings.strength += changed == 1;
-        settings.style_scale += changed == 2;
-        settings.smoothness += changed == 3;
-        settings.colour += changed == 4;
-        settings.preset += changed == 5;
-        notice = make_recipe (network, &settings).notice;
-        said = notice && strstr (notice, "change nothing");
-        g_assert_cmpint (said, ==, changed > 0 && recipe != NST_RECIPE_DEFAULT);
-        if (said)
-          g_assert_cmpint (strchr (notice, '\n') != NULL, ==, recipe == NST_RECIPE_KERAS);
-      }
-  nst_network_free (network);
-  oracle_net_clear (&net);
-}
-
-static void
-expect_notice (const NstNetwork *network, const NstSettings *settings, const gchar *words)
-{
-  const gchar *notice = make_recipe (network, settings).notice;
-
-  if (!words)
-    g_assert_cmpstr (notice, ==, NULL);
-  else
-    g_assert_nonnull (strstr (notice, words));
-}
-
-/* Where the content has no weight, its layer is not spoken of, but by those who chose it. */
-static void
-test_content_notices (void)
-{
-  OracleNet net = test_net ("2 2 | 2 2", 4000);
-  NstNetwork *network = test_net_open (&net, 0);
-  NstSettings settings;
-
-  nst_settings_init (&settings);
-  expect_notice (network, &settings, NULL);
-  settings.strength = 49;
-  expect_notice (network, &settings, "relu2_2 is taken for content");
-  settings.content_layer = "relu1_2";
-  expect_notice (network, &settings, NULL);
-  settings.strength = 50;
-  expect_notice (network, &settings, "relu1_2 changes nothing");
-  settings.recipe = NST_RECIPE_GATYS;
-  expect_notice (network, &settings, NULL);
-  nst_network_free (network);
-  oracle_net_clear (&net);
-}
-
-static void
-test_bad_layers (void)
-{
-  static const gchar *bad[] = {"",
-                               "relu9_1",
-                               "relu1_1,",
-                               "relu1_1,,relu2_1",
-                               "relu1_1 relu2_1",
-                               "relu1_1,relu1_1",
-                               "relu1_1,block1_conv1",
-                               "%s"};
-  OracleNet net = test_net ("2 | 2", 4000);
-  NstNetwork *network = test_net_open (&net, 0);
-
-  for (guint i = 0; i < 2 * G_N_ELEMENTS (bad); i++)
-    {
-      NstSettings settings;
-      NstPlan plan;
-      GError *error = NULL;
-
-      nst_settings_init (&settings);
-      if (i % 2)
-        settings.style_layers = bad[i / 2];
-      else
-        settings.content_layer = bad[i / 2];
-      g_assert_false (test_plan (network, &settings, 64, 64, &plan, &error));
-      g_assert_error (error, NST_ERROR, NST_ERROR_BAD_ARGUMENT);
-      g_clear_error (&error);
-    }
-  nst_network_free (network);
-  oracle_net_clear (&net);
-}
-
 static void
 test_empty_content (void)
 {
@@ -501,10 +338,6 @@ main (int argc, char **argv)
   g_test_add_func ("/settings/plans", test_plans);
   g_test_add_func ("/settings/iterations", test_iterations);
   g_test_add_func ("/settings/large", test_large);
-  g_test_add_func ("/settings/notices", test_notices);
-  g_test_add_func ("/settings/content-notices", test_content_notices);
-  g_test_add_func ("/settings/layers", test_layers);
-  g_test_add_func ("/settings/layers/bad", test_bad_layers);
   g_test_add_func ("/settings/empty-content", test_empty_content);
   g_test_add_func ("/settings/memory", test_memory);
   g_test_add_func ("/settings/alloc", test_alloc);
