@@ -60,6 +60,7 @@ lane ()
   local part
   for part in "$@"; do
     mkdir -p "$part/out" && pictures make "$part" && cd "$part" || return 1
+    declare -F "test_$part" > /dev/null || check "there is a part $part" false
     "test_$part"
     cd ..
   done

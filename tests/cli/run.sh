@@ -10,8 +10,8 @@
 # NST is that of the build folder NST_BUILD by default, SAMPLES the sample
 # pictures in tests/data.  One line for each check; fails if one fails.
 
-. "$(dirname "$0")/common.bash"
 . "$(dirname "$0")/files.bash"
+. "$(dirname "$0")/common.bash"
 
 # nst $1=(what changes a terminal's colour and ends a line) "$2"... fails and shows it escaped.
 escapes ()
