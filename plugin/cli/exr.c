@@ -181,19 +181,32 @@ find_size (Exr *exr)
          && exr->tile_height > 0;
 }
 
+/* Where in a pixel of the band the channel is put: what is not wanted, into the gap, as OpenEXR 3.1 goes
+ * astray where one of four has no place. */
+static gint
+find_place (const Exr *exr, gint channel)
+{
+  gint i = 0;
+
+  while (i < exr->n_values && exr->picked[i] != channel)
+    i++;
+  return i;
+}
+
 /* Where the decoder is to put the chunk that it has been told of, which begins at @x of the band. */
 static void
 aim (Exr *exr, gint x)
 {
-  for (gint i = 0; i < exr->decoder.channel_count; i++)
-    exr->decoder.channels[i].decode_to_ptr = NULL;
-  for (gint i = 0; i < exr->n_values; i++)
-    {
-      exr_coding_channel_info_t *channel = &exr->decoder.channels[exr->picked[i]];
+  gfloat *first = exr->band + (gsize) x * (gsize) exr->step;
 
-      channel->decode_to_ptr = (guint8 *) (exr->band + (gsize) x * (gsize) exr->step + i);
+  for (gint i = 0; i < exr->decoder.channel_count; i++)
+    {
+      exr_coding_channel_info_t *channel = &exr->decoder.channels[i];
+      const gboolean is_whole = channel->data_type == EXR_PIXEL_UINT;
+
+      channel->decode_to_ptr = (guint8 *) (first + find_place (exr, i));
       channel->user_bytes_per_element = sizeof (gfloat);
-      channel->user_data_type = EXR_PIXEL_FLOAT;
+      channel->user_data_type = is_whole ? EXR_PIXEL_UINT : EXR_PIXEL_FLOAT;
       channel->user_pixel_stride = exr->step * (gint) sizeof (gfloat);
       channel->user_line_stride = exr->width * exr->step * (gint) sizeof (gfloat);
     }
