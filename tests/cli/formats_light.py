@@ -7,7 +7,7 @@ import numpy
 from PIL import Image
 
 from formats_common import DAMAGED, exiftool, expect, nst, pixels, reads, refuses, rgb_profile, shell
-from formats_made import real
+from formats_made import real, write_exr
 from formats_out import painted
 
 # x and y of red, green, blue and white: SMPTE ST 2065-1, the Academy's S-2014-004, ITU-R BT.2020, SMPTE RP 431-2, CIE 1931
@@ -156,6 +156,24 @@ def with_alpha():
                     return f'{name}: off by {off}, alpha {alpha.min()} to {alpha.max()}'
             return None
         expect('EXR with alpha', depth, check)
+
+
+def channels():
+    """What else a renderer puts beside the colours; the library has its own ways for four of half floats."""
+    red, green, blue = srgb(pixels('photo.png')).transpose(2, 0, 1)
+    deep, whole = numpy.indices(red.shape)[0] * 9.0, numpy.indices(red.shape)[1]
+    for name, kind, more in (('z', 1, {'Z': (2, deep)}), ('half-z', 1, {'Z': (1, deep)}), ('float-z', 2, {'Z': (2, deep)}),
+                             ('id', 1, {'id': (0, whole)}), ('more', 1, {'N.X': (1, deep), 'Z': (2, deep), 'id': (0, whole)}),
+                             ('rgb', 1, {})):
+        for side in (0, 16):
+            path = f'beside-{name}-{side}.exr'
+            write_exr(path, {'R': (kind, red), 'G': (kind, green), 'B': (kind, blue), **more}, side)
+            reads('EXR channels', path, 'photo.png', 1, quiet=False)
+            if name == 'more':
+                path = f'alpha-{path}'
+                veiled = {n: (kind, 0.6 * v) for n, v in zip('RGB', (red, green, blue))}
+                write_exr(path, {**veiled, 'A': (kind, numpy.full(red.shape, 0.6)), **more}, side)
+                reads('EXR channels', path, 'photo.png', 1.5, quiet=False)
 
 
 def windows():

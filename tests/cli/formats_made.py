@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""TIFF files of kinds that no program in Debian writes, put together by hand."""
+"""TIFF and OpenEXR files of kinds that no program in Debian writes, put together by hand."""
 import pathlib
 import struct
 
@@ -76,3 +76,34 @@ def ycbcr(name, image, across, down, way=1, order='little'):
     write_tiff(name, {256: (LONG, [width]), 257: (LONG, [height]), 258: (SHORT, [8] * 3),
                       262: (SHORT, [6]), 274: (SHORT, [way]), 277: (SHORT, [3]),
                       278: (LONG, [height]), 530: (SHORT, [across, down])}, [bytes(data)], order)
+
+
+EXR_TYPES = ('<u4', '<f2', '<f4')
+
+
+def write_exr(name, channels, side=0):
+    """CHANNELS: name to (type's number, values); in tiles of SIDE, or lines."""
+    channels = sorted(channels.items())
+    height, width = channels[0][1][1].shape
+
+    def attribute(name, kind, data):
+        return f'{name}\0{kind}\0'.encode() + struct.pack('<i', len(data)) + data
+    window = struct.pack('<4i', 0, 0, width - 1, height - 1)
+    listed = b''.join(name.encode() + struct.pack('<xiIii', kind, 0, 1, 1) for name, (kind, _) in channels) + b'\0'
+    head = struct.pack('<iI', 20000630, 0x202 if side else 2) + attribute('channels', 'chlist', listed) \
+        + attribute('compression', 'compression', b'\0') + attribute('dataWindow', 'box2i', window) \
+        + attribute('displayWindow', 'box2i', window) + attribute('lineOrder', 'lineOrder', b'\0') \
+        + attribute('pixelAspectRatio', 'float', struct.pack('<f', 1)) \
+        + attribute('screenWindowCenter', 'v2f', bytes(8)) + attribute('screenWindowWidth', 'float', struct.pack('<f', 1))
+    if side:
+        head += attribute('tiles', 'tiledesc', struct.pack('<IIB', side, side, 0))
+    head += b'\0'
+    pieces = []
+    for y in range(0, height, side or 1):
+        for x in range(0, width, side or width):
+            data = b''.join(values[row, x:x + (side or width)].astype(EXR_TYPES[kind]).tobytes()
+                            for row in range(y, min(y + (side or 1), height)) for _, (kind, values) in channels)
+            place = struct.pack('<4i', x // side, y // side, 0, 0) if side else struct.pack('<i', y)
+            pieces.append(place + struct.pack('<i', len(data)) + data)
+    starts = numpy.cumsum([len(head) + 8 * len(pieces)] + [len(piece) for piece in pieces[:-1]])
+    pathlib.Path(name).write_bytes(head + starts.astype('<u8').tobytes() + b''.join(pieces))
