@@ -2,11 +2,8 @@
  *
  * A model of a run's work: each level takes its steps and a preparation, and a step
  * takes the level's pixels and something besides.  The speed is measured, and only that of
- * late counts, since other programs come and go.
- *
- * Processor time multiplied by the load of late was tried in a simulation, with loads of 1 to 8
- * that change every 3, 15 or 60 s: 0.37, 0.37 and 0.04 off (medians) where the speed alone, as it
- * was measured then, is 0.35, 0.41 and 0.05.  What other programs will do nobody knows.
+ * late counts, since other programs come and go.  Processor time multiplied by the load of late
+ * was tried in a simulation, and was no better.
  */
 #include "clock.h"
 

@@ -23,21 +23,16 @@ style_is_content (const Task *task, gint item)
   return item == task->result;
 }
 
-/**
- * task_is_own_picture:
- * @item: of an image that is open
- *
- * Returns: whether @item is the content, or what was opened from the file that the content's image
- *   is: a picture is not its own style
- */
-gboolean
-task_is_own_picture (const Task *task, gint item)
+/* Whether @item is of an image of the same file as the content's.  Such a one is not suggested; who
+ * chooses it knows why: the content may be but a layer there, or changed since. */
+static gboolean
+is_of_own_file (const Task *task, gint item)
 {
   gint image = host_item_image (item);
   g_autoptr (GFile) own = host_image_file (task->image);
   g_autoptr (GFile) file = image != task->image ? host_image_file (image) : NULL;
 
-  return item == task->content || (own && file && g_file_equal (own, file));
+  return own && file && g_file_equal (own, file);
 }
 
 /* Another picture's layer if there is one, then another layer. */
@@ -52,7 +47,7 @@ guess (const Task *task)
     {
       gint layer = images[i] != task->image ? host_image_active (images[i]) : HOST_NONE;
 
-      if (layer != HOST_NONE && !task_is_own_picture (task, layer))
+      if (layer != HOST_NONE && !is_of_own_file (task, layer))
         return layer;
     }
   for (guint i = 0; i < n_layers; i++)
@@ -75,8 +70,7 @@ task_suggest_styles (Task *task)
 
   task->styles.n = 0;
   for (guint i = 0; i < last.n; i++)
-    if (!style_is_content (task, last.list[i].item)
-        && !task_is_own_picture (task, last.list[i].item)
+    if (!style_is_content (task, last.list[i].item) && !is_of_own_file (task, last.list[i].item)
         && task_is_attached (last.list[i].item))
       task_styles_add (&task->styles, last.list[i].item, last.list[i].weight);
   if (task->styles.n > 0)

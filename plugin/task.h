@@ -103,7 +103,6 @@ gboolean task_thumbnail (gint item, gint longest, NstImage *image);
 
 /* task-style.c */
 void task_suggest_styles (Task *task);
-gboolean task_is_own_picture (const Task *task, gint item);
 
 /* task-styles.c */
 gint task_styles_last (const TaskStyles *styles);

@@ -276,8 +276,7 @@ build (Dialog *dialog)
   gtk_box_pack_start (GTK_BOX (columns), ui_panel_fit (box), FALSE, FALSE, 0);
   gtk_box_pack_start (GTK_BOX (box), expander, FALSE, FALSE, 0);
   gtk_expander_set_spacing (GTK_EXPANDER (expander), 6);
-  /* its key would open it out of sight, where the settings can be scrolled */
-  g_signal_connect (expander, "notify::expanded", G_CALLBACK (gtk_widget_grab_focus), NULL);
+  ui_show_opened (expander);
   gtk_container_add (GTK_CONTAINER (expander), inner);
 
   add_params (dialog, table, 3, NST_PARAM_IN_DIALOG);

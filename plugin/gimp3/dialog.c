@@ -9,6 +9,7 @@
 #include "ui/help.h"
 #include "ui/network-row.h"
 #include "ui/panel.h"
+#include "ui/parts.h"
 #include "ui/preset-row.h"
 #include "ui/style-row.h"
 #include "ui/toolkit.h"
@@ -256,7 +257,8 @@ hide_saved_settings (GtkWidget *dialog)
       if (!has_buttons_only || gtk_widget_is_ancestor (ok, child->data))
         continue;
       gtk_container_foreach (child->data, check_button, &has_buttons_only);
-      gtk_widget_set_visible (child->data, !has_buttons_only);
+      if (has_buttons_only)
+        gtk_widget_hide (child->data);
     }
 }
 
@@ -287,8 +289,7 @@ build (GimpProcedure *procedure, GimpProcedureConfig *config, Dialog *data)
   gimp_procedure_dialog_get_label (dialog, "more-title", _ ("Ad_vanced Options"), FALSE, TRUE);
   expander = gimp_procedure_dialog_fill_expander (dialog, "more-expander", "more-title", FALSE,
                                                   "more");
-  /* its key would open it out of sight, where the settings can be scrolled */
-  g_signal_connect (expander, "notify::expanded", G_CALLBACK (gtk_widget_grab_focus), NULL);
+  ui_show_opened (expander);
   if (ui_screen_height () < UI_HIGH_SCREEN)
     gtk_expander_set_resize_toplevel (GTK_EXPANDER (expander), FALSE);
   add_columns (widget, data, box, expander);

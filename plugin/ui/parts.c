@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * What several parts of the dialogs need: a size that goes with the text's, a message.
+ * What several parts of the dialogs need: a size that goes with the text's, a message, what
+ * an expander does.
  */
 #include "ui/parts.h"
+
+#include "ui/toolkit.h"
 
 /**
  * ui_scaled:
@@ -34,4 +37,24 @@ ui_complain (GtkWidget *widget, const gchar *text)
 
   gtk_dialog_run (GTK_DIALOG (message));
   gtk_widget_destroy (message);
+}
+
+static void
+expanded (GtkWidget *expander)
+{
+  if (gtk_expander_get_expanded (GTK_EXPANDER (expander)))
+    gtk_widget_grab_focus (expander);
+}
+
+/**
+ * ui_show_opened:
+ *
+ * Where the settings are scrolled, as on a low screen, the key of @expander would open it out of
+ * sight: it gets the focus, which comes into view.
+ */
+void
+ui_show_opened (GtkWidget *expander)
+{
+  if (ui_screen_height () < UI_HIGH_SCREEN)
+    g_signal_connect (expander, "notify::expanded", G_CALLBACK (expanded), NULL);
 }

@@ -11,6 +11,7 @@ G_BEGIN_DECLS
 
 gint ui_scaled (gint pixels);
 void ui_complain (GtkWidget *widget, const gchar *text);
+void ui_show_opened (GtkWidget *expander);
 
 G_END_DECLS
 

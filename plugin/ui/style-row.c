@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The shelf, the files, what is dropped, and the mixture.  GIMP itself opens what is chosen, so that every format and
- * profile is as in GIMP, and the style is a layer like others.  What is chosen takes the
- * place of what was, or is mixed with it.
+ * The shelf, the files, what is dropped, and the mixture.  GIMP itself opens what is chosen, so
+ * that every format and profile is as in GIMP, and the style is a layer like others.  What is
+ * chosen takes the place of what was, or is mixed with it.
  */
 #include "ui/style-row.h"
 
@@ -85,7 +85,7 @@ choose (Row *row, gint style)
   TaskStyles *styles = &row->task->styles;
   gboolean has_room = TRUE;
 
-  if (task_is_own_picture (row->task, style))
+  if (style == row->task->content)
     refuse (row, style);
   else if (!is_mixing (row))
     task_styles_set (styles, style);
@@ -116,6 +116,7 @@ open_style (Row *row, const gchar *path)
   if (style != HOST_NONE)
     return choose (row, style);
   ui_complain (row->shelf, error->message);
+  ui_shelf_unselect (row->shelf); /* the style is as before */
   return TRUE;
 }
 

@@ -544,13 +544,9 @@ suggestions (void)
   g_assert_cmpint (suggest (HOST_NONE), ==, style);
   g_assert_cmpint (suggest (style_beside), ==, style_beside);
   g_assert_cmpint (suggest (content), ==, style); /* a picture is no style of its own */
-  g_assert_true (task_is_own_picture (&task, content));
-  g_assert_false (task_is_own_picture (&task, style_beside));
-  g_assert_false (task_is_own_picture (&task, style));
   fake.images[WAVE].namesake = TRUE;
-  g_assert_false (task_is_own_picture (&task, style));
+  g_assert_cmpint (suggest (style), ==, style);
   fake.images[WAVE].twin = TRUE; /* nor when its file is opened once more */
-  g_assert_true (task_is_own_picture (&task, style));
   g_assert_cmpint (suggest (style), ==, above);
   fake.images[WAVE].twin = fake.images[WAVE].namesake = FALSE;
   task.result = above;
