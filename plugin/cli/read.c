@@ -50,13 +50,11 @@ change (VipsImage **image, Operation operation)
   return TRUE;
 }
 
-/* Radiance's packed floats and Lab of 16 bits become floats. */
+/* Radiance's packed floats become floats. */
 static gboolean
 unpack (VipsImage **image)
 {
-  if ((*image)->Coding == VIPS_CODING_RAD && !change (image, vips_rad2float))
-    return FALSE;
-  return (*image)->Type != VIPS_INTERPRETATION_LABS || change (image, vips_LabS2Lab);
+  return (*image)->Coding != VIPS_CODING_RAD || change (image, vips_rad2float);
 }
 
 static gint

@@ -46,6 +46,8 @@ cli_tiff_open (CliTiff *it, const gchar *path)
   TIFFGetField (it->tiff, TIFFTAG_IMAGELENGTH, &it->height);
   TIFFGetFieldDefaulted (it->tiff, TIFFTAG_BITSPERSAMPLE, &it->bits);
   TIFFGetFieldDefaulted (it->tiff, TIFFTAG_SAMPLEFORMAT, &it->format);
+  if (it->format == SAMPLEFORMAT_VOID) /* undefined: the specification has readers take it so */
+    it->format = SAMPLEFORMAT_UINT;
   TIFFGetFieldDefaulted (it->tiff, TIFFTAG_SAMPLESPERPIXEL, &it->n_samples);
   TIFFGetFieldDefaulted (it->tiff, TIFFTAG_PLANARCONFIG, &it->planar);
   TIFFGetFieldDefaulted (it->tiff, TIFFTAG_COMPRESSION, &it->compression);
@@ -76,15 +78,16 @@ cli_tiff_is_plain_ycbcr (const CliTiff *it)
 }
 
 /**
- * cli_tiff_is_lab8:
+ * cli_tiff_is_lab:
  *
- * Returns: whether it is CIE Lab of 8 bits, which libvips 8.18 knows no more
+ * Returns: whether it is CIE Lab of 8 bits, which libvips 8.18 knows no more, or of 16, of which
+ *   libvips takes alpha for a number with a sign
  */
 gboolean
-cli_tiff_is_lab8 (const CliTiff *it)
+cli_tiff_is_lab (const CliTiff *it)
 {
-  return it->photometric == PHOTOMETRIC_CIELAB && it->bits == 8 && it->n_samples >= 3
-         && it->format == SAMPLEFORMAT_UINT;
+  return it->photometric == PHOTOMETRIC_CIELAB && (it->bits == 8 || it->bits == 16)
+         && it->n_samples >= 3 && it->format == SAMPLEFORMAT_UINT;
 }
 
 /* It is not said what white is. */
@@ -146,7 +149,7 @@ cli_tiff_is_rare (const gchar *path)
   rare = (it.format == SAMPLEFORMAT_IEEEFP && (it.bits == 16 || it.bits == 64))
          || (it.has_tiles && it.planar == PLANARCONFIG_SEPARATE && it.n_samples > 1)
          || is_signed (&it) || has_odd_bits (&it) || has_odd_colours (&it)
-         || cli_tiff_is_plain_ycbcr (&it) || cli_tiff_is_lab8 (&it);
+         || cli_tiff_is_plain_ycbcr (&it) || cli_tiff_is_lab (&it);
   cli_tiff_close (&it);
   return rare;
 }
@@ -167,7 +170,7 @@ cli_tiff_count_colours (const CliTiff *it)
     case PHOTOMETRIC_RGB:
       return 3;
     case PHOTOMETRIC_CIELAB:
-      return cli_tiff_is_lab8 (it) ? 3 : 0;
+      return cli_tiff_is_lab (it) ? 3 : 0;
     case PHOTOMETRIC_SEPARATED:
       return has_odd_colours (it) ? 0 : 4;
     default:

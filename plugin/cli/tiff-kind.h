@@ -14,7 +14,7 @@ G_BEGIN_DECLS
 /**
  * CliTiff:
  * @block_width: of a tile or strip
- * @format: one of libtiff's SAMPLEFORMAT
+ * @format: one of libtiff's SAMPLEFORMAT, UINT for VOID
  * @photometric: also where the file does not say it, which libvips refuses
  * @block: as it lies in the file, decompressed
  * @band: @block_height rows of the picture
@@ -34,7 +34,7 @@ gboolean cli_tiff_open (CliTiff *it, const gchar *path);
 void cli_tiff_close (CliTiff *it);
 gint cli_tiff_count_colours (const CliTiff *it);
 gboolean cli_tiff_is_plain_ycbcr (const CliTiff *it);
-gboolean cli_tiff_is_lab8 (const CliTiff *it);
+gboolean cli_tiff_is_lab (const CliTiff *it);
 void cli_tiff_say_rare (const CliTiff *it);
 gboolean cli_tiff_is_known (const CliTiff *it);
 

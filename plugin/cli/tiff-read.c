@@ -2,7 +2,7 @@
  *
  * TIFF files of kinds that libvips does not read, by libtiff itself: half and double
  * floats, whole numbers of odd numbers of bits, tiles of one colour each, YCbCr that no
- * JPEG holds, and Lab of 8 bits.
+ * JPEG holds, and Lab.
  */
 #include <math.h>
 #include <string.h>
@@ -105,16 +105,17 @@ read_band (CliTiff *it, guint32 y)
   return TRUE;
 }
 
-/* L is a share of 255; a and b are whole numbers from -128 to 127. */
+/* L is a share of the greatest number; a and b have a sign, and are 256ths where there are 16 bits. */
 static void
-unfold_lab (gfloat *values)
+unfold_lab (gfloat *values, gboolean is_deep)
 {
   values[0] *= 100.0f;
   for (gint i = 1; i < 3; i++)
-    values[i] = (gfloat) (gint8) (gint) lrintf (values[i] * 255.0f);
+    values[i] = is_deep ? (gfloat) (gint16) (gint) lrintf (values[i] * 65535.0f) / 256.0f
+                        : (gfloat) (gint8) (gint) lrintf (values[i] * 255.0f);
 }
 
-/* White may be 0, and the colours multiplied by alpha. */
+/* White may be 0, and the colours multiplied by alpha, of Lab with their signs. */
 static void
 finish_row (const CliTiff *it, gfloat *row)
 {
@@ -123,16 +124,15 @@ finish_row (const CliTiff *it, gfloat *row)
   gboolean multiplied;
 
   TIFFGetFieldDefaulted (it->tiff, TIFFTAG_EXTRASAMPLES, &n_extra, &extra);
-  multiplied = n_extra > 0 && extra[0] == EXTRASAMPLE_ASSOCALPHA && it->n_samples > n
-               && it->photometric != PHOTOMETRIC_CIELAB;
+  multiplied = n_extra > 0 && extra[0] == EXTRASAMPLE_ASSOCALPHA && it->n_samples > n;
   for (guint32 x = 0; x < it->width; x++, row += it->n_samples)
     {
+      if (it->photometric == PHOTOMETRIC_CIELAB)
+        unfold_lab (row, it->bits == 16);
       for (guint c = 0; multiplied && row[n] > 0.0f && c < n; c++)
         row[c] /= row[n];
       if (it->photometric == PHOTOMETRIC_MINISWHITE)
         row[0] = 1.0f - row[0];
-      if (it->photometric == PHOTOMETRIC_CIELAB)
-        unfold_lab (row);
     }
 }
 
@@ -206,8 +206,8 @@ new_image (const CliTiff *it, gint n_bands, VipsBandFormat format)
   VipsImage *image = vips_image_new_memory ();
 
   vips_image_init_fields (image, 1, 1, n_bands, format, VIPS_CODING_NONE,
-                          cli_tiff_is_lab8 (it) ? VIPS_INTERPRETATION_LAB
-                                                : types[cli_tiff_count_colours (it)],
+                          cli_tiff_is_lab (it) ? VIPS_INTERPRETATION_LAB
+                                               : types[cli_tiff_count_colours (it)],
                           1.0, 1.0);
   image->Xsize = (gint) MIN (it->width, G_MAXINT); /* which may be more than libvips allows */
   image->Ysize = (gint) MIN (it->height, G_MAXINT);

@@ -155,6 +155,10 @@ def tiff():
     reads('TIFF of Lab', 'lab.tif', 'photo.png', 4)
     reads('TIFF of Lab', 'lab-zip.tif', 'photo.png', 4, 'tiffcp -c zip lab.tif lab-zip.tif')
     reads('TIFF of Lab', 'lab-deep.tif', 'photo.png', 4, quiet=False)
+    for name, kind, depth, form in (('apart', 2, 8, 1), ('associated', 1, 8, 1), ('apart', 2, 16, 1),
+                                    ('associated', 1, 16, 1), ('undefined', 2, 8, 4), ('undefined', 2, 16, 4)):
+        make_veiled_lab(f'lab-{name}{depth}.tif', 'lab.tif', kind, depth, form)
+        reads('TIFF of Lab', f'lab-{name}{depth}.tif', 'photo.png', 6, quiet=False)
     reads('TIFF of inks', 'cmyk.tif', inks_later('cmyk.tif'), 0.6,
           'convert photo.png -colorspace CMYK cmyk.tif', quiet=False)
     reads('TIFF of inks', 'cmyk-zip.tif', inks_later('cmyk-zip.tif'), 0.6,
@@ -187,6 +191,19 @@ def make_deep_lab(name, source):
     deep = numpy.concatenate([values[..., :1].astype('<u2') * 257, values[..., 1:].astype('<u2') << 8], 2)
     write_tiff(name, {256: (LONG, [width]), 257: (LONG, [height]), 258: (SHORT, [16] * 3), 262: (SHORT, [8]),
                       277: (SHORT, [3]), 278: (LONG, [height])}, [deep.tobytes()])
+
+
+def make_veiled_lab(name, source, kind, depth, form):
+    """Lab with an alpha of 60 %, by which it is multiplied where KIND is 1; a and b have signs."""
+    values = numpy.asarray(Image.open(source)).astype(float)
+    height, width = values.shape[:2]
+    values[..., 1:] = (values[..., 1:] + 128) % 256 - 128
+    values *= 0.6 if kind == 1 else 1
+    numbers = numpy.concatenate([values, numpy.full((height, width, 1), 153)], 2)
+    numbers *= [1] * 4 if depth == 8 else [257, 256, 256, 257]
+    write_tiff(name, {256: (LONG, [width]), 257: (LONG, [height]), 258: (SHORT, [depth] * 4), 262: (SHORT, [8]),
+                      277: (SHORT, [4]), 278: (LONG, [height]), 338: (SHORT, [kind]), 339: (SHORT, [form] * 4)},
+               [numbers.round().astype('<i4').astype(f'<u{depth // 8}').tobytes()])
 
 
 def webp():

@@ -248,6 +248,10 @@ def kinds():
         refuses('TIFF of rare kinds', put(f'kind-{name}.tif', values, size, photometric, form), rare.format(kind))
     refuses('TIFF of rare kinds', put('kind-six-inks.tif', numpy.concatenate([byte, byte], 2), 8, 5,
                                       tags={332: (SHORT, [2]), 334: (SHORT, [6])}), rare.format('Separated, 6 × uint8'))
+    rgb12 = numpy.packbits(numpy.unpackbits((photo * 4095).round().astype('>u2').view('u1').reshape(-1, 2), axis=1)[:, 4:])
+    reads('TIFF of no format', put('undefined12.tif', rgb12.reshape(height, -1), 12, 2, tags={
+        258: (SHORT, [12] * 3), 277: (SHORT, [3]), 339: (SHORT, [4] * 3)}), 'photo.png', 0.6, quiet=False)
+    reads('TIFF of no format', put('undefined8.tif', byte, 8, 2, 4), 'photo.png')
     for name, values, size, form, shown in (
             ('grey', (grey * 255).round().astype('u1'), 8, 1, 'grey'), ('rgb', byte, 8, 1, 'photo'),
             ('grey16', (grey * 65535).round().astype('u2'), 16, 1, 'grey'), ('half', grey.astype('f2'), 16, 3, 'grey'),
