@@ -377,7 +377,7 @@ cli_exr_read (CliPicture *picture, GError **error)
         exr_failed (&exr, picture->path, error);
     }
   else if (!pick_channels (&exr))
-    cli_picture_error (picture->path, CLI_RARE "OpenEXR", error);
+    cli_exr_say_rare (picture->path, exr.storage, exr.channels, error);
   else if (!find_size (&exr))
     exr_failed (&exr, picture->path, error);
   else if (!cli_picture_is_too_large (picture->path, exr.width, exr.height, error))

@@ -202,11 +202,7 @@ cli_picture_error (const gchar *path, const gchar *words, GError **error)
   const gboolean is_rare = has_any (words, kind) && !has_any (words, damage);
   const gchar *named = strstr (words, CLI_RARE);
 
-  if (has_any (words, memory) || (!is_rare && cli_memory_is_short (READER_MIB)))
-    CLI_SET_ERROR (error, path,
-                   _ ("There is not enough memory to read “%s”: close other programs or take a "
-                      "smaller picture."));
-  else if (named)
+  if (named) /* which can have the file's own words */
     {
       named += strlen (CLI_RARE);
       CLI_SET_ERROR (
@@ -215,6 +211,10 @@ cli_picture_error (const gchar *path, const gchar *words, GError **error)
              "another program."),
           (gint) strcspn (named, "\n"), named);
     }
+  else if (has_any (words, memory) || (!is_rare && cli_memory_is_short (READER_MIB)))
+    CLI_SET_ERROR (error, path,
+                   _ ("There is not enough memory to read “%s”: close other programs or take a "
+                      "smaller picture."));
   else if (is_rare)
     CLI_SET_ERROR (error, path,
                    _ ("“%s” is of a rare kind that is not read here: save it anew with another "

@@ -176,6 +176,26 @@ def channels():
                 reads('EXR channels', path, 'photo.png', 1.5, quiet=False)
 
 
+def rare_channels():
+    """What is not read is told in the format's words."""
+    value = pixels('photo.png')[..., 0]
+
+    def rare(name, words, channels, side=0, deep=False):
+        write_exr(name, channels, side, deep)
+        refuses('EXR of rare kinds', name, f'is of a rare kind that is not read here (OpenEXR: {words}): save it anew')
+    rare('rare-uint.exr', 'scanlineimage, B uint, G uint, R uint', {n: (0, value) for n in 'RGB'})
+    rare('rare-mixed.exr', 'tiledimage, B half, G float, R uint', {'R': (0, value), 'G': (2, value), 'B': (1, value)}, 16)
+    rare('rare-chroma.exr', 'scanlineimage, BY half, RY half, Y float', {'Y': (2, value), 'RY': (1, value), 'BY': (1, value)})
+    rare('rare-names.exr', 'scanlineimage, malloc float, x\\ny float', {'malloc': (2, value), 'x\ny': (2, value)})
+    rare('rare-many.exr', 'scanlineimage, ' + ', '.join(f'c{i} half' for i in range(8)) + ', …',
+         {f'c{i}': (1, value) for i in range(9)})
+    rare('rare-deep.exr', 'deepscanline, A half, R half', {'A': (1, value), 'R': (1, value)}, deep=True)
+    data = pathlib.Path('rare-chroma.exr').read_bytes()
+    at = data.index(b'BY\0') + 3 + 8
+    pathlib.Path('rare-half-size.exr').write_bytes(data[:at] + struct.pack('<ii', 2, 2) + data[at + 8:])
+    refuses('EXR of rare kinds', 'rare-half-size.exr', '(OpenEXR: scanlineimage, BY half 2 × 2, RY half, Y float)')
+
+
 def windows():
     """EXR's data window is the picture, as GIMP shows it; one that cannot be has the right sentence."""
     shell('convert photo.png -colorspace RGB windows.exr')

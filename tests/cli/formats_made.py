@@ -81,8 +81,8 @@ def ycbcr(name, image, across, down, way=1, order='little'):
 EXR_TYPES = ('<u4', '<f2', '<f4')
 
 
-def write_exr(name, channels, side=0):
-    """CHANNELS: name to (type's number, values); in tiles of SIDE, or lines."""
+def write_exr(name, channels, side=0, deep=False):
+    """CHANNELS: name to (type's number, values); in tiles of SIDE, or lines.  DEEP: the header says so only."""
     channels = sorted(channels.items())
     height, width = channels[0][1][1].shape
 
@@ -95,6 +95,10 @@ def write_exr(name, channels, side=0):
         + attribute('displayWindow', 'box2i', window) + attribute('lineOrder', 'lineOrder', b'\0') \
         + attribute('pixelAspectRatio', 'float', struct.pack('<f', 1)) \
         + attribute('screenWindowCenter', 'v2f', bytes(8)) + attribute('screenWindowWidth', 'float', struct.pack('<f', 1))
+    if deep:
+        head = head[:4] + struct.pack('<I', 0x802) + head[8:] + attribute('type', 'string', b'deepscanline') \
+            + attribute('version', 'int', struct.pack('<i', 1)) + attribute('maxSamplesPerPixel', 'int', struct.pack('<i', 1)) \
+            + attribute('chunkCount', 'int', struct.pack('<i', height)) + attribute('name', 'string', b'a')
     if side:
         head += attribute('tiles', 'tiledesc', struct.pack('<IIB', side, side, 0))
     head += b'\0'
