@@ -234,7 +234,7 @@ say_brightness (const NstSource *source, const gchar *name, GError **error)
   text = g_strdup_printf (
       _ ("%.*f %% of its pixels are brighter than white; they are taken as white"), n_digits,
       share);
-  line = g_strdup_printf ("%s: %s", name, text);
+  line = g_strdup_printf (_ ("“%s”: %s."), name, text);
   host_message (line);
   return TRUE;
 }
