@@ -6,6 +6,7 @@ A *probe* is a run in which nothing is to be done: what nst writes is the pictur
 import io
 import os
 import pathlib
+import select
 import shutil
 import struct
 import subprocess
@@ -28,6 +29,8 @@ TURNS = {1: '', 2: '-flop', 3: '-rotate 180', 4: '-flip', 5: '-transpose', 6: '-
 NAMES = ['', 'TopLeft', 'TopRight', 'BottomRight', 'BottomLeft', 'LeftTop', 'RightTop',
          'RightBottom', 'LeftBottom']
 
+HUNG = 120  # seconds without a word of exiftool, which takes some milliseconds
+
 checks = []  # (group, name, function that returns None or what is wrong)
 tried = set()
 
@@ -39,20 +42,28 @@ def run(*command, **more):
 
 class Exiftool(threading.local):
     """One for each thread, which answers many questions: most of what a single one takes is its start."""
+    process = None
 
-    def __init__(self):
+    def start(self):
         self.process = subprocess.Popen(  # ends with the thread, as it would not where its input ends
             ['setpriv', '--pdeathsig', 'KILL', 'exiftool', '-stay_open', 'True', '-@', '-'],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
 
     def ask(self, *arguments):
+        if not self.process:
+            self.start()
         self.process.stdin.write('\n'.join([*map(str, arguments), '-execute1\n']).encode())
         self.process.stdin.flush()
         answer = b''
         while not answer.endswith(b'{ready1}\n'):
+            if not select.select([self.process.stdout], [], [], HUNG)[0]:
+                self.process.kill()
+                self.process = None
+                raise RuntimeError(f'exiftool {" ".join(map(str, arguments))} has hung')
             piece = os.read(self.process.stdout.fileno(), 1 << 20)
             if not piece:
-                raise RuntimeError('exiftool has ended')
+                self.process = None
+                raise RuntimeError(f'exiftool {" ".join(map(str, arguments))} has ended')
             answer += piece
         return answer[:-9].decode(errors='replace')
 

@@ -44,9 +44,9 @@ def make_resolutions():
 
 def resolution():
     for i, (source, wanted) in enumerate(make_resolutions().items()):
-        for kind in KINDS:
+        for j, kind in enumerate(KINDS):
             # what nst reads of its own is the same for each that it is written to then
-            def check(source=source, wanted=wanted, kind=kind, more=('png', 'tif', 'webp')[i % 3]):
+            def check(source=source, wanted=wanted, kind=kind, more=('png', 'tif', 'webp')[(i + j) % 3]):
                 target = f'{source}.out.{kind}'
                 painted(source, target)
                 for name in (target, f'{target}.{more}'):
