@@ -49,23 +49,28 @@ class Exiftool(threading.local):
             ['setpriv', '--pdeathsig', 'KILL', 'exiftool', '-stay_open', 'True', '-@', '-'],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
 
-    def ask(self, *arguments):
-        if not self.process:
-            self.start()
-        self.process.stdin.write('\n'.join([*map(str, arguments), '-execute1\n']).encode())
+    def answer(self, arguments):
+        self.process.stdin.write('\n'.join([*arguments, '-execute1\n']).encode())
         self.process.stdin.flush()
         answer = b''
         while not answer.endswith(b'{ready1}\n'):
             if not select.select([self.process.stdout], [], [], HUNG)[0]:
-                self.process.kill()
-                self.process = None
-                raise RuntimeError(f'exiftool {" ".join(map(str, arguments))} has hung')
+                raise TimeoutError('it has hung')
             piece = os.read(self.process.stdout.fileno(), 1 << 20)
             if not piece:
-                self.process = None
-                raise RuntimeError(f'exiftool {" ".join(map(str, arguments))} has ended')
+                raise BrokenPipeError('it has ended')
             answer += piece
         return answer[:-9].decode(errors='replace')
+
+    def ask(self, *arguments):
+        if not self.process:
+            self.start()
+        try:
+            return self.answer([*map(str, arguments)])
+        except OSError as problem:  # the next question is another one's
+            self.process.kill()
+            self.process = None
+            raise RuntimeError(f'exiftool {" ".join(map(str, arguments))}: {problem}') from problem
 
 
 exiftools = Exiftool()
