@@ -3,10 +3,13 @@
  * Settings as text, and back with every value checked, since files come from
  * anywhere.
  */
+#include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <gio/gio.h>
 #include <glib/gi18n-lib.h>
+#include <glib/gstdio.h>
 
 #include "files.h"
 #include "record.h"
@@ -219,28 +222,43 @@ nst_record_take (GKeyFile *file, const gchar *group, NstParams *params, GError *
   return good;
 }
 
-/* As g_file_get_contents(), but not of what has no end. */
+static void
+set_cannot_open (GError **error, const gchar *path, gint problem)
+{
+  g_autofree gchar *name = nst_display_name (path);
+
+  g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (problem),
+               _ ("“%s” cannot be opened: %s."), name, g_strerror (problem));
+}
+
+/* As g_file_get_contents(), but not of what has no end.  Fails as G_FILE_ERROR, in a whole sentence,
+ * where nothing is read. */
 static gchar *
 read_file (const gchar *path, gsize *length, GError **error)
 {
-  g_autoptr (GFile) file = g_file_new_for_path (path);
-  g_autoptr (GFileInputStream) stream = NULL;
+  g_autoptr (GFile) named = g_file_new_for_path (path);
   g_autofree gchar *text = g_malloc0 (FILE_LIMIT + 2);
+  gint problem = 0;
+  FILE *file;
 
-  if (g_file_query_file_type (file, G_FILE_QUERY_INFO_NONE, NULL) == G_FILE_TYPE_SPECIAL)
+  if (g_file_query_file_type (named, G_FILE_QUERY_INFO_NONE, NULL) == G_FILE_TYPE_SPECIAL)
     {
       g_set_error_literal (error, NST_ERROR, NST_ERROR_BAD_ARGUMENT, _ ("It is not a file."));
       return NULL;
     }
-  stream = g_file_read (file, NULL, error);
-  if (!stream
-      || !g_input_stream_read_all (G_INPUT_STREAM (stream), text, FILE_LIMIT + 1, length, NULL,
-                                   error))
-    return NULL;
-  if (*length <= FILE_LIMIT)
+  file = g_fopen (path, "rbe");
+  if (file)
+    *length = fread (text, 1, FILE_LIMIT + 1, file);
+  if (!file || ferror (file))
+    problem = errno;
+  g_clear_pointer (&file, fclose);
+  if (problem == 0 && *length <= FILE_LIMIT)
     return g_steal_pointer (&text);
-  g_set_error_literal (error, NST_ERROR, NST_ERROR_BAD_ARGUMENT,
-                       _ ("It is much too large to be one."));
+  if (problem != 0)
+    set_cannot_open (error, path, problem);
+  else
+    g_set_error_literal (error, NST_ERROR, NST_ERROR_BAD_ARGUMENT,
+                         _ ("It is much too large to be one."));
   return NULL;
 }
 
@@ -272,14 +290,10 @@ nst_record_open_text (const gchar *text, gsize length, GError **error)
 GKeyFile *
 nst_record_open (const gchar *path, GError **error)
 {
-  GError *problem = NULL;
   gsize length = 0;
-  g_autofree gchar *text = read_file (path, &length, &problem);
+  g_autofree gchar *text = read_file (path, &length, error);
 
-  if (text)
-    return nst_record_open_text (text, length, error);
-  fail_as (error, problem, nst_display_name (problem->message));
-  return NULL;
+  return text ? nst_record_open_text (text, length, error) : NULL;
 }
 
 /**
@@ -298,8 +312,11 @@ nst_record_load (const gchar *path, NstParams *params, GError **error)
 
   if (file && nst_record_take (file, NST_RECORD_GROUP, params, &problem))
     return TRUE;
-  g_set_error (error, NST_ERROR, NST_ERROR_BAD_ARGUMENT, _ ("“%s” is no file of settings: %s"),
-               name, problem->message);
+  if (problem->domain == G_FILE_ERROR)
+    g_propagate_error (error, g_steal_pointer (&problem));
+  else
+    g_set_error (error, NST_ERROR, NST_ERROR_BAD_ARGUMENT,
+                 _ ("“%s” is no file of settings: %s"), name, problem->message);
   return FALSE;
 }
 

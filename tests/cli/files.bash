@@ -13,7 +13,7 @@ test_settings ()
   printf '[settings]\nstrength=1e9\n' > bad.ini
   check "settings out of range" refuses 2 "from 0 to 100" --style style.png --settings bad.ini photo.png out/a.png
   check "a file of no settings" refuses 2 "no file of settings" --style style.png --settings photo.png photo.png out/a.png
-  check "no file" refuses 2 "no file of settings" --style style.png --settings nowhere.ini photo.png out/a.png
+  check "no file" refuses 2 "“nowhere.ini” cannot be opened: No such file or directory." --style style.png --settings nowhere.ini photo.png out/a.png
   printf '\xef\xbb\xbf[settings]\r\nstrength=77\r\n' > windows.ini
   check "settings as Windows writes them" "$nst" --style style.png --size 48 --iterations 2 --settings windows.ini photo.png out/d.png
   check "they are the same" "$nst" --style style.png --settings windows.ini --save-settings w.ini --size 48 --iterations 2 photo.png out/e.png

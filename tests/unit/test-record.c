@@ -244,7 +244,12 @@ no_file (void)
   g_assert_error (error, NST_ERROR, NST_ERROR_BAD_ARGUMENT);
   g_clear_error (&error);
   g_assert_false (nst_record_load ("/nowhere/at all", &params, &error));
-  g_assert_error (error, NST_ERROR, NST_ERROR_BAD_ARGUMENT);
+  g_assert_error (error, G_FILE_ERROR, G_FILE_ERROR_NOENT);
+  g_assert_cmpstr (error->message, ==,
+                   "“/nowhere/at all” cannot be opened: No such file or directory.");
+  g_clear_error (&error);
+  g_assert_false (nst_record_load ("/", &params, &error));
+  g_assert_error (error, G_FILE_ERROR, G_FILE_ERROR_ISDIR);
   g_clear_error (&error);
   nst_params_clear (&params);
 }
