@@ -174,7 +174,7 @@ replace (gchar *temporary, const gchar *target, const gchar *text, GError **erro
     return TRUE;
   if (file >= 0)
     g_unlink (temporary);
-  FAIL (error, problem, target, _ ("%s cannot be written: %s"), g_strerror (problem));
+  FAIL (error, problem, target, _ ("“%s” cannot be written: %s."), g_strerror (problem));
 }
 
 /**

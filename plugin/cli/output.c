@@ -182,7 +182,7 @@ write_colours (const Format *format, const CliResult *result, const gchar *path,
   plain.profile = profile = nst_profile_new_space (NST_SPACE_SRGB);
   if (!profile || !write_pixels (format, &plain, path))
     return FALSE;
-  cli_notice (target, _ ("its format has no color profiles; the colors are sRGB"));
+  cli_notice (target, _ ("its format does not take the color profile; the colors are sRGB"));
   return TRUE;
 }
 

@@ -114,7 +114,7 @@ explain (const Download *download, CURLcode code, long status, const gchar *word
                    _ ("%s is not to be had: the server answers %ld."), download->url, status);
       break;
     case CURLE_WRITE_ERROR:
-      g_set_error (error, G_IO_ERROR, G_IO_ERROR_NO_SPACE, _ ("%s cannot be written: %s"),
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_NO_SPACE, _ ("“%s” cannot be written: %s."),
                    download->part, g_strerror (errno));
       break;
     default:
@@ -206,7 +206,7 @@ run (Download *download, GError **error)
   if (!download->file)
     {
       g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (errno),
-                   _ ("%s cannot be written: %s"), download->part, g_strerror (errno));
+                   _ ("“%s” cannot be written: %s."), download->part, g_strerror (errno));
       return FALSE;
     }
   ok = transfer (download, &again, &problem);

@@ -106,7 +106,7 @@ set_errno (GError **error, const gchar *path, gint number)
   g_autofree gchar *shown = nst_display_name (path);
 
   g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (number),
-               _ ("%s cannot be written: %s"), shown, g_strerror (number));
+               _ ("“%s” cannot be written: %s."), shown, g_strerror (number));
   return FALSE;
 }
 
