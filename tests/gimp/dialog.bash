@@ -31,10 +31,10 @@ said ()
 # until_true SECONDS COMMAND...
 until_true ()
 {
-  local tries=$(($1 * 10))
+  local end=$((SECONDS + $1))
   shift
   while ! "$@" > /dev/null 2>&1; do
-    [ $((tries--)) -gt 0 ] && kill -0 "$gimp" 2>/dev/null || return 1
+    [ $SECONDS -le $end ] && kill -0 "$gimp" 2>/dev/null || return 1
     sleep 0.05
   done
 }
@@ -143,12 +143,12 @@ watch ()
     && until_true 30 lacks_window "$run_title"
 }
 
-# Once the script in GIMP has said that it is time.
+# Once the script in GIMP has said that it is time, and GIMP shows that there is something to undo.
 undo_once ()
 {
-  until_true 90 said 'at undo' || return 1
+  until_true 90 said 'at undo' && wait_window 60 'GIMP' || return 1
   import -window root "$shots/styled.png"
-  xdo windowfocus --sync "$(window_called 'GIMP')" key ctrl+z
+  xdo windowfocus --sync "$found" key ctrl+z
 }
 
 # What this user reads pages with keeps in $home/page where the last one is.

@@ -6,7 +6,8 @@
 #
 #     gimp3-dialog.sh [PLUG-IN]
 #
-# where PLUG-IN is the binary, that of the build folder NST_BUILD by default.
+# where PLUG-IN is the binary, that of the build folder NST_BUILD by default, whose programs for
+# tests are used in any case.
 # One line for each check, and a non-zero exit status when one failed.  With
 # NST_SHOTS, a folder, the screenshots stay there.
 

@@ -77,11 +77,13 @@ choose_file ()
 {
   local chooser copied
   wait_window 20 "$1" && chooser=$found || return 1
+  rm -f "$home/copied"
   "${NST_BUILD:?}/tests/gimp/dragged/copied" "$2" > "$home/copied" 2>/dev/null &
   copied=$!
   disown
-  until_true 20 grep -qx copied "$home/copied"
-  press "$chooser" slash && press "$chooser" ctrl+a ctrl+v && press "$chooser" Return
+  until_true 60 grep -qx copied "$home/copied" || return 1
+  press "$chooser" slash && press "$chooser" ctrl+a ctrl+v \
+    && until_true 60 grep -qx asked "$home/copied" && press "$chooser" Return || return 1
   until_true 60 lacks_window "$1" && xdo windowfocus --sync "$window" && kill $copied
 }
 
@@ -224,12 +226,10 @@ bad_import ()
 
 undo_and_redo ()
 {
-  local main
-  until_true 60 said 'at undo' || return 1
-  main=$(window_called 'GIMP')
-  xdo windowfocus --sync "$main" key ctrl+z
-  until_true 20 said 'at redo' || return 1
-  xdo windowfocus --sync "$main" key ctrl+y
+  until_true 60 said 'at undo' && wait_window 60 'GIMP' || return 1
+  xdo windowfocus --sync "$found" key ctrl+z
+  until_true 60 said 'at redo' && settled "$found" || return 1
+  xdo windowfocus --sync "$found" key ctrl+y
 }
 
 convert "$here/../../plugin/styles/hokusai-poppies.jpg" -strip -resize 64x48! "$home/poppies.png"

@@ -6,16 +6,34 @@
 #include <gtk/gtk.h>
 #include <stdio.h>
 
+static void
+give (GtkClipboard *clipboard, GtkSelectionData *selection, guint info, gpointer text)
+{
+  gtk_selection_data_set_text (selection, text, -1);
+  puts ("asked");
+  fflush (stdout);
+}
+
 int
 main (int argc, char **argv)
 {
+  GtkTargetList *list;
+  GtkTargetEntry *targets;
+  gint n_targets;
+
   gtk_init (&argc, &argv);
   if (argc != 2)
     {
       fputs ("usage: copied TEXT\n", stderr);
       return 2;
     }
-  gtk_clipboard_set_text (gtk_clipboard_get (GDK_SELECTION_CLIPBOARD), argv[1], -1);
+  list = gtk_target_list_new (NULL, 0);
+  gtk_target_list_add_text_targets (list, 0);
+  targets = gtk_target_table_new_from_list (list, &n_targets);
+  gtk_clipboard_set_with_data (gtk_clipboard_get (GDK_SELECTION_CLIPBOARD), targets,
+                               (guint) n_targets, give, NULL, argv[1]);
+  gtk_target_table_free (targets, n_targets);
+  gtk_target_list_unref (list);
   gdk_display_sync (gdk_display_get_default ());
   puts ("copied");
   fflush (stdout);
