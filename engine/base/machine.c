@@ -128,7 +128,7 @@ find_group (const gchar *root, const gchar *controller)
   return group;
 }
 
-/* Found once: each plan asks, and a process is not moved between groups. */
+/* Found once: each plan asks, and a process is hardly ever moved once it runs. */
 static const Group *
 get_group (const gchar *root, const gchar *controller)
 {

@@ -24,7 +24,7 @@ typedef enum
 #define FAINT_BY 2048
 
 #ifdef __SANITIZE_ADDRESS__
-#define MOST_STEPS 3 /* what is read and written is the same at each */
+#define MOST_STEPS 3 /* what a longer history takes is test-lbfgs's */
 #else
 #define MOST_STEPS G_MAXINT
 #endif
