@@ -45,7 +45,7 @@ settled ()
   timeout 90 "${NST_BUILD:?}/tests/gimp/settled/settled" "$1"
 }
 
-# press WINDOW KEY...
+# press WINDOW KEY...: not for what closes it, which nobody would answer for.
 press ()
 {
   xdo windowfocus --sync "$1" key --delay 0 "${@:2}" && settled "$1"
@@ -114,7 +114,7 @@ keep_as ()
 {
   wait_window 20 '^Save Settings$' || return 1
   xdo windowfocus --sync "$found" type --delay 0 "$1"
-  press "$found" Return
+  xdo windowfocus --sync "$found" key Return
   until_true 20 test -s "$presets/$1.ini" && until_true 20 lacks_window '^Save Settings$'
 }
 

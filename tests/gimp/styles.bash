@@ -83,7 +83,7 @@ choose_file ()
   disown
   until_true 60 grep -qx copied "$home/copied" || return 1
   press "$chooser" slash && press "$chooser" ctrl+a ctrl+v \
-    && until_true 60 grep -qx asked "$home/copied" && press "$chooser" Return || return 1
+    && until_true 60 grep -qx asked "$home/copied" && xdo windowfocus --sync "$chooser" key Return || return 1
   until_true 60 lacks_window "$1" && xdo windowfocus --sync "$window" && kill $copied
 }
 
