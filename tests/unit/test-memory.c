@@ -18,7 +18,7 @@
 #define N_CASES 26
 #define N_LARGE 1
 #else
-#define N_CASES 130
+#define N_CASES 200
 #define N_LARGE 2
 #endif
 #define MOST_MIB  4096
