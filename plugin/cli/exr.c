@@ -100,9 +100,9 @@ is_simple (const exr_attr_chlist_entry_t *channel)
          && channel->y_sampling == 1;
 }
 
-/* Colours at half the size, whole numbers and depth are rare.  Where pixels follow each other without a
- * gap, OpenEXR 3.1 takes a short way for half floats, by which red and alpha, and green and blue are each
- * other's. */
+/* Colours at half the size, whole numbers and depth are rare.  Where four values of a pixel follow each
+ * other without a gap, OpenEXR 3.1 takes a short way for half floats, by which red and alpha, and green and
+ * blue are each other's: there are two places more than values, so that one stays empty in any case. */
 static gboolean
 pick_channels (Exr *exr)
 {
@@ -113,7 +113,7 @@ pick_channels (Exr *exr)
     return FALSE;
   if (alpha >= 0)
     exr->picked[exr->n_values++] = alpha;
-  exr->step = exr->n_values + 1;
+  exr->step = exr->n_values + 2;
   for (gint i = 0; i < exr->n_values; i++)
     if (!is_simple (&exr->channels->entries[exr->picked[i]]))
       return FALSE;
@@ -181,7 +181,7 @@ find_size (Exr *exr)
          && exr->tile_height > 0;
 }
 
-/* Where in a pixel of the band the channel is put: what is not wanted, into the gap, as OpenEXR 3.1 goes
+/* Where in a pixel of the band the channel is put: what is not wanted, behind them, as OpenEXR 3.1 goes
  * astray where one of four has no place. */
 static gint
 find_place (const Exr *exr, gint channel)

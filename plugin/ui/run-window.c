@@ -28,6 +28,7 @@ typedef struct
   GArray *losses;
   NstClock clock;
   gchar *text; /* of the label */
+  guint n_refreshed;
 } Window;
 
 static void
@@ -78,8 +79,6 @@ show_text (Window *window)
       gtk_label_set_text (GTK_LABEL (window->label), text);
       g_free (window->text);
       window->text = g_strdup (text);
-      if (!task_is_wanted (window->task))
-        nst_job_cancel (window->job);
     }
   gtk_progress_bar_set_fraction (GTK_PROGRESS_BAR (window->bar), fraction);
   host_progress_show (fraction, is_new ? text : NULL);
@@ -96,6 +95,9 @@ refresh (gpointer data)
       g_main_loop_quit (window->loop);
       return G_SOURCE_CONTINUE; /* removed by its number */
     }
+  /* once a second: it asks GIMP several things */
+  if (window->n_refreshed++ % (1000 / PAUSE) == 0 && !task_is_wanted (window->task))
+    nst_job_cancel (window->job);
   nst_job_clock (window->job, &window->clock);
   show_picture (window);
   if (nst_watch_take_losses (window->watch, window->losses))

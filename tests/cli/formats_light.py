@@ -163,7 +163,7 @@ def channels():
     red, green, blue = srgb(pixels('photo.png')).transpose(2, 0, 1)
     deep, whole = numpy.indices(red.shape)[0] * 9.0, numpy.indices(red.shape)[1]
     for name, kind, more in (('z', 1, {'Z': (2, deep)}), ('half-z', 1, {'Z': (1, deep)}), ('float-z', 2, {'Z': (2, deep)}),
-                             ('id', 1, {'id': (0, whole)}), ('more', 1, {'N.X': (1, deep), 'Z': (2, deep), 'id': (0, whole)}),
+                             ('half-ao', 1, {'AO': (1, deep)}), ('id', 1, {'id': (0, whole)}), ('more', 1, {'N.X': (1, deep), 'Z': (2, deep), 'id': (0, whole)}),
                              ('rgb', 1, {})):
         for side in (0, 16):
             path = f'beside-{name}-{side}.exr'

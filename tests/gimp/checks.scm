@@ -172,7 +172,7 @@
                              (stylise content style)
                              (mean (seen image))))
                    (style-off (distance (colour style) (colour (top other)))))
-                (or (and (< content-off (+ 2 rounding)) (< style-off 5))
+                (or (and (< rounding 2) (< content-off (+ 2 rounding)) (< style-off 5))
                     (begin (gimp-message (string-append "off by " (number->string content-off)
                                            " and " (number->string style-off)
                                            ", before by " (number->string rounding)))

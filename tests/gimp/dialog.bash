@@ -11,6 +11,10 @@ fi
 here=$(cd "$(dirname "$0")" && pwd)
 . "$here/isolated.bash"
 isolate "$@"
+if [ ! -x "${NST_BUILD:?}/tests/gimp/settled/settled" ]; then
+  echo "not ok - tests/gimp/settled is not built: it needs libx11-dev"
+  exit 1
+fi
 shots=${NST_SHOTS:-$home}
 title='^Neural Style Transfer$'
 run_title='^Painting “'
@@ -42,7 +46,7 @@ until_true ()
 # settled WINDOW: it has dealt with what was pressed and clicked, and has been drawn since.
 settled ()
 {
-  timeout 90 "${NST_BUILD:?}/tests/gimp/settled/settled" "$1"
+  timeout 90 "$NST_BUILD/tests/gimp/settled/settled" "$1"
 }
 
 # press WINDOW KEY...: not for what closes it, which nobody would answer for.

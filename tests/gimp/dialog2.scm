@@ -31,9 +31,9 @@
        (= layer (car (gimp-image-get-active-layer image)))
        (not (equal? (pixel layer) (pixel content)))))
 
-; Waits until THUNK gives #t, 20 seconds at most.
+; Waits until THUNK gives #t, two minutes at most.
 (define (wait-for thunk)
-  (let loop ((n 200))
+  (let loop ((n 1200))
     (cond ((thunk) #t) ((= n 0) #f) (else (usleep 100000) (loop (- n 1))))))
 
 (define first (run RUN-INTERACTIVE 0 0))

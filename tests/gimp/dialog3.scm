@@ -30,9 +30,9 @@
        (not (equal? (gimp-drawable-get-pixel layer 20 20)
                     (gimp-drawable-get-pixel content 20 20)))))
 
-; Waits until THUNK gives #t, 20 seconds at most.
+; Waits until THUNK gives #t, two minutes at most.
 (define (wait-for thunk)
-  (let ((end (+ 20 (realtime))))
+  (let ((end (+ 120 (realtime))))
     (let loop ()
       (cond ((thunk) #t) ((> (realtime) end) #f) (else (loop))))))
 

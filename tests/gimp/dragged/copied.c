@@ -6,12 +6,21 @@
 #include <gtk/gtk.h>
 #include <stdio.h>
 
+static gboolean
+tell (gpointer data)
+{
+  gdk_display_sync (gdk_display_get_default ());
+  puts ("asked");
+  fflush (stdout);
+  return FALSE;
+}
+
+/* Once this has returned, GTK hands it over. */
 static void
 give (GtkClipboard *clipboard, GtkSelectionData *selection, guint info, gpointer text)
 {
   gtk_selection_data_set_text (selection, text, -1);
-  puts ("asked");
-  fflush (stdout);
+  g_idle_add (tell, NULL);
 }
 
 int
