@@ -51,6 +51,9 @@ static const Loader loaders[] = {
     LOADER ("pnm", "Pf"),
 };
 
+/* libtiff's, of a tag whose values the file has not: of the profile, say. */
+#define BEYOND_THE_END "IO error during reading"
+
 /**
  * cli_pictures_start:
  * @threads: at most, of libvips; 0: as many as there are processors
@@ -318,6 +321,8 @@ cli_picture_load (const gchar *path, CliPicture *picture, GError **error)
   if (good ? cli_notices_tell_of ("out of memory") /* something is missing */
            : g_error_matches (problem, NST_ERROR, NST_ERROR_NO_MEMORY))
     good = cli_picture_error (path, "out of memory", error);
+  else if (good && cli_notices_tell_of (BEYOND_THE_END))
+    good = cli_picture_error (path, BEYOND_THE_END, error);
   else if (problem)
     g_propagate_error (error, g_steal_pointer (&problem));
   cli_resolution_read (picture);

@@ -176,6 +176,9 @@ def tiff():
     shell('tiffcp -t -w 16 -l 16 whole.tif wholetiles.tif')
     for name in ('whole.tif', 'wholezip.tif', 'wholetiles.tif'):
         cut('TIFF cut off', name, (0.3, 0.6, 0.9))
+    # the pixels are all there, the profile behind them is not
+    Image.open('photo.png').save('whole-icc.tif', compression='tiff_lzw', icc_profile=pathlib.Path('prophoto.icc').read_bytes())
+    cut('TIFF cut off', 'whole-icc.tif', (0.99,))
 
 
 def make_lab(name):
