@@ -6,7 +6,10 @@
 
 #include <string.h>
 
-#include <gio/gio.h>
+/* GLib's own ends the program where memory is short. */
+#define ZLIB_CONST
+#include <zlib.h>
+
 #include <glib/gstdio.h>
 
 #include "picture-private.h"
@@ -53,15 +56,16 @@ cli_png_checksum (const guint8 *bytes, gsize n)
 gsize
 cli_png_unpack (const guint8 *bytes, gsize n, gpointer to, gsize most)
 {
-  g_autoptr (GZlibDecompressor) zlib = g_zlib_decompressor_new (G_ZLIB_COMPRESSOR_FORMAT_ZLIB);
-  gsize n_read, n_written = 0;
+  z_stream zlib = {.next_in = bytes, .next_out = to};
+  gint status;
 
-  if (most == 0
-      || g_converter_convert (G_CONVERTER (zlib), bytes, n, to, most, G_CONVERTER_INPUT_AT_END,
-                              &n_read, &n_written, NULL)
-             == G_CONVERTER_ERROR)
+  if (most == 0 || most > G_MAXUINT || n > G_MAXUINT || inflateInit (&zlib) != Z_OK)
     return 0;
-  return n_written;
+  zlib.avail_in = (uInt) n;
+  zlib.avail_out = (uInt) most;
+  status = inflate (&zlib, Z_NO_FLUSH);
+  inflateEnd (&zlib);
+  return status == Z_OK || status == Z_STREAM_END ? most - zlib.avail_out : 0;
 }
 
 /**
