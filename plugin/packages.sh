@@ -7,7 +7,8 @@
 build_packages=(gcc libc6-dev meson ninja-build pkg-config gettext
                 libcurl4-openssl-dev libhdf5-dev
                 libglib2.0-dev-bin libgegl-dev libgexiv2-dev libjson-glib-dev liblcms2-dev
-                libjpeg-dev libopenblas-dev libopenexr-dev libtiff-dev libvips-dev)
+                libjpeg-dev libopenblas-dev libopenexr-dev libtiff-dev libvips-dev
+                zlib1g-dev)
 
 # What needs root is announced here, even where the rest goes to a log.
 exec 3>&1
