@@ -290,7 +290,7 @@ build (GimpProcedure *procedure, GimpProcedureConfig *config, Dialog *data)
   expander = gimp_procedure_dialog_fill_expander (dialog, "more-expander", "more-title", FALSE,
                                                   "more");
   ui_show_opened (expander);
-  if (ui_screen_height () < UI_HIGH_SCREEN)
+  if (ui_screen_height () < UI_HIGH_SCREEN) /* it is in a window that can be scrolled */
     gtk_expander_set_resize_toplevel (GTK_EXPANDER (expander), FALSE);
   add_columns (widget, data, box, expander);
   hide_saved_settings (widget);

@@ -6,8 +6,8 @@
 
 #include <glib/gi18n-lib.h>
 
-#include "ui/plot.h"
 #include "ui/parts.h"
+#include "ui/plot.h"
 #include "ui/surface.h"
 #include "ui/toolkit.h"
 
