@@ -31,16 +31,11 @@
        (= layer (car (gimp-image-get-active-layer image)))
        (not (equal? (pixel layer) (pixel content)))))
 
-; Waits until THUNK gives #t, two minutes at most.
-(define (wait-for thunk)
-  (let loop ((n 1200))
-    (cond ((thunk) #t) ((= n 0) #f) (else (usleep 100000) (loop (- n 1))))))
-
 (define first (run RUN-INTERACTIVE 0 0))
 (report (styled? first) "OK makes the layer, in the style of the other image")
 (define first-pixel (if (> first 0) (pixel first) 0))
 (gimp-message "at undo")
-(report (wait-for clean?) "one Undo takes it back")
+(report (wait-for 120 clean?) "one Undo takes it back")
 
 (define repeated (run RUN-WITH-LAST-VALS 0 0))
 (report (and (styled? repeated) (equal? first-pixel (pixel repeated)))

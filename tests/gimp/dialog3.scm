@@ -30,16 +30,10 @@
        (not (equal? (gimp-drawable-get-pixel layer 20 20)
                     (gimp-drawable-get-pixel content 20 20)))))
 
-; Waits until THUNK gives #t, two minutes at most.
-(define (wait-for thunk)
-  (let ((end (+ 120 (realtime))))
-    (let loop ()
-      (cond ((thunk) #t) ((> (realtime) end) #f) (else (loop))))))
-
 (define first (run RUN-INTERACTIVE))
 (report (styled? first) "OK makes the layer, in the style of the other image")
 (gimp-message "at undo")
-(report (wait-for (lambda () (= 1 (n-layers)))) "one Undo takes it back")
+(report (wait-for 120 (lambda () (= 1 (n-layers)))) "one Undo takes it back")
 
 (define repeated (run RUN-WITH-LAST-VALS))
 (report (styled? repeated) "Repeat takes the style of the last time")

@@ -43,7 +43,7 @@ zh_TW_dialog ()
   page_is_read zh_TW "$name"
 }
 
-gimp --no-splash --new-instance -b "(define folder \"$home/\") $(cat "$here/dialog2.scm")" \
+gimp --no-splash --new-instance -b "(define folder \"$home/\") $(cat "$here"/{wait,dialog2}.scm)" \
   < /dev/null > "$home/log" 2>&1 &
 gimp=$!
 disown

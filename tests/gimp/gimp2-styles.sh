@@ -13,7 +13,7 @@ set -uo pipefail
 second_painting='628 200'
 . "$here/styles.bash"
 
-gimp --no-splash --new-instance -b "(define folder \"$home/\") $(cat "$here"/styles{2,}.scm)" \
+gimp --no-splash --new-instance -b "(define folder \"$home/\") $(cat "$here"/{wait,styles2,styles}.scm)" \
   < /dev/null > "$home/log" 2>&1 &
 gimp=$!
 disown

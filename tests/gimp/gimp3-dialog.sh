@@ -36,7 +36,7 @@ cancel_run ()
 }
 
 gimp --no-splash --new-instance --batch-interpreter plug-in-script-fu-eval \
-  -b "(script-fu-use-v3) (define folder \"$home/\") $(cat "$here/dialog3.scm")" --quit \
+  -b "(script-fu-use-v3) (define folder \"$home/\") $(cat "$here"/{wait,dialog3}.scm)" --quit \
   < /dev/null > "$home/log" 2>&1 &
 gimp=$!
 

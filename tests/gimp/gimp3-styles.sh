@@ -14,7 +14,7 @@ second_painting='503 140'
 . "$here/styles.bash"
 
 gimp --no-splash --new-instance --batch-interpreter plug-in-script-fu-eval \
-  -b "(script-fu-use-v3) (define folder \"$home/\") $(cat "$here"/styles{3,}.scm)" --quit \
+  -b "(script-fu-use-v3) (define folder \"$home/\") $(cat "$here"/{wait,styles3,styles}.scm)" --quit \
   < /dev/null > "$home/log" 2>&1 &
 gimp=$!
 styles_checks

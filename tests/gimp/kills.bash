@@ -178,7 +178,7 @@ kills ()
   rm -f "$home"/*.xcf "$home"/go-*
   : > "$home/log"
   start_gimp "(define folder \"$home/\") (define where \"$where\") (define n-runs $((count + 1)))
-    $(cat "$here/kills$generation.scm" "$here/kills.scm")"
+    $(cat "$here/wait.scm" "$here/kills$generation.scm" "$here/kills.scm")"
   length=$latest
   # how long one takes, unless that is too long
   # shellcheck disable=SC2086

@@ -33,22 +33,17 @@
     (keep image "before" run)
     (use image content display)))
 
-; Until `done?', 60 seconds at most.
-(define (wait-for done?)
-  (let ((end (+ 60 (car (gettimeofday)))))
-    (let loop () (cond ((done?) #t) ((> (car (gettimeofday)) end) #f) (else (usleep 50000) (loop))))))
-
 ; Undo takes the new layer back, where there is one, then what was done before.
 (define (undo image content run)
   (gimp-displays-flush) ; so that GIMP offers it
   (if (= 3 (length (layers image)))
     (begin
       (tell "step" run "layer")
-      (wait-for (lambda () (= 2 (length (layers image)))))
+      (wait-for 60 (lambda () (= 2 (length (layers image)))))
       (set-active image content)
       (keep image "after" run)))
   (tell "step" run "edit")
-  (wait-for (lambda () (dirty? image)))
+  (wait-for 60 (lambda () (dirty? image)))
   (keep image "undone" run)
   (tell "undone" run "."))
 
@@ -75,7 +70,7 @@
 (let loop ((run 0))
   (if (< run n-runs)
     (begin
-      (wait-for (lambda () (file-exists? (string-append folder "go-" (number->string run)))))
+      (wait-for 60 (lambda () (file-exists? (string-append folder "go-" (number->string run)))))
       (make-image run (lambda (image content display) (one-run image content display run)))
       (loop (+ run 1)))))
 (gimp-message "all checks done")

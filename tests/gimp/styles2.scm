@@ -23,7 +23,3 @@
 (define (name layer) (if (> layer 0) (car (gimp-item-get-name layer)) ""))
 (define (note layer)
   (caddr (car (gimp-item-get-parasite layer "plug-in-neural-style-transfer-settings"))))
-; Waits until THUNK gives #t, two minutes at most.
-(define (wait-for thunk)
-  (let loop ((n 1200))
-    (cond ((thunk) #t) ((= n 0) #f) (else (usleep 100000) (loop (- n 1))))))

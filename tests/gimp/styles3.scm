@@ -25,8 +25,3 @@
 (define (name layer) (if (> layer 0) (gimp-item-get-name layer) ""))
 (define (note layer)
   (caddr (gimp-item-get-parasite layer "plug-in-neural-style-transfer-settings")))
-; Waits until THUNK gives #t, two minutes at most.
-(define (wait-for thunk)
-  (let ((end (+ 120 (realtime))))
-    (let loop ()
-      (cond ((thunk) #t) ((> (realtime) end) #f) (else (loop))))))
