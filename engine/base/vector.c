@@ -81,6 +81,16 @@ nst_sum_squared_differences (gsize n, const gfloat *a, const gfloat *b)
 }
 
 gdouble
+nst_add_up (const gdouble *sums, gint n)
+{
+  gdouble sum = 0;
+
+  for (gint i = 0; i < n; i++)
+    sum += sums[i];
+  return sum;
+}
+
+gdouble
 nst_sum_squares (gsize n, const gdouble *a)
 {
   gdouble sum = 0;
@@ -116,12 +126,11 @@ static gdouble
 run_sum (NstPool *pool, VectorJob *job, NstTask task)
 {
   gint chunks = n_chunks (job->n);
-  gdouble sum = 0;
+  gdouble sum;
 
   job->sums = g_new (gdouble, chunks);
   nst_pool_run (pool, chunks, task, job);
-  for (gint i = 0; i < chunks; i++)
-    sum += job->sums[i];
+  sum = nst_add_up (job->sums, chunks);
   g_free (job->sums);
   return sum;
 }

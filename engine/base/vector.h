@@ -73,6 +73,13 @@ gdouble nst_sum_squared_differences (gsize n, const gfloat *a, const gfloat *b);
 gdouble nst_sum_squares (gsize n, const gdouble *a);
 
 /**
+ * nst_add_up:
+ *
+ * Returns: the sum of what @n tasks have found, one after the other
+ */
+gdouble nst_add_up (const gdouble *sums, gint n);
+
+/**
  * nst_dot:
  *
  * Returns: sum a[i] b[i] in parallel: in fixed chunks, added in order, in double

@@ -3,6 +3,7 @@
  * The matched loss: the styles' cells that are kept, and what the picture's are to become.
  */
 #include "losses/match.h"
+#include "base/vector.h"
 #include "kernels/kernels.h"
 
 #include <glib/gi18n-lib.h>
@@ -252,11 +253,10 @@ nst_match_loss (const NstMatch *match, NstPool *pool, const NstPiece *piece,
 {
   gint n = nst_piece_count_runs (piece, CELLS);
   CellsJob job = {match, NULL, piece, weights, g_new (gdouble, n)};
-  gdouble sum = 0;
+  gdouble sum;
 
   nst_pool_run (pool, n, loss_cells, &job);
-  for (gint i = 0; i < n; i++)
-    sum += job.sums[i];
+  sum = nst_add_up (job.sums, n);
   g_free (job.sums);
   return match->k * sum;
 }

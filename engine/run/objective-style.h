@@ -7,6 +7,7 @@
 #define NST_OBJECTIVE_STYLE_H
 
 #include "losses/loss.h"
+#include "losses/style-slope.h"
 #include "losses/match.h"
 #include "losses/palette.h"
 #include "network/pass.h"

@@ -28,6 +28,7 @@
 #include "losses/match-candidates.h"
 #include "losses/match-colour.h"
 #include "losses/match-search.h"
+#include "losses/style-slope.h"
 #include "optimizer/optimizer.h"
 #include "run/plan-count.h"
 #include "run/plan-pass.h"

@@ -3,6 +3,7 @@
  * Sizes of styles, and what passes over pictures take.
  */
 #include "run/plan-pass.h"
+#include "losses/stats.h"
 #include "network/pass-layout.h"
 
 #include <math.h>

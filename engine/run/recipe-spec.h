@@ -7,7 +7,7 @@
 #define NST_RECIPE_SPEC_H
 
 #include "images/resample.h"
-#include "losses/loss.h"
+#include "losses/tv.h"
 #include "network/pass.h"
 #include "optimizer/minimizer.h"
 

@@ -7,6 +7,8 @@
  */
 #include "bench.h"
 #include "losses/loss.h"
+#include "losses/style-slope.h"
+#include "losses/tv.h"
 #include "losses/match.h"
 #include "losses/palette.h"
 #include "network/winograd.h"

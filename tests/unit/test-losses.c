@@ -7,6 +7,8 @@
 #include "fixture.h"
 #include "losses/loss.h"
 #include "losses/palette.h"
+#include "losses/style-slope.h"
+#include "losses/tv.h"
 
 #include <math.h>
 
