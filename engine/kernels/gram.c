@@ -9,7 +9,7 @@
 
 /* A block of the product whose sums stay in registers. */
 #define ROWS 4
-#if LANES == 16
+#if VECTOR_REGISTERS == 32
 #define COLUMNS 4
 #else
 #define COLUMNS 2

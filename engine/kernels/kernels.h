@@ -99,7 +99,7 @@ const NstKernels *nst_kernels (void);
 
 /**
  * nst_kernels_named:
- * @name: "baseline", "avx2", "avx512"
+ * @name: "avx512", "avx2", "neon", or "baseline" for what has none of them
  *
  * Returns: that build, or %NULL where the processor or the build lacks it.
  */
@@ -120,7 +120,11 @@ void NST_BUILD (nst_take_larger) (gint rows, gint columns, const gfloat *m, gsiz
 gfloat NST_BUILD (nst_dot_halves) (gint n, const gfloat *a, const guint16 *b);
 #endif
 
+#ifdef __aarch64__
+extern const NstKernels nst_kernels_neon;
+#else
 extern const NstKernels nst_kernels_baseline;
+#endif
 #ifdef NST_HAVE_X86_KERNELS
 extern const NstKernels nst_kernels_avx2;
 extern const NstKernels nst_kernels_avx512;

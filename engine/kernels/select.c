@@ -24,7 +24,11 @@ static const NstKernels *const builds[] = {
     &nst_kernels_avx512,
     &nst_kernels_avx2,
 #endif
+#ifdef __aarch64__
+    &nst_kernels_neon,
+#else
     &nst_kernels_baseline,
+#endif
 };
 
 const NstKernels *

@@ -10,6 +10,8 @@
 
 #ifdef __SSE2__
 #include <immintrin.h>
+#elif defined(__aarch64__)
+#include <arm_neon.h>
 #endif
 
 #if defined(__AVX512F__)
@@ -20,6 +22,13 @@
 #define LANES 4
 #endif
 
+/* What a block's sums have to fit into, beside its factors. */
+#if defined(__AVX512F__) || defined(__aarch64__)
+#define VECTOR_REGISTERS 32
+#else
+#define VECTOR_REGISTERS 16
+#endif
+
 typedef gfloat Vec __attribute__ ((vector_size (LANES * 4)));
 typedef gint32 Bits __attribute__ ((vector_size (LANES * 4)));
 typedef gfloat VecU __attribute__ ((vector_size (LANES * 4), aligned (4), may_alias));
@@ -27,6 +36,16 @@ typedef gfloat VecU __attribute__ ((vector_size (LANES * 4), aligned (4), may_al
 #define LOAD(p)     ((Vec) * (const VecU *) (p))
 #define STORE(p, v) (*(VecU *) (p) = (v))
 #define SPLAT(x)    ((x) - (Vec){0})
+
+/* Four factors from p on, of which [i] multiplies a vector: NEON takes it from a lane of a register,
+ * which is loaded once for four; others splat it as they load it. */
+#ifdef __aarch64__
+typedef Vec Four;
+#define FOUR(p) LOAD (p)
+#else
+typedef const gfloat *Four;
+#define FOUR(p) (p)
+#endif
 
 /* The even and odd lanes of two vectors; the low and high halves of two, zipped;
  * a vector moved by a lane, with the first of the next one or the last of the one
@@ -73,6 +92,8 @@ larger (Vec a, Vec b)
   return (Vec) _mm256_max_ps ((__m256) a, (__m256) b);
 #elif defined(__SSE2__)
   return (Vec) _mm_max_ps ((__m128) a, (__m128) b);
+#elif defined(__aarch64__)
+  return (Vec) vmaxnmq_f32 ((float32x4_t) a, (float32x4_t) b);
 #else
   Bits which = a > b;
 
@@ -93,7 +114,11 @@ above (Vec a, Vec b)
 #else
   Bits bits = (a > b) & (Bits){1, 2, 4, 8};
 
+#ifdef __aarch64__
+  return vaddvq_u32 ((uint32x4_t) bits);
+#else
   return bits[0] | bits[1] | bits[2] | bits[3];
+#endif
 #endif
 }
 

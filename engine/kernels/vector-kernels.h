@@ -37,7 +37,11 @@ typedef struct
                gfloat *to);
 } NstVectorKernels;
 
+#ifdef __aarch64__
+extern const NstVectorKernels nst_vector_kernels_neon;
+#else
 extern const NstVectorKernels nst_vector_kernels_baseline;
+#endif
 #ifdef NST_HAVE_X86_KERNELS
 extern const NstVectorKernels nst_vector_kernels_avx2;
 extern const NstVectorKernels nst_vector_kernels_avx512;

@@ -21,6 +21,10 @@
 #include <immintrin.h>
 #define LANES    2
 #define WIDEN(p) ((Wide) _mm_cvtps_pd (_mm_loadl_pi (_mm_setzero_ps (), (const __m64 *) (p))))
+#elif defined(__aarch64__)
+#include <arm_neon.h>
+#define LANES    2
+#define WIDEN(p) ((Wide) vcvt_f64_f32 (vld1_f32 (p)))
 #else
 #define LANES    2
 #define WIDEN(p) ((Wide){(p)[0], (p)[1]})
@@ -153,7 +157,9 @@ few_dots (gsize start, gsize n, const gint count, gfloat *const *a, const gint k
             part[i][j] += v * with[j];
         }
     }
+#pragma GCC unroll 4
   for (gint i = 0; i < count; i++)
+#pragma GCC unroll 3
     for (gint j = 0; j < k; j++)
       {
         sums[k * i + j] += add_lanes (part[i][j]);

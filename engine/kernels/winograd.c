@@ -8,7 +8,7 @@
 #include "kernels/winograd-points.h"
 
 /* Rows of a product block, and vectors of its columns; and where rows are few. */
-#if LANES == 16
+#if VECTOR_REGISTERS == 32
 #define ROWS        8
 #define VECTORS_FEW 6
 #else
@@ -42,7 +42,10 @@ product_tile (gint rows, gint vectors, gint k, const gfloat *u, const gfloat *v,
   for (gint i = 0; i < k; i++, u += rows, v += v_stride)
     {
       Vec b[MOST_VECTORS];
+      Four a[ROWS / 4];
 
+      for (gint r = 0; r < rows; r += 4)
+        a[r / 4] = FOUR (u + r);
 #pragma GCC unroll 6
       for (gint j = 0; j < vectors; j++)
         b[j] = LOAD (v + j * LANES);
@@ -50,7 +53,7 @@ product_tile (gint rows, gint vectors, gint k, const gfloat *u, const gfloat *v,
       for (gint r = 0; r < rows; r++)
 #pragma GCC unroll 6
         for (gint j = 0; j < vectors; j++)
-          sum[r][j] += u[r] * b[j];
+          sum[r][j] += a[r / 4][r % 4] * b[j];
     }
 #pragma GCC unroll 8
   for (gint r = 0; r < rows; r++)

@@ -109,7 +109,7 @@ describe (Bench *bench)
 static void
 find_sets (Bench *bench, const gchar *asked)
 {
-  static const gchar *const names[BENCH_MAX_SETS] = {"avx512", "avx2", "baseline"};
+  static const gchar *const names[BENCH_MAX_SETS] = {"avx512", "avx2", "neon", "baseline"};
 
   for (gint i = 0; i < BENCH_MAX_SETS; i++)
     if (nst_kernels_named (names[i]) && (!asked || g_str_equal (asked, names[i])))

@@ -10,7 +10,7 @@
 #include "base/tensor.h"
 #include "run/objective.h"
 
-#define BENCH_MAX_SETS 3
+#define BENCH_MAX_SETS 4
 
 typedef struct
 {

@@ -311,16 +311,39 @@ test_pooling (void)
   nst_pool_free (pool);
 }
 
+/* What is chosen where no one asks is the best that there is; aarch64 has NEON at any rate. */
+static void
+test_chosen (void)
+{
+  static const gchar *const best_first[] = {"avx512", "avx2", "neon", "baseline"};
+  const gchar *expected = g_getenv ("NST_SIMD");
+
+  for (gsize i = 0; !expected; i++)
+    if (nst_kernels_named (best_first[i]))
+      expected = best_first[i];
+  g_assert_cmpstr (nst_kernels ()->name, ==, expected);
+#ifdef __aarch64__
+  g_assert_cmpstr (expected, ==, "neon");
+#endif
+}
+
 int
 main (int argc, char **argv)
 {
+  static const gchar *const names[] = {"baseline", "avx2", "avx512", "neon"};
+
   g_test_init (&argc, &argv, NULL);
-  g_test_add_data_func ("/layers/winograd/baseline", "baseline", test_winograd);
-  g_test_add_data_func ("/layers/winograd/avx2", "avx2", test_winograd);
-  g_test_add_data_func ("/layers/winograd/avx512", "avx512", test_winograd);
-  g_test_add_data_func ("/layers/gram/baseline", "baseline", test_gram_kernel);
-  g_test_add_data_func ("/layers/gram/avx2", "avx2", test_gram_kernel);
-  g_test_add_data_func ("/layers/gram/avx512", "avx512", test_gram_kernel);
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      gchar *path = g_strdup_printf ("/layers/winograd/%s", names[i]);
+
+      g_test_add_data_func (path, names[i], test_winograd);
+      g_free (path);
+      path = g_strdup_printf ("/layers/gram/%s", names[i]);
+      g_test_add_data_func (path, names[i], test_gram_kernel);
+      g_free (path);
+    }
   g_test_add_func ("/layers/pooling", test_pooling);
+  g_test_add_func ("/layers/chosen", test_chosen);
   return g_test_run ();
 }

@@ -194,7 +194,7 @@ test_not_finite (gconstpointer name)
 int
 main (int argc, char **argv)
 {
-  static const gchar *const names[] = {"baseline", "avx2", "avx512"};
+  static const gchar *const names[] = {"baseline", "avx2", "avx512", "neon"};
 
   g_test_init (&argc, &argv, NULL);
   for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
