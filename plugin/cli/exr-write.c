@@ -68,20 +68,19 @@ static gboolean
 add_resolution (Exr *exr)
 {
   const CliPicture *content = exr->result->content;
+  const gfloat density = (gfloat) (content->xres * cli_resolution_length (CLI_UNIT_INCH));
+  const gfloat ratio = (gfloat) (content->yres / content->xres);
 
   return content->xres <= 0.0
-         || (exr_attr_set_float (exr->context, 0, "xDensity",
-                                 (gfloat) (content->xres * CLI_INCH))
-                 == EXR_ERR_SUCCESS
-             && exr_set_pixel_aspect_ratio (exr->context, 0,
-                                            (gfloat) (content->yres / content->xres))
-                    == EXR_ERR_SUCCESS);
+         || ((content->unit == CLI_UNIT_NONE
+              || exr_attr_set_float (exr->context, 0, "xDensity", density) == EXR_ERR_SUCCESS)
+             && exr_set_pixel_aspect_ratio (exr->context, 0, ratio) == EXR_ERR_SUCCESS);
 }
 
 static gboolean
 add_comment (Exr *exr)
 {
-  const gchar *text = exr->result->content->comment;
+  g_autofree gchar *text = cli_words_comment (exr->result->content);
 
   return !text || exr_attr_set_string (exr->context, 0, "comments", text) == EXR_ERR_SUCCESS;
 }

@@ -299,18 +299,22 @@ find_profile (const Exr *exr, CliPicture *picture)
   return profile;
 }
 
-/* In pixels an inch. */
+/* In pixels an inch, or but the ratio of a pixel's sides. */
 static void
 read_resolution (const Exr *exr, CliPicture *picture)
 {
   gfloat density = 0.0f, ratio = 1.0f;
+  const gboolean is_said =
+      exr_attr_get_float (exr->context, 0, "xDensity", &density) == EXR_ERR_SUCCESS
+      && density > 0.0f && density < G_MAXFLOAT;
 
-  if (exr_attr_get_float (exr->context, 0, "xDensity", &density) != EXR_ERR_SUCCESS
-      || !(density > 0.0f && density < G_MAXFLOAT))
-    return;
   exr_get_pixel_aspect_ratio (exr->context, 0, &ratio);
-  cli_resolution_set (picture, density,
-                      density * (ratio > 0.0f && ratio < G_MAXFLOAT ? ratio : 1.0f), FALSE);
+  if (!(ratio > 0.0f && ratio < G_MAXFLOAT))
+    ratio = 1.0f;
+  if (is_said)
+    cli_resolution_set (picture, density, density * ratio, CLI_UNIT_INCH);
+  else
+    cli_resolution_set (picture, 1.0, ratio, CLI_UNIT_NONE);
 }
 
 static void

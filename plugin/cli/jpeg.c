@@ -13,9 +13,14 @@
 
 #include "cli.h"
 #include "picture-private.h"
+#include "streams.h"
 
 #define EXTENSION   "http://ns.adobe.com/xmp/extension/" /* and a zero */
 #define EXIF        "Exif\0"                             /* and a zero */
+#define JFIF        "JFIF"                               /* and a zero */
+#define JFIF_UNIT   7                                    /* its place in the segment */
+#define JFIF_SIZE   14                                   /* without a thumbnail */
+#define MARKER_SIZE 2
 #define GUID_LENGTH 32
 #define PIECE_START                                                                            \
   (sizeof EXTENSION + GUID_LENGTH + 8) /* after the length of all and the place */
@@ -88,17 +93,20 @@ take_comment (Found *found, const guint8 *data, gsize n)
   g_hash_table_add (found->comments, g_steal_pointer (&text));
 }
 
-/* Pixels an inch or a centimetre, or only the ratio of a pixel's sides. */
+static gboolean
+is_jfif (const guint8 *data, gsize n)
+{
+  return n >= JFIF_SIZE && memcmp (data, JFIF, sizeof JFIF) == 0;
+}
+
+/* JFIF's units are numbered as ours. */
 static void
 take_resolution (CliPicture *picture, const guint8 *data, gsize n)
 {
-  static const gchar name[] = "JFIF";
-  const guint8 *field = data + sizeof name + 2;
+  const guint8 *field = data + JFIF_UNIT;
 
-  if (n >= sizeof name + 7 && memcmp (data, name, sizeof name) == 0
-      && (field[0] == 1 || field[0] == 2))
-    cli_resolution_set (picture, field[1] << 8 | field[2], field[3] << 8 | field[4],
-                        field[0] == 2);
+  if (is_jfif (data, n) && field[0] <= CLI_UNIT_CENTIMETRE)
+    cli_resolution_set (picture, field[1] << 8 | field[2], field[3] << 8 | field[4], field[0]);
 }
 
 static void
@@ -214,23 +222,67 @@ find_place (const guint8 *bytes, gsize n)
   return at;
 }
 
+static gsize
+find_start (const guint8 *bytes, gsize n)
+{
+  return MARKER_SIZE;
+}
+
+/* Instead of JFIF's segment that is there, or else as the first. */
+static gboolean
+put_first (const gchar *path, const GByteArray *segment)
+{
+  guint8 start[2 * MARKER_SIZE + 2 + JFIF_SIZE];
+  gboolean good, is_there;
+  FILE *file = g_fopen (path, "r+be");
+
+  if (!file)
+    return FALSE;
+  good = fread (start, sizeof start, 1, file) == 1;
+  is_there = good && is_jfif (start + 2 * MARKER_SIZE + 2, JFIF_SIZE);
+  if (is_there)
+    good = fseek (file, MARKER_SIZE, SEEK_SET) == 0
+           && fwrite (segment->data, segment->len, 1, file) == 1;
+  good = cli_file_close (file) && good;
+  return good && (is_there || cli_file_insert (path, find_start, segment));
+}
+
+/* JFIF's segment with a resolution that has no unit, which EXIF cannot say. */
+static gboolean
+add_ratio (const CliPicture *content, const gchar *path)
+{
+  g_autoptr (GByteArray) segment = g_byte_array_new ();
+  guint8 data[JFIF_SIZE] = {'J', 'F', 'I', 'F', 0, 1, 1};
+  guint8 *field = data + JFIF_UNIT + 1;
+  guint x, y;
+
+  cli_resolution_get_ratio (content, G_MAXUINT16, &x, &y);
+  *field++ = (guint8) (x >> 8);
+  *field++ = (guint8) x;
+  *field++ = (guint8) (y >> 8);
+  *field = (guint8) y;
+  append_segment (segment, APP0, NULL, 0, data, sizeof data);
+  return put_first (path, segment);
+}
+
 /**
  * cli_jpeg_add:
- * @comment: (nullable): in UTF-8
+ * @content: its comment and, where that has no unit, its resolution are added
  * @xmp: (nullable): the part that is too long for the metadata that are written already
  * @path: a JPEG file
  *
  * Returns: %FALSE if they could not be written; the file may be damaged then
  */
 gboolean
-cli_jpeg_add (const gchar *comment, const CliLongXmp *xmp, const gchar *path)
+cli_jpeg_add (const CliPicture *content, const CliLongXmp *xmp, const gchar *path)
 {
   g_autoptr (GByteArray) segments = g_byte_array_new ();
-  const gsize n = comment ? strlen (comment) : 0;
+  const gsize n = content->comment ? strlen (content->comment) : 0;
 
   if (xmp)
     append_xmp (segments, xmp);
   if (n > 0)
-    append_segment (segments, COMMENT, NULL, 0, comment, n);
-  return cli_file_insert (path, find_place, segments);
+    append_segment (segments, COMMENT, NULL, 0, content->comment, n);
+  return (content->unit != CLI_UNIT_NONE || add_ratio (content, path))
+         && cli_file_insert (path, find_place, segments);
 }

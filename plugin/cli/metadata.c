@@ -24,6 +24,7 @@ static const gchar *const structure[] = {
     "Exif.Image.RowsPerStrip",
     "Exif.Image.StripByteCounts",
     "Exif.Image.PlanarConfiguration",
+    "Exif.Image.PageNumber",
     "Exif.Image.GrayResponseUnit",
     "Exif.Image.GrayResponseCurve",
     "Exif.Image.T4Options",
@@ -75,6 +76,40 @@ static const gchar *const structure[] = {
     "Xmp.photoshop.ColorMode",
     "Xmp.photoshop.ICCProfile",
 };
+
+/* What goes without saying, or is said of the pixels by the result's format as well. */
+static const gchar *const plain[] = {
+    "Exif.Image.ExifTag",         "Exif.Image.GPSTag",          "Exif.Image.XResolution",
+    "Exif.Image.YResolution",     "Exif.Image.ResolutionUnit",  "Exif.Image.Orientation",
+    "Exif.Photo.ExifVersion",     "Exif.Photo.FlashpixVersion", "Exif.Photo.ColorSpace",
+    "Exif.Photo.PixelXDimension", "Exif.Photo.PixelYDimension", "Xmp.tiff.XResolution",
+    "Xmp.tiff.YResolution",       "Xmp.tiff.ResolutionUnit",    "Xmp.tiff.Orientation",
+    "Xmp.tiff.ImageWidth",        "Xmp.tiff.ImageLength",       "Xmp.exif.PixelXDimension",
+    "Xmp.exif.PixelYDimension",
+};
+
+static gboolean
+is_one_of (const gchar *tag, const gchar *const *tags, gsize n)
+{
+  for (gsize i = 0; i < n; i++)
+    if (strcmp (tag, tags[i]) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+/**
+ * cli_metadata_is_worth:
+ * @tag: of EXIF or XMP
+ *
+ * Returns: %FALSE where nothing is lost with it
+ */
+gboolean
+cli_metadata_is_worth (const gchar *tag)
+{
+  return !g_str_has_prefix (tag, "Exif.Thumbnail.")
+         && !is_one_of (tag, structure, G_N_ELEMENTS (structure))
+         && !is_one_of (tag, plain, G_N_ELEMENTS (plain));
+}
 
 /**
  * cli_metadata_read:
@@ -166,16 +201,6 @@ adapt (GExiv2Metadata *metadata, const NstImage *image)
   set_if_there (metadata, "Xmp.tiff.ImageLength", image->height);
 }
 
-/* A comment becomes EXIF's description where there is no place of its own. */
-static void
-describe (const CliPicture *content, GExiv2Metadata *metadata)
-{
-  static const gchar tag[] = "Exif.Image.ImageDescription";
-
-  if (content->comment && !gexiv2_metadata_try_has_tag (metadata, tag, NULL))
-    gexiv2_metadata_try_set_tag_string (metadata, tag, content->comment, NULL);
-}
-
 /* Exiv2 leaves out EXIF's large tags where all do not fit into a segment of JPEG, from PNG as well, and
  * says nothing. */
 static gboolean
@@ -218,7 +243,7 @@ write_all (const CliPicture *content, GExiv2Metadata *metadata, const CliPlaces 
                   && are_in (metadata, path, is_part);
 
   if (good && places->has_segments)
-    good = cli_jpeg_add (content->comment, xmp, path);
+    good = cli_jpeg_add (content, xmp, path);
   else if (good && places->has_texts)
     good = cli_png_add_texts (content, path);
   cli_long_xmp_free (xmp);
@@ -240,18 +265,14 @@ cli_metadata_write (const CliPicture *content, const NstImage *image, const CliP
 {
   g_autoptr (GExiv2Metadata) metadata = NULL;
 
-  if (content->metadata)
-    metadata = g_object_ref (content->metadata);
-  else if (content->xres > 0.0 || content->comment)
-    metadata = new_metadata (path);
   *is_part = FALSE;
+  metadata = content->metadata ? g_object_ref (content->metadata) : new_metadata (path);
   if (!metadata)
-    return TRUE;
+    return content->xres <= 0.0 && !content->comment;
   adapt (metadata, image);
-  cli_resolution_write (content, metadata, places->resolution_in_exif);
-  if (places->has_segments)
-    gexiv2_metadata_clear_comment (metadata); /* it is but the first */
-  else if (!places->has_texts)
-    describe (content, metadata);
+  cli_resolution_write (content, metadata, places);
+  gexiv2_metadata_clear_comment (metadata); /* of several it is but the first */
+  if (!places->has_texts)
+    cli_words_put (content, metadata, places);
   return write_all (content, metadata, places, path, is_part);
 }

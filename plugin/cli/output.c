@@ -19,32 +19,46 @@ typedef struct
   const gchar *extensions[2]; /* the second one or NULL */
   const gchar *saver;         /* libvips's, or "exr" or "ppm" */
   CliDepth most;              /* that it holds */
-  gboolean has_alpha, has_profile, has_metadata;
+  gboolean has_alpha, has_profile;
   CliPlaces places;
   gint size_max; /* pixels a side */
 } Format;
 
 static const Format formats[] = {
-    {{"png"}, "pngsave", CLI_DEPTH_16, TRUE, TRUE, TRUE, {.has_texts = TRUE}, NST_SIZE_MAX},
+    {{"png"},
+     "pngsave",
+     CLI_DEPTH_16,
+     TRUE,
+     TRUE,
+     {.has_exif = TRUE, .has_iptc = TRUE, .has_comment = TRUE, .has_texts = TRUE},
+     NST_SIZE_MAX},
     {{"jpg", "jpeg"},
      "jpegsave",
      CLI_DEPTH_8,
      FALSE,
      TRUE,
-     TRUE,
-     {.resolution_in_exif = TRUE, .has_segments = TRUE},
+     {.has_exif = TRUE,
+      .has_iptc = TRUE,
+      .has_comment = TRUE,
+      .resolution_in_exif = TRUE,
+      .has_segments = TRUE},
      NST_SIZE_MAX},
     {{"tif", "tiff"},
      "tiffsave",
      CLI_DEPTH_FLOAT,
      TRUE,
      TRUE,
-     TRUE,
-     {.resolution_in_exif = TRUE},
+     {.has_exif = TRUE, .has_iptc = TRUE, .resolution_in_exif = TRUE, .exif_is_tags = TRUE},
      NST_SIZE_MAX},
-    {{"exr"}, "exr", CLI_DEPTH_FLOAT, TRUE, TRUE, FALSE, {0}, NST_SIZE_MAX},
-    {{"webp"}, "webpsave", CLI_DEPTH_8, TRUE, TRUE, TRUE, {.resolution_in_exif = TRUE}, 16383},
-    {{"ppm"}, "ppm", CLI_DEPTH_16, FALSE, FALSE, FALSE, {0}, NST_SIZE_MAX},
+    {{"exr"}, "exr", CLI_DEPTH_FLOAT, TRUE, TRUE, {.has_comment = TRUE}, NST_SIZE_MAX},
+    {{"webp"},
+     "webpsave",
+     CLI_DEPTH_8,
+     TRUE,
+     TRUE,
+     {.has_exif = TRUE, .resolution_in_exif = TRUE},
+     16383},
+    {{"ppm"}, "ppm", CLI_DEPTH_16, FALSE, FALSE, {.has_comment = TRUE}, NST_SIZE_MAX},
 };
 
 static const Format *
@@ -129,6 +143,8 @@ choose_depth (const Format *format, CliDepth depth)
 static void
 say_what_is_lost (const Format *format, const CliPicture *content, const gchar *path)
 {
+  g_autofree gchar *lost = cli_words_lost (content, &format->places);
+
   if (content->depth > format->most)
     cli_notice (path,
                 content->depth == CLI_DEPTH_16
@@ -140,6 +156,9 @@ say_what_is_lost (const Format *format, const CliPicture *content, const gchar *
   if (content->says_so && !format->has_profile
       && !nst_profile_is_space (content->output, NST_SPACE_SRGB))
     cli_notice (path, _ ("its format has no color profiles; the colors are sRGB"));
+  if (lost)
+    cli_notice (path, _ ("its format has no place for some of the content's metadata (%s)"),
+                lost);
 }
 
 static NstProfile *
@@ -214,7 +233,7 @@ write_file (const Format *format, const CliResult *result, const gchar *path,
 {
   if (!write_colours (format, result, path, target))
     return FALSE;
-  if (!format->has_metadata || add_metadata (format, result, path, target))
+  if (!format->places.has_exif || add_metadata (format, result, path, target))
     return TRUE;
   if (!write_colours (format, result, path, target))
     return FALSE;

@@ -26,9 +26,8 @@ G_BEGIN_DECLS
   }                                                                                            \
   G_STMT_END
 
-#define CLI_INCH        25.4            /* mm */
-#define CLI_CENTIMETRE  10.0            /* mm */
 #define CLI_RARE        "unsupported: " /* of cli_picture_error(); its kind follows, on a line */
+#define CLI_COMMENT     "Comment"       /* PNG's key */
 #define CLI_COMMENT_MAX 65533           /* bytes; a segment of JPEG */
 
 /* picture.c */
@@ -80,9 +79,10 @@ gboolean cli_read_vips (const gchar *loader, CliPicture *picture, GError **error
 gboolean cli_tiff_is_rare (const gchar *path);
 VipsImage *cli_tiff_open_rare (const gchar *path, CliDepth *depth);
 
-/* tiff.c: writing half floats */
+/* tiff.c: what libvips does not write of TIFF */
 
 gboolean cli_tiff_mark_half (const gchar *path);
+gboolean cli_tiff_take_unit (const CliPicture *content, const gchar *path);
 guint16 cli_float_to_half (gfloat value);
 
 /* png.c: what says which colours they are; png-chunks.c: whether the end is there */
@@ -126,7 +126,7 @@ void cli_long_xmp_free (CliLongXmp *xmp);
 /* jpeg.c, jpeg-check.c, png-text.c, gif.c: comments and the like */
 
 void cli_jpeg_read (CliPicture *picture);
-gboolean cli_jpeg_add (const gchar *comment, const CliLongXmp *xmp, const gchar *path);
+gboolean cli_jpeg_add (const CliPicture *content, const CliLongXmp *xmp, const gchar *path);
 gboolean cli_jpeg_check (const gchar *path, GError **error);
 void cli_png_read_texts (CliPicture *picture);
 gboolean cli_png_add_texts (const CliPicture *content, const gchar *path);
@@ -136,27 +136,41 @@ void cli_gif_read_comment (CliPicture *picture);
 
 /**
  * CliPlaces: where a format has room
- * @resolution_in_exif: and nowhere else
+ * @has_exif: and XMP
+ * @has_comment: of its own, not EXIF's
+ * @resolution_in_exif: not only in a field of its own
+ * @exif_is_tags: TIFF's
  * @has_texts: PNG's
  * @has_segments: JPEG's
  */
 typedef struct
 {
-  gboolean resolution_in_exif, has_texts, has_segments;
+  gboolean has_exif, has_iptc, has_comment;
+  gboolean resolution_in_exif, exif_is_tags, has_texts, has_segments;
 } CliPlaces;
 
 void cli_metadata_read (CliPicture *picture);
 gint cli_metadata_orientation (const CliPicture *picture);
 gboolean cli_metadata_is_adobe (const CliPicture *picture);
+gboolean cli_metadata_is_worth (const gchar *tag);
 gboolean cli_metadata_write (const CliPicture *content, const NstImage *image,
                              const CliPlaces *places, const gchar *path, gboolean *is_part);
 
+/* words.c: texts and comments */
+
+void
+cli_words_put (const CliPicture *content, GExiv2Metadata *metadata, const CliPlaces *places);
+gchar *cli_words_comment (const CliPicture *content);
+gchar *cli_words_lost (const CliPicture *content, const CliPlaces *places);
+
 /* resolution.c: pixels a length */
 
-void cli_resolution_set (CliPicture *picture, gdouble x, gdouble y, gboolean is_metric);
+void cli_resolution_set (CliPicture *picture, gdouble x, gdouble y, CliUnit unit);
 void cli_resolution_read (CliPicture *picture);
-void
-cli_resolution_write (const CliPicture *content, GExiv2Metadata *metadata, gboolean needs_exif);
+gdouble cli_resolution_length (CliUnit unit);
+void cli_resolution_get_ratio (const CliPicture *content, guint most, guint *x, guint *y);
+void cli_resolution_write (const CliPicture *content, GExiv2Metadata *metadata,
+                           const CliPlaces *places);
 
 /* kept.c: whether a file still holds its picture */
 

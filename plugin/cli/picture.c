@@ -294,6 +294,12 @@ read_words (const gchar *loader, CliPicture *picture)
     cli_gif_read_comment (picture);
 }
 
+static void
+free_word (gpointer word)
+{
+  g_string_free (word, TRUE);
+}
+
 /**
  * cli_picture_load:
  * @path: a file
@@ -315,6 +321,7 @@ cli_picture_load (const gchar *path, CliPicture *picture, GError **error)
     return FALSE;
   picture->path = g_strdup (path);
   picture->texts = g_byte_array_new ();
+  picture->words = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, free_word);
   cli_metadata_read (picture);
   read_words (loader, picture);
   good = read_picture (loader, picture, &problem) && finish_mask (picture, &problem);
@@ -350,6 +357,7 @@ cli_picture_clear (CliPicture *picture)
   g_clear_object (&picture->metadata);
   g_clear_pointer (&picture->comment, g_free);
   g_clear_pointer (&picture->texts, g_byte_array_unref);
+  g_clear_pointer (&picture->words, g_hash_table_unref);
 }
 
 /**

@@ -21,6 +21,13 @@ typedef enum
   CLI_DEPTH_FLOAT,
 } CliDepth;
 
+typedef enum
+{
+  CLI_UNIT_NONE,
+  CLI_UNIT_INCH,
+  CLI_UNIT_CENTIMETRE, /* or metre */
+} CliUnit;
+
 /**
  * CliPicture:
  * @image: upright; values of @profile, and of @space after cli_pictures_convert().  Its mask is the
@@ -29,11 +36,12 @@ typedef enum
  * @output: what a result of it is written in
  * @says_so: whether that is embedded; a picture that said nothing is sRGB, and so is its result
  * @alpha: of the result, from cli_picture_keep_alpha(), or %NULL
- * @xres: pixels a millimetre, 0 if it is not said
- * @is_metric: whether it was said in centimetres or metres, not inches
+ * @xres: pixels a millimetre, or a number that with @yres tells but the ratio of a pixel's sides; 0 if
+ *   nothing is said
  * @metadata: EXIF, XMP, IPTC and comment, or %NULL
  * @comment: in UTF-8, or %NULL
  * @texts: of PNG: the chunks as they are in the file
+ * @words: of PNG: what these say, a #GString for each key, in UTF-8; without those of @metadata
  * @has_xy: whether OpenEXR says its primaries, for nst_profile_new_rgb(), and they can be written
  */
 typedef struct
@@ -49,10 +57,11 @@ typedef struct
   gfloat *alpha;
   CliDepth depth;
   gdouble xres, yres;
-  gboolean is_metric;
+  CliUnit unit; /* in which it was said */
   GExiv2Metadata *metadata;
   gchar *comment;
   GByteArray *texts;
+  GHashTable *words;
   gboolean has_xy;
   gdouble xy[8];
 } CliPicture;

@@ -46,14 +46,12 @@ unpack (const guint8 *bytes, gsize n)
   return cli_text_to_utf8 (text, cli_png_unpack (bytes, n, text, most));
 }
 
-/* The text of a chunk whose key is "Comment": tEXt, zTXt or iTXt by @kind. */
+/* The text of a chunk after its key: tEXt, zTXt or iTXt by @kind. */
 static gchar *
-find_comment (gchar kind, const guint8 *data, gsize n)
+find_text (gchar kind, const guint8 *data, const guint8 *end)
 {
-  const guint8 *end = data + n;
   gboolean is_packed = kind == 'z';
 
-  data += strlen ("Comment") + 1;
   if (kind == 'z' && data < end)
     data++;
   if (kind == 'i')
@@ -79,6 +77,33 @@ has_key (const guint8 *data, gsize n, const gchar *key, gsize length)
   return n >= length && memcmp (data, key, length) == 0;
 }
 
+/* What is said twice is taken once. */
+static void
+add_word (CliPicture *picture, const gchar *key, const gchar *text)
+{
+  GString *all = g_hash_table_lookup (picture->words, key);
+
+  if (!all)
+    g_hash_table_insert (picture->words, g_strdup (key), g_string_new (text));
+  else if (all->len <= CLI_COMMENT_MAX && strcmp (all->str, text) != 0)
+    g_string_append_printf (all, "\n%s", text);
+}
+
+/* @data: a key, a zero and the text */
+static void
+take_word (CliPicture *picture, gchar kind, const guint8 *data, gsize n)
+{
+  const guint8 *end = memchr (data, 0, n);
+  g_autofree gchar *key = NULL, *text = NULL;
+
+  if (!end)
+    return;
+  key = cli_text_to_utf8 ((const gchar *) data, (gsize) (end - data));
+  text = key ? find_text (kind, end + 1, data + n) : NULL;
+  if (text)
+    add_word (picture, key, text);
+}
+
 /* @chunk: from its length to its checksum. */
 static void
 take (CliPicture *picture, const guint8 *chunk, gsize n)
@@ -89,17 +114,19 @@ take (CliPicture *picture, const guint8 *chunk, gsize n)
     return;
   if (picture->texts->len + n + CLI_PNG_AROUND <= ALL_MAX)
     g_byte_array_append (picture->texts, chunk, (guint) n + CLI_PNG_AROUND);
-  if (!picture->comment && has_key (data, n, "Comment", 8))
-    picture->comment = find_comment ((gchar) chunk[4], data, n);
+  take_word (picture, (gchar) chunk[4], data, n);
 }
 
 /* @data: across and down a metre, and whether that is so. */
 static void
 take_resolution (CliPicture *picture, const guint8 *data, gsize n)
 {
+  const guint32 x = cli_png_number (data), y = cli_png_number (data + 4);
+
   if (n == 9 && data[8] == 1)
-    cli_resolution_set (picture, cli_png_number (data) / 100.0,
-                        cli_png_number (data + 4) / 100.0, TRUE);
+    cli_resolution_set (picture, x / 100.0, y / 100.0, CLI_UNIT_CENTIMETRE);
+  else if (n == 9 && data[8] == 0)
+    cli_resolution_set (picture, x, y, CLI_UNIT_NONE);
 }
 
 /**
@@ -111,6 +138,7 @@ take_resolution (CliPicture *picture, const guint8 *data, gsize n)
 void
 cli_png_read_texts (CliPicture *picture)
 {
+  const GString *comment;
   CliPng png;
 
   if (!cli_png_open (&png, picture->path, "rbe"))
@@ -128,6 +156,8 @@ cli_png_read_texts (CliPicture *picture)
         take_resolution (picture, chunk + CLI_PNG_HEAD, png.length);
     }
   fclose (png.file);
+  comment = g_hash_table_lookup (picture->words, CLI_COMMENT);
+  picture->comment = comment ? cli_text_to_utf8 (comment->str, comment->len) : NULL;
 }
 
 static gsize
@@ -136,26 +166,31 @@ find_place (const guint8 *bytes, gsize n)
   return CLI_PNG_TEXTS_AT;
 }
 
-static guint32
+static guint
 per_metre (gdouble per_millimetre)
 {
-  return GUINT32_TO_BE ((guint32) lrint (CLAMP (per_millimetre * 1000, 1, G_MAXINT32)));
+  return (guint) lrint (CLAMP (per_millimetre * 1000, 1, G_MAXINT32));
 }
 
-/* The numbers of the chunk pHYs, if there is one: libvips 8.16 says the first of them twice. */
+/* The numbers of the chunk pHYs, if there is one: libvips 8.16 says the first of them twice, and 72
+ * an inch where nothing is said. */
 static gboolean
 put_resolution (const CliPicture *content, const gchar *path)
 {
-  const guint32 numbers[] = {per_metre (content->xres), per_metre (content->yres)};
-  guint8 data[9] = {[8] = 1}; /* a metre */
+  const gboolean has_unit = content->unit != CLI_UNIT_NONE;
+  guint x = per_metre (content->xres), y = per_metre (content->yres);
+  guint8 data[9] = {[8] = has_unit}; /* a metre */
   gboolean good = TRUE;
   CliPng png;
 
-  if (content->xres <= 0.0)
-    return TRUE;
+  if (!has_unit)
+    cli_resolution_get_ratio (content, G_MAXINT32, &x, &y);
+  x = GUINT32_TO_BE (x);
+  y = GUINT32_TO_BE (y);
+  memcpy (data, &x, sizeof x);
+  memcpy (data + 4, &y, sizeof y);
   if (!cli_png_open (&png, path, "r+be"))
     return FALSE;
-  memcpy (data, numbers, sizeof numbers);
   while (cli_png_next (&png) && !cli_png_is (&png, "IDAT"))
     if (cli_png_is (&png, "pHYs"))
       {

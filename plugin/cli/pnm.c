@@ -257,8 +257,8 @@ cli_pnm_read (CliPicture *picture, GError **error)
 static gboolean
 write_header (FILE *file, const CliResult *result, gint most)
 {
-  g_auto (GStrv) lines =
-      g_strsplit (result->content->comment ? result->content->comment : "", "\n", -1);
+  g_autofree gchar *comment = cli_words_comment (result->content);
+  g_auto (GStrv) lines = g_strsplit (comment ? comment : "", "\n", -1);
 
   fprintf (file, "P6\n");
   for (gchar **line = lines; *line; line++)

@@ -231,16 +231,15 @@ read_rows (VipsImage *image, CliRows *rows)
 static void
 read_resolution (VipsImage *image, CliPicture *picture)
 {
-  const gchar *unit;
-  gboolean in_inches;
+  const gchar *name;
+  CliUnit unit = CLI_UNIT_NONE; /* which has no name */
   gdouble length;
 
-  if (!vips_image_get_typeof (image, VIPS_META_RESOLUTION_UNIT)
-      || vips_image_get_string (image, VIPS_META_RESOLUTION_UNIT, &unit) != 0)
-    return;
-  in_inches = g_str_has_prefix (unit, "in");
-  length = in_inches ? CLI_INCH : CLI_CENTIMETRE;
-  cli_resolution_set (picture, image->Xres * length, image->Yres * length, !in_inches);
+  if (vips_image_get_typeof (image, VIPS_META_RESOLUTION_UNIT)
+      && vips_image_get_string (image, VIPS_META_RESOLUTION_UNIT, &name) == 0)
+    unit = g_str_has_prefix (name, "in") ? CLI_UNIT_INCH : CLI_UNIT_CENTIMETRE;
+  length = cli_resolution_length (unit);
+  cli_resolution_set (picture, image->Xres * length, image->Yres * length, unit);
 }
 
 /* 0 with @error where it is not read. */

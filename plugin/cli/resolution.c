@@ -13,9 +13,23 @@
 
 enum
 {
-  UNIT_NONE = 1, /* EXIF's; the numbers are but the ratio of a pixel's sides */
-  UNIT_CENTIMETRE = 3,
+  EXIF_NONE = 1,
+  EXIF_INCH,
+  EXIF_CENTIMETRE,
 };
+
+/**
+ * cli_resolution_length:
+ *
+ * Returns: of @unit, in millimetres; 1 for none
+ */
+gdouble
+cli_resolution_length (CliUnit unit)
+{
+  static const gdouble lengths[] = {1.0, 25.4, 10.0};
+
+  return lengths[unit];
+}
 
 /* "300/1" or "300", as XMP has it. */
 static gdouble
@@ -39,19 +53,23 @@ get (GExiv2Metadata *metadata, const gchar *group, const gchar *name)
 
 /**
  * cli_resolution_set:
- * @x: pixels a centimetre, or an inch
+ * @x: pixels a centimetre, or an inch; without a unit, what with @y tells the ratio of a pixel's sides
  *
- * To be called for what the format's own field says; 0, or what can be no picture's, says nothing.
+ * To be called for what the format's own field says; 0, what can be no picture's, and 1 to 1 without a
+ * unit say nothing.
  */
 void
-cli_resolution_set (CliPicture *picture, gdouble x, gdouble y, gboolean is_metric)
+cli_resolution_set (CliPicture *picture, gdouble x, gdouble y, CliUnit unit)
 {
+  const gdouble length = cli_resolution_length (unit);
+
   if (!(x > 0.0 && y > 0.0 && isfinite (x) && isfinite (y) && x / y <= RATIO_MAX
-        && y / x <= RATIO_MAX))
+        && y / x <= RATIO_MAX)
+      || (unit == CLI_UNIT_NONE && x == 1.0 && y == 1.0))
     return;
-  picture->is_metric = is_metric;
-  picture->xres = x / (is_metric ? CLI_CENTIMETRE : CLI_INCH);
-  picture->yres = y / (is_metric ? CLI_CENTIMETRE : CLI_INCH);
+  picture->unit = unit;
+  picture->xres = x / length;
+  picture->yres = y / length;
 }
 
 static void
@@ -59,27 +77,54 @@ read_from (CliPicture *picture, const gchar *group)
 {
   const gdouble x = get (picture->metadata, group, "XResolution");
   const gdouble y = get (picture->metadata, group, "YResolution");
-  const gdouble unit = get (picture->metadata, group, "ResolutionUnit");
+  const gdouble said = get (picture->metadata, group, "ResolutionUnit");
+  const CliUnit unit = said == EXIF_NONE         ? CLI_UNIT_NONE
+                       : said == EXIF_CENTIMETRE ? CLI_UNIT_CENTIMETRE
+                                                 : CLI_UNIT_INCH;
 
-  if (unit != UNIT_NONE)
-    cli_resolution_set (picture, x, y > 0.0 ? y : x, unit == UNIT_CENTIMETRE);
+  if (unit != CLI_UNIT_NONE || picture->xres <= 0.0)
+    cli_resolution_set (picture, x, y > 0.0 ? y : x, unit);
 }
 
 /**
  * cli_resolution_read:
  * @picture: read but for this, its resolution what the format's own field says
  *
- * Asks EXIF and XMP where there is no such field, or it says nothing.
+ * Asks EXIF and XMP where there is no such field, or it has no unit.
  */
 void
 cli_resolution_read (CliPicture *picture)
 {
-  if (!picture->metadata)
-    return;
-  if (picture->xres <= 0.0)
+  if (picture->metadata && picture->unit == CLI_UNIT_NONE)
     read_from (picture, "Exif.Image.");
-  if (picture->xres <= 0.0)
+  if (picture->metadata && picture->unit == CLI_UNIT_NONE)
     read_from (picture, "Xmp.tiff.");
+}
+
+static gboolean
+is_whole (gdouble value)
+{
+  return value >= 1.0 && value == rint (value);
+}
+
+/**
+ * cli_resolution_get_ratio:
+ * @content: its resolution has no unit
+ * @most: that a number can be
+ * @x: (out): with @y, as whole numbers; 1 to 1 where nothing is said
+ */
+void
+cli_resolution_get_ratio (const CliPicture *content, guint most, guint *x, guint *y)
+{
+  const gdouble across = content->xres > 0.0 ? content->xres : 1.0;
+  const gdouble down = content->xres > 0.0 ? content->yres : 1.0;
+  gdouble scale = 1.0;
+
+  while (scale < 10000.0 && !(is_whole (across * scale) && is_whole (down * scale)))
+    scale *= 10.0;
+  scale = MIN (scale, most / MAX (across, down));
+  *x = (guint) MAX (rint (across * scale), 1.0);
+  *y = (guint) MAX (rint (down * scale), 1.0);
 }
 
 /* The fraction whose denominator is the smallest power of 10 that says @value. */
@@ -118,21 +163,39 @@ set_fraction (GExiv2Metadata *metadata, gboolean in_exif, const gchar *name, gdo
   set (metadata, in_exif, name, text);
 }
 
+/* EXIF knows but inches and centimetres. */
+static void
+unsay (GExiv2Metadata *metadata)
+{
+  static const gchar *const tags[] = {
+      "Exif.Image.XResolution", "Exif.Image.YResolution", "Exif.Image.ResolutionUnit",
+      "Xmp.tiff.XResolution",   "Xmp.tiff.YResolution",   "Xmp.tiff.ResolutionUnit",
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (tags); i++)
+    gexiv2_metadata_try_clear_tag (metadata, tags[i], NULL);
+}
+
 /**
  * cli_resolution_write:
  * @metadata: of the output
- * @needs_exif: whether its format has no other place, or this is that place
  */
 void
-cli_resolution_write (const CliPicture *content, GExiv2Metadata *metadata, gboolean needs_exif)
+cli_resolution_write (const CliPicture *content, GExiv2Metadata *metadata,
+                      const CliPlaces *places)
 {
-  const gdouble length = content->is_metric ? CLI_CENTIMETRE : CLI_INCH;
+  static const gchar *const units[] = {"1", "2", "3"};
+  const gdouble length = cli_resolution_length (content->unit);
   const gboolean in_exif =
-      needs_exif || gexiv2_metadata_try_has_tag (metadata, "Exif.Image.XResolution", NULL);
+      places->resolution_in_exif
+      || gexiv2_metadata_try_has_tag (metadata, "Exif.Image.XResolution", NULL);
 
-  if (content->xres <= 0.0)
-    return;
-  set_fraction (metadata, in_exif, "XResolution", content->xres * length);
-  set_fraction (metadata, in_exif, "YResolution", content->yres * length);
-  set (metadata, in_exif, "ResolutionUnit", content->is_metric ? "3" : "2");
+  if (content->unit == CLI_UNIT_NONE && !places->exif_is_tags)
+    unsay (metadata);
+  else if (content->xres > 0.0)
+    {
+      set_fraction (metadata, in_exif, "XResolution", content->xres * length);
+      set_fraction (metadata, in_exif, "YResolution", content->yres * length);
+      set (metadata, in_exif, "ResolutionUnit", units[content->unit]);
+    }
 }

@@ -172,17 +172,18 @@ copy_header (const CliTiff *it, VipsImage *image)
   gpointer icc = NULL;
   guint16 orientation = 1, unit = RESUNIT_INCH;
   gfloat x = 0.0f, y = 0.0f;
-  gdouble scale;
+  gdouble length;
 
   TIFFGetFieldDefaulted (it->tiff, TIFFTAG_RESOLUTIONUNIT, &unit);
-  scale = unit == RESUNIT_CENTIMETER ? 0.1 : 1.0 / 25.4;
-  if (unit != RESUNIT_NONE && TIFFGetField (it->tiff, TIFFTAG_XRESOLUTION, &x)
+  if (TIFFGetField (it->tiff, TIFFTAG_XRESOLUTION, &x)
       && TIFFGetField (it->tiff, TIFFTAG_YRESOLUTION, &y) && x > 0.0f && y > 0.0f)
     {
-      image->Xres = x * scale;
-      image->Yres = y * scale;
-      vips_image_set_string (image, VIPS_META_RESOLUTION_UNIT,
-                             unit == RESUNIT_CENTIMETER ? "cm" : "in");
+      length = unit == RESUNIT_CENTIMETER ? 10.0 : unit == RESUNIT_NONE ? 1.0 : 25.4;
+      image->Xres = x / length;
+      image->Yres = y / length;
+      if (unit != RESUNIT_NONE)
+        vips_image_set_string (image, VIPS_META_RESOLUTION_UNIT,
+                               unit == RESUNIT_CENTIMETER ? "cm" : "in");
     }
   if (TIFFGetField (it->tiff, TIFFTAG_ICCPROFILE, &n_bytes, &icc))
     vips_image_set_blob_copy (image, VIPS_META_ICC_NAME, icc, n_bytes);

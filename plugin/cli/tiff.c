@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Writing TIFF's half floats.  libvips does not know them, but writes whole numbers
- * of 16 bits: only the tag SampleFormat makes the difference, so that is changed.
+ * What libvips does not write of TIFF: a resolution without a unit, or none, and half
+ * floats.  These it writes as whole numbers of 16 bits: only the tag SampleFormat makes
+ * the difference, so that is changed.
  */
 #include <fcntl.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include <tiffio.h>
 
 #include "picture-private.h"
 
@@ -121,6 +124,32 @@ cli_tiff_mark_half (const gchar *path)
       munmap (bytes, (gsize) info.st_size);
     }
   return close (file) == 0 && changed;
+}
+
+/**
+ * cli_tiff_take_unit:
+ * @content: its resolution has no unit
+ * @path: a TIFF file, which comes to say the same
+ */
+gboolean
+cli_tiff_take_unit (const CliPicture *content, const gchar *path)
+{
+  TIFF *tiff = TIFFOpen (path, "r+");
+  gboolean good;
+
+  if (!tiff)
+    return FALSE;
+  if (content->xres > 0.0)
+    good = TIFFSetField (tiff, TIFFTAG_XRESOLUTION, content->xres)
+           && TIFFSetField (tiff, TIFFTAG_YRESOLUTION, content->yres)
+           && TIFFSetField (tiff, TIFFTAG_RESOLUTIONUNIT, RESUNIT_NONE);
+  else
+    good = TIFFUnsetField (tiff, TIFFTAG_XRESOLUTION)
+           && TIFFUnsetField (tiff, TIFFTAG_YRESOLUTION)
+           && TIFFUnsetField (tiff, TIFFTAG_RESOLUTIONUNIT);
+  good = good && TIFFRewriteDirectory (tiff);
+  TIFFClose (tiff);
+  return good;
 }
 
 /**

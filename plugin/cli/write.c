@@ -7,7 +7,8 @@
 #include "picture-private.h"
 
 #define BIG_TIFF G_GUINT64_CONSTANT (4000000000) /* bytes; TIFF's own limit is 2^32 */
-#define USUAL    (72 / 25.4) /* pixels a millimetre, where nothing is said */
+#define USUAL                                                                                  \
+  (72 / 25.4) /* pixels a millimetre; taken back later, as libvips writes some always */
 
 typedef struct
 {
@@ -77,7 +78,8 @@ add_header (VipsImage *image, const CliResult *result)
       repair_profile (bytes, n);
       vips_image_set_blob_copy (image, VIPS_META_ICC_NAME, bytes, n);
     }
-  vips_image_set_string (image, VIPS_META_RESOLUTION_UNIT, content->is_metric ? "cm" : "in");
+  vips_image_set_string (image, VIPS_META_RESOLUTION_UNIT,
+                         content->unit == CLI_UNIT_CENTIMETRE ? "cm" : "in");
 }
 
 static VipsImage *
@@ -94,7 +96,7 @@ make_image (Source *source)
       image, rgb->width, rgb->height, source->result->has_alpha ? 4 : 3, format,
       VIPS_CODING_NONE,
       format == VIPS_FORMAT_USHORT ? VIPS_INTERPRETATION_RGB16 : VIPS_INTERPRETATION_sRGB,
-      content->xres > 0.0 ? content->xres : USUAL, content->yres > 0.0 ? content->yres : USUAL);
+      content->unit ? content->xres : USUAL, content->unit ? content->yres : USUAL);
   add_header (image, source->result);
   if (vips_image_pipelinev (image, VIPS_DEMAND_STYLE_THINSTRIP, NULL) == 0
       && vips_image_generate (image, start_source, generate, stop_source, source, NULL) == 0)
@@ -159,5 +161,9 @@ cli_write_vips (const CliResult *result, const gchar *saver, CliDepth depth, con
 
   g_clear_object (&image);
   vips_error_clear ();
-  return good && (depth != CLI_DEPTH_HALF || cli_tiff_mark_half (path));
+  if (good && strcmp (saver, "tiffsave") == 0)
+    good =
+        (result->content->unit != CLI_UNIT_NONE || cli_tiff_take_unit (result->content, path))
+        && (depth != CLI_DEPTH_HALF || cli_tiff_mark_half (path));
+  return good;
 }

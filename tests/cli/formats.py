@@ -25,7 +25,7 @@ PARTS = (formats_in.png, formats_in.jpeg, formats_in.tiff, formats_in.webp, form
          formats_light.primaries, formats_light.too_strong, formats_light.with_alpha, formats_light.channels, formats_light.rare_channels,
          formats_light.windows,
          formats_out.goes_out_depth, formats_out.goes_out_colour, formats_out.goes_out_metadata,
-         formats_said.resolution, formats_said.stale, formats_said.comments, formats_said.comments_whole,
+         formats_said.resolution, formats_said.words, formats_said.stale, formats_said.comments, formats_said.comments_whole,
          formats_said.large_exif, formats_said.long_xmp,
          formats_out.files)
 

@@ -36,7 +36,7 @@ def dots(path):
                     for name in (x, y))
             return x * scale, y * scale, scale == 1
     data = pathlib.Path(path).read_bytes()
-    if data[:4] == b'\x76\x2f\x31\x01':
+    if data[:4] == b'\x76\x2f\x31\x01' and b'xDensity\0float\0' in data:
         number = [struct.unpack('<f', data[at:at + 4])[0] for at in (
             data.index(name) + len(name) + 4 for name in (b'xDensity\0float\0',
                                                           b'pixelAspectRatio\0float\0'))]

@@ -64,13 +64,7 @@ def resolution():
                 return None if len(set(every)) <= 1 else f'it says {every}'
             expect('Resolution', f'{source} to {kind}', check)
 
-    def nothing():
-        """Numbers without a unit are no resolution."""
-        shell('convert photo.png none-said.tif && tiffset -s 282 300.0 none-said.tif && '
-              'tiffset -s 283 300.0 none-said.tif && tiffset -s 296 1 none-said.tif')
-        painted('none-said.tif', 'none-said.png')
-        return None if dots('none-said.png')[0] < 100 else dots('none-said.png')
-    expect('Resolution', 'none', nothing)
+    ratios()
 
     def odd():
         """Pixels as no picture has them, which EXR refuses."""
@@ -87,6 +81,77 @@ def resolution():
                 return f'{source}: {dots(f"{source}.png")}'
         return None
     expect('Resolution', 'odd', odd)
+
+
+def ratios():
+    """Numbers without a unit are no resolution, and stay what they are where the format has them."""
+    def make(kind, x, y):
+        name = f'ratio{x}-{y}.{kind}'
+        shell(f'convert photo.png -strip -quality 100 {name}')
+        if kind == 'tif':
+            shell(f'tiffset -s 282 {x}.0 {name} && tiffset -s 283 {y}.0 {name} && tiffset -s 296 1 {name}')
+        else:
+            names = ('JFIF:XResolution', 'JFIF:YResolution', 'JFIF:ResolutionUnit') if kind == 'jpg' else \
+                ('PNG-pHYs:PixelsPerUnitX', 'PNG-pHYs:PixelsPerUnitY', 'PNG-pHYs:PixelUnits')
+            exiftool('-q', '-n', '-overwrite_original', *(f'-{n}={v}' for n, v in zip(names, (x, y, 0))), name)
+        return name
+    sources = [(make(kind, *xy), *xy) for kind, xy in
+               (('jpg', (2, 1)), ('png', (300, 300)), ('tif', (3, 4)), ('png', (1, 1)))]
+    shell('convert photo.png -strip unsaid.webp')
+    for source, x, y in (*sources, ('unsaid.webp', 1, 1)):
+        for kind in KINDS:
+            def check(source=source, kind=kind, x=x, y=y):
+                target = f'{source}.out.{kind}'
+                painted(source, target)
+                found = {k.split()[-1]: v for k, v in tags(target).items() if k.split('-')[0].split()[0].strip('[]') in
+                         ('JFIF', 'PNG', 'IFD0', 'OpenEXR')}
+                names = {'jpg': ('XResolution', 'YResolution', 'ResolutionUnit'),
+                         'png': ('PixelsPerUnitX', 'PixelsPerUnitY', 'PixelUnits'),
+                         'tif': ('XResolution', 'YResolution', 'ResolutionUnit')}.get(kind, ())
+                said = tuple(found.get(name) for name in names)
+                wanted = (str(x), str(y), '1' if kind == 'tif' else '0') if names else ()
+                if kind == 'tif' and x == y == 1:
+                    wanted = (None, None, None)
+                if said != wanted:
+                    return f'{said} instead of {wanted}'
+                if kind == 'exr' and abs(float(found['PixelAspectRatio']) - y / x) > 1e-6:
+                    return found['PixelAspectRatio']
+                return None if dots(target)[0] == 0 else f'{dots(target)}'
+            expect('Resolution', f'without a unit, {source} to {kind}', check)
+
+
+def words():
+    """PNG's texts and other formats' comments find their place, or are told of."""
+    shell("convert photo.png -strip -quality 100 words.jpg && exiftool -q -overwrite_original -Comment=remark "
+          "-EXIF:ImageDescription=view -IPTC:Keywords=lake -XMP-dc:Subject=tea words.jpg && cp words.jpg full.jpg && "
+          "exiftool -q -overwrite_original -EXIF:UserComment=taken full.jpg")
+    info = PngImagePlugin.PngInfo()
+    for key, text in {'Title': 'Görk', 'Author': 'Ann', 'Description': 'view', 'Copyright': 'free', 'Software': 'Draw 3',
+                      'Comment': 'remark', 'Warning': 'hot', 'date:create': '2020'}.items():
+        info.add_itxt(key, text)
+    Image.open('photo.png').save('words.png', pnginfo=info)
+    apart = {'Artist': 'Ann', 'ImageDescription': 'view', 'Copyright': 'free', 'Software': 'Draw 3', 'Title': 'Görk'}
+    comments_ = {'jpg': 'Comment', 'png': 'Comment', 'ppm': 'Comment', 'exr': 'Comments', 'tif': 'UserComment', 'webp': 'UserComment'}
+    lost = {('words.jpg', 'webp'): 'IPTC', ('words.jpg', 'exr'): 'EXIF, XMP, IPTC', ('words.jpg', 'ppm'): 'EXIF, XMP, IPTC',
+            ('full.jpg', 'tif'): 'Comment', ('full.jpg', 'webp'): 'IPTC, Comment',
+            **{('words.png', kind): 'Warning' for kind in ('jpg', 'tif', 'webp')},
+            **{('words.png', kind): 'Author, Copyright, Description, Software, Title, Warning' for kind in ('exr', 'ppm')}}
+    for source, kinds in (('words.jpg', (*KINDS, 'ppm')), ('words.png', (*KINDS, 'ppm')), ('full.jpg', ('tif', 'webp'))):
+        for kind in kinds:
+            def check(source=source, kind=kind):
+                target = f'{source}.out.{kind}'
+                said = painted(source, target)
+                wanted = {comments_[kind]: 'taken' if source == 'full.jpg' else 'remark'}
+                if source == 'words.png' and kind not in ('exr', 'ppm', 'png'):
+                    wanted.update(apart)
+                for name, value in wanted.items():
+                    if tag(target, name) != value:
+                        return f'{name} is {tag(target, name)}'
+                if sum('remark' in v for v in tags(target).values()) != (source != 'full.jpg'):
+                    return 'the comment is there more than once'
+                told = f"its format has no place for some of the content's metadata ({lost.get((source, kind))})."
+                return None if (told in said) == ((source, kind) in lost) == ('no place' in said) else said
+            expect('Words', f'{source} to {kind}', check)
 
 
 def stale():
