@@ -261,13 +261,16 @@ scale_alpha (const NstTarget *target, NstImage *alpha, GError **error)
 {
   const NstSource source = {target->alpha_from, target->alpha_rect};
   NstSpace space = NST_SPACE_SRGB;
-  NstImage whole;
+  NstImage whole, colours = {0};
   gboolean scaled;
 
   if (!nst_bands_alloc_image (&whole, source.rect.width, source.rect.height, TRUE, error))
     return FALSE;
-  scaled = read_bands (&source, space, &space, &whole, NULL, error)
-           && nst_image_scale (&whole, target->rect.width, target->rect.height, alpha, error);
+  scaled = read_bands (&source, space, &space, &whole, NULL, error);
+  colours.rgb = g_steal_pointer (&whole.rgb);
+  nst_image_clear (&colours);
+  scaled =
+      scaled && nst_image_scale (&whole, target->rect.width, target->rect.height, alpha, error);
   nst_image_clear (&whole);
   return scaled;
 }

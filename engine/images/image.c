@@ -8,8 +8,9 @@
 
 #include <glib/gi18n-lib.h>
 
-gboolean
-nst_image_alloc (NstImage *image, gint width, gint height, gboolean with_mask, GError **error)
+static gboolean
+alloc_image (NstImage *image, gint width, gint height, gboolean with_colours,
+             gboolean with_mask, GError **error)
 {
   *image = (NstImage){width, height, NULL, NULL};
   if (!nst_size_is_valid (width, height))
@@ -19,13 +20,20 @@ nst_image_alloc (NstImage *image, gint width, gint height, gboolean with_mask, G
                    width, height, NST_SIZE_MAX);
       return FALSE;
     }
-  image->rgb = nst_alloc ((guint64) width * height, 3 * sizeof (gfloat), error);
-  if (image->rgb && with_mask)
+  if (with_colours)
+    image->rgb = nst_alloc ((guint64) width * height, 3 * sizeof (gfloat), error);
+  if (with_mask && (image->rgb || !with_colours))
     image->mask = nst_alloc ((guint64) width * height, sizeof (gfloat), error);
-  if (image->rgb && (image->mask || !with_mask))
+  if ((image->rgb || !with_colours) && (image->mask || !with_mask))
     return TRUE;
   nst_image_clear (image);
   return FALSE;
+}
+
+gboolean
+nst_image_alloc (NstImage *image, gint width, gint height, gboolean with_mask, GError **error)
+{
+  return alloc_image (image, width, height, TRUE, with_mask, error);
 }
 
 static void
@@ -62,9 +70,9 @@ nst_image_scale (const NstImage *image, gint width, gint height, NstImage *scale
   NstPixels mask = {image->mask, image->width, image->height, FALSE};
   NstSize size = {width, height};
 
-  if (!nst_image_alloc (scaled, width, height, image->mask != NULL, error))
+  if (!alloc_image (scaled, width, height, image->rgb != NULL, image->mask != NULL, error))
     return FALSE;
-  if (scale_floats (&rgb, 3, scaled->rgb, size, error)
+  if ((!image->rgb || scale_floats (&rgb, 3, scaled->rgb, size, error))
       && (!image->mask || scale_floats (&mask, 1, scaled->mask, size, error)))
     return TRUE;
   nst_image_clear (scaled);

@@ -305,7 +305,7 @@ NST_API gboolean nst_image_alloc (NstImage *image, gint width, gint height, gboo
 
 /**
  * nst_image_scale:
- * @image: with its mask, if it has one
+ * @image: with its mask, if it has one; its pixels may be missing, and are in @scaled then, too
  * @width: pixels, 1 to %NST_SIZE_MAX
  * @height: pixels, 1 to %NST_SIZE_MAX
  * @scaled: (out caller-allocates): free with nst_image_clear()

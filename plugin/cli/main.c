@@ -125,8 +125,7 @@ make_plan (Run *run, GError **error)
     return FALSE;
   width = run->plan.width[run->plan.n_levels - 1];
   height = run->plan.height[run->plan.n_levels - 1];
-  if (!cli_picture_check_size (run->options->output, width, height, error)
-      || !cli_picture_keep_alpha (&run->content, width, height, error))
+  if (!cli_picture_check_size (run->options->output, width, height, error))
     return FALSE;
   if (run->plan.notice)
     cli_notice (NULL, "%s", run->plan.notice);
@@ -230,10 +229,11 @@ compute (Run *run, GError **error)
     cli_guard_worth_saving (); /* a run of one step may never have been seen on its way */
   nst_job_free (job);
   /* room for what saving takes */
-  nst_image_clear (&run->content.image);
   nst_image_clear (&run->first.image);
   g_array_set_size (run->styles, 0);
-  return done;
+  return done
+         && cli_picture_keep_alpha (&run->content, run->result.width, run->result.height,
+                                    error);
 }
 
 static gboolean

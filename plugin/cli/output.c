@@ -151,7 +151,7 @@ say_what_is_lost (const Format *format, const CliPicture *content, const gchar *
                     ? _ ("its format has %d bits a channel; the content's 16 are rounded")
                     : _ ("its format has %d bits a channel; the content's floats are rounded"),
                 format->most == CLI_DEPTH_8 ? 8 : 16);
-  if (content->alpha && !format->has_alpha)
+  if (content->alpha.mask && !format->has_alpha)
     cli_notice (path, _ ("its format has no transparency; what was transparent is white"));
   if (content->says_so && !format->has_profile
       && !nst_profile_is_space (content->output, NST_SPACE_SRGB))

@@ -35,7 +35,7 @@ typedef enum
  * @profile: of three channels
  * @output: what a result of it is written in
  * @says_so: whether that is embedded; a picture that said nothing is sRGB, and so is its result
- * @alpha: of the result, from cli_picture_keep_alpha(), or %NULL
+ * @alpha: its mask is that of the result, from cli_picture_keep_alpha(), or %NULL
  * @xres: pixels a millimetre, or a number that with @yres tells but the ratio of a pixel's sides; 0 if
  *   nothing is said
  * @metadata: EXIF, XMP, IPTC and comment, or %NULL
@@ -54,7 +54,7 @@ typedef struct
   gboolean says_so;
   NstSpace space;
   gboolean has_alpha;
-  gfloat *alpha;
+  NstImage alpha;
   CliDepth depth;
   gdouble xres, yres;
   CliUnit unit; /* in which it was said */

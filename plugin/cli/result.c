@@ -12,7 +12,7 @@
 static void
 get_block (const CliResult *result, gsize first, gint n, gfloat *values)
 {
-  const gfloat *alpha = result->content->alpha ? result->content->alpha + first : NULL;
+  const gfloat *mask = result->content->alpha.mask, *alpha = mask ? mask + first : NULL;
   const gint n_values = result->has_alpha ? 4 : 3;
   gfloat rgb[3 * BLOCK];
 

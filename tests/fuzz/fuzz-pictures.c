@@ -65,13 +65,15 @@ write_again (CliPicture *picture, guint choice)
   static const gchar *const formats[] = {"png", "jpg", "tif", "webp", "exr", "ppm"};
   g_autofree gchar *folder = g_dir_make_tmp ("nst-fuzz-XXXXXX", NULL);
   g_autofree gchar *path = NULL;
-  const NstImage *image = &picture->image;
+  NstImage result = {picture->image.width, picture->image.height,
+                     g_steal_pointer (&picture->image.rgb), NULL};
   GError *error = NULL;
 
   path = g_strdup_printf ("%s/out.%s", folder, formats[choice % G_N_ELEMENTS (formats)]);
-  if (!cli_picture_keep_alpha (picture, image->width, image->height, &error)
-      || !cli_picture_save (image, picture, path, &error))
+  if (!cli_picture_keep_alpha (picture, result.width, result.height, &error)
+      || !cli_picture_save (&result, picture, path, &error))
     fuzz_check_error (error);
+  nst_image_clear (&result);
   g_clear_error (&error);
   g_unlink (path);
   g_rmdir (folder);

@@ -219,7 +219,7 @@ test_plain (void)
 static void
 test_scale (void)
 {
-  NstImage image = test_image (5100, 23, 17), same, other;
+  NstImage image = test_image (5100, 23, 17), alone = {23, 17, NULL, NULL}, same, other;
   GError *error = NULL;
 
   g_assert_true (nst_image_scale (&image, 23, 17, &same, &error));
@@ -230,6 +230,7 @@ test_scale (void)
   image.mask = nst_alloc (23 * 17, sizeof (gfloat), NULL);
   for (gint i = 0; i < 23 * 17; i++)
     image.mask[i] = i % 23 < 11;
+  alone.mask = image.mask;
   g_assert_true (nst_image_scale (&image, 46, 50, &other, &error));
   g_assert_cmpint (other.width, ==, 46);
   g_assert_cmpint (other.height, ==, 50);
@@ -237,6 +238,11 @@ test_scale (void)
     g_assert_true (other.rgb[i] >= 0 && other.rgb[i] <= 1);
   test_at_most (fabs (other.mask[20 * 46 + 5] - 1), 1e-6);
   test_at_most (fabs (other.mask[20 * 46 + 40]), 1e-6);
+  g_assert_true (nst_image_scale (&alone, 46, 50, &same, &error)); /* a mask without colours */
+  g_assert_null (same.rgb);
+  g_assert_cmpmem (same.mask, 46 * 50 * sizeof (gfloat), other.mask,
+                   46 * 50 * sizeof (gfloat));
+  nst_image_clear (&same);
   nst_image_clear (&other);
   g_assert_false (nst_image_scale (&image, 0, 5, &other, &error));
   g_assert_error (error, NST_ERROR, NST_ERROR_BAD_ARGUMENT);

@@ -3,13 +3,14 @@
  * A run takes the memory that its plan says: whatever the images, the network and the settings,
  * it stays below the limit that it is given, and it is not refused where it would have fitted;
  * and where the system refuses memory, at whatever moment, it fails with that error and leaves
- * none behind.
+ * none behind.  What it frees goes back to the system: the C library keeps next to nothing.
  * Every byte of the engine's allocator is counted: it is the only one that calls
  * posix_memalign(), which the linker gives this program in place of the system's.
  */
 #include "fixture.h"
 
 #include <errno.h>
+#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,8 +22,9 @@
 #define N_CASES 200
 #define N_LARGE 2
 #endif
-#define MOST_MIB  4096
-#define LEAST_USE 0.8 /* of the least limit that a run is given: less would have done */
+#define MOST_MIB   4096
+#define LEAST_USE  0.8       /* of the least limit that a run is given: less would have done */
+#define MOST_WASTE (1 << 20) /* bytes that the C library keeps */
 
 /* Widths of the layers; | is a pooling. */
 static const gchar *const nets[] = {
@@ -49,14 +51,35 @@ static GHashTable *blocks; /* address -> bytes */
 static guint64 held, most;
 static gint asked, refused; /* allocations, and which of them fails, counted from 1 */
 
+/* What the process has of the system for its allocations: heaps, holes in them and all, and blocks
+ * that lie by themselves. */
+static gboolean watched;
+static GHashTable *lone; /* address -> bytes, of such blocks */
+static guint64 lone_bytes, most_kept;
+
 int __wrap_posix_memalign (void **memory, size_t alignment, size_t bytes);
 int __real_posix_memalign (void **memory, size_t alignment, size_t bytes);
 void __wrap_free (void *memory);
 void __real_free (void *memory);
 
+/* After an allocation while @n_lone blocks lay by themselves. */
+static void
+watch (gpointer memory, gsize bytes, gsize n_lone)
+{
+  const struct mallinfo2 all = mallinfo2 ();
+
+  if (all.hblks > n_lone)
+    {
+      g_hash_table_insert (lone, memory, GSIZE_TO_POINTER (bytes));
+      lone_bytes += bytes;
+    }
+  most_kept = MAX (most_kept, all.arena + lone_bytes);
+}
+
 int
 __wrap_posix_memalign (void **memory, size_t alignment, size_t bytes)
 {
+  const gsize n_lone = watched ? mallinfo2 ().hblks : 0;
   int status;
 
   if (g_atomic_int_add (&asked, 1) + 1 == g_atomic_int_get (&refused))
@@ -70,6 +93,8 @@ __wrap_posix_memalign (void **memory, size_t alignment, size_t bytes)
       g_hash_table_insert (blocks, *memory, GSIZE_TO_POINTER (bytes));
       held += bytes;
       most = MAX (most, held);
+      if (watched)
+        watch (*memory, bytes, n_lone);
     }
   g_mutex_unlock (&lock);
   return status;
@@ -83,6 +108,10 @@ __wrap_free (void *memory)
     {
       held -= GPOINTER_TO_SIZE (g_hash_table_lookup (blocks, memory));
       g_hash_table_remove (blocks, memory);
+      if (watched)
+        lone_bytes -= GPOINTER_TO_SIZE (g_hash_table_lookup (lone, memory));
+      if (watched)
+        g_hash_table_remove (lone, memory);
     }
   g_mutex_unlock (&lock);
   __real_free (memory);
@@ -323,11 +352,69 @@ test_vgg19 (void)
     }
 }
 
+/* Width and height of content and style, the style's scale, the size to work at. */
+static const gint kept_cases[][6] = {
+    {192, 128, 300, 900, 200, 521}, /* a style enlarged */
+    {16, 900, 300, 300, 200, 1500}, /* a long picture */
+    {40, 30, 800, 600, 50, 500},    /* a style made smaller */
+};
+
+static gpointer
+run_watched (gpointer data)
+{
+  Case *it = data;
+  const struct mallinfo2 before = mallinfo2 ();
+  NstPlan planned;
+  guint64 taken;
+
+  lone = g_hash_table_new (NULL, NULL);
+  lone_bytes = 0;
+  most_kept = 0;
+  watched = TRUE;
+  check_run (it, it->settings.memory_mib);
+  watched = FALSE;
+  g_hash_table_unref (lone);
+  g_assert_true (plan (it, it->settings.memory_mib, &planned));
+  taken = most_kept - before.arena + nst_network_memory (it->network);
+  if (taken > planned.memory + MOST_WASTE)
+    g_error ("%" G_GUINT64_FORMAT " bytes taken of the system, %" G_GUINT64_FORMAT " planned",
+             taken, planned.memory);
+  return NULL;
+}
+
+/* On a thread of its own, which has a heap of its own, as the programs have it. */
+static void
+test_kept (void)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (kept_cases); i++)
+    {
+      const gint *of = kept_cases[i];
+      OracleNet net = test_net (nets[0], 8200);
+      Case it = {0};
+
+      it.network = test_net_open (&net, 0);
+      oracle_net_clear (&net);
+      nst_settings_init (&it.settings);
+      it.settings.preset = NST_PRESET_DRAFT;
+      it.settings.style_scale = of[4];
+      it.settings.size = of[5];
+      it.settings.iterations = 2;
+      it.settings.threads = 1;
+      it.content = test_image (i, of[0], of[1]);
+      it.style[0] = (NstStyle){test_image (100 + i, of[2], of[3]), 1};
+      it.inputs = (NstInputs){it.network, &it.content, it.style, 1};
+      it.settings.memory_mib = least_limit (&it);
+      g_thread_join (g_thread_new ("kept", run_watched, &it));
+      case_clear (&it);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/memory/runs", test_runs);
+  g_test_add_func ("/memory/kept", test_kept);
   g_test_add_func ("/memory/vgg19", test_vgg19);
   g_test_add_func ("/memory/refused", test_refused);
   return g_test_run ();
