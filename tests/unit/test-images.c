@@ -240,8 +240,7 @@ test_scale (void)
   test_at_most (fabs (other.mask[20 * 46 + 40]), 1e-6);
   g_assert_true (nst_image_scale (&alone, 46, 50, &same, &error)); /* a mask without colours */
   g_assert_null (same.rgb);
-  g_assert_cmpmem (same.mask, 46 * 50 * sizeof (gfloat), other.mask,
-                   46 * 50 * sizeof (gfloat));
+  g_assert_cmpmem (same.mask, 46 * 50 * sizeof (gfloat), other.mask, 46 * 50 * sizeof (gfloat));
   nst_image_clear (&same);
   nst_image_clear (&other);
   g_assert_false (nst_image_scale (&image, 0, 5, &other, &error));
