@@ -6,19 +6,36 @@
 
 #include <string.h>
 
-/* Characters that end a line, steer a terminal or turn the writing's direction. */
+/* Without a glyph, though Unicode counts them among letters, marks, or what is not assigned. */
+static gboolean
+is_empty (gunichar c)
+{
+  static const struct
+  {
+    gunichar first, last;
+  } ranges[] = {{0x034f, 0x034f}, {0x115f, 0x1160}, {0x17b4, 0x17b5}, {0x180b, 0x180f},
+                {0x3164, 0x3164}, {0xfe00, 0xfe0f}, {0xffa0, 0xffa0}, {0xe0000, 0xe0fff}};
+
+  for (gsize i = 0; i < G_N_ELEMENTS (ranges); i++)
+    if (c >= ranges[i].first && c <= ranges[i].last)
+      return TRUE;
+  return FALSE;
+}
+
+/* Not what ends a line, steers a terminal, turns the writing's direction or cannot be seen. */
 static gboolean
 is_shown_as_it_is (gunichar c)
 {
-  static const gunichar marks[] = {0x061c, 0x200e, 0x200f, 0x2028, 0x2029, 0xfeff};
-
-  if (g_unichar_iscntrl (c) || c == '\\' || (c >= 0x202a && c <= 0x202e)
-      || (c >= 0x2066 && c <= 0x2069))
-    return FALSE;
-  for (gsize i = 0; i < G_N_ELEMENTS (marks); i++)
-    if (c == marks[i])
+  switch (g_unichar_type (c))
+    {
+    case G_UNICODE_CONTROL:
+    case G_UNICODE_FORMAT:
+    case G_UNICODE_LINE_SEPARATOR:
+    case G_UNICODE_PARAGRAPH_SEPARATOR:
       return FALSE;
-  return TRUE;
+    default:
+      return c != '\\' && !is_empty (c);
+    }
 }
 
 static void

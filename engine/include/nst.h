@@ -60,9 +60,9 @@ typedef enum
  * @name: a file name, or another text that was not written here, in any encoding
  *
  * Makes of @name what can stand in a message: one line of UTF-8 in which two names never look
- * alike.  Line breaks and other control characters, marks that turn the writing's
- * direction, the backslash, and bytes that are not UTF-8 are written as in C: "\n",
- * "\x1b", "\u202e", "\\", "\xe4".
+ * alike for what cannot be seen.  Line breaks and other control characters, what turns the
+ * writing's direction or has no glyph, the backslash, and bytes that are not UTF-8 are written
+ * as in C: "\n", "\x1b", "\u202e", "\u200b", "\\", "\xe4".
  *
  * Returns: (transfer full): free with g_free()
  */

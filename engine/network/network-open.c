@@ -17,7 +17,7 @@ set_file_error (GError **error, const gchar *path, gint number)
   gchar *shown = nst_display_name (path);
 
   g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (number),
-               _ ("The network %s cannot be read: %s"), shown, g_strerror (number));
+               _ ("“%s” cannot be opened: %s."), shown, g_strerror (number));
   g_free (shown);
 }
 

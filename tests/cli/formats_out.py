@@ -284,6 +284,7 @@ def files():
     odd('steer\x1b[31m.png', 'steer\\x1b[31m.png')
     odd('back\\slash.png', 'back\\\\slash.png')  # else it could be an escaped one
     odd('turn\u202egnp.png', 'turn\\u202egnp.png')
+    odd('zero\u200bwidth.png', 'zero\\u200bwidth.png')
 
     def good(name):
         def check():

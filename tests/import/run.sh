@@ -100,7 +100,7 @@ test_import ()
   check "--show FILE" says "$("$import" --show "$networks/mine.safetensors")" "conv2_1"
   check "--show of none" refuses 1 "nobody" --show nobody
   check "--show of a pipe, which is not waited for" timeout 5 "$BASH" -c '! "$0" --show pipe' "$import"
-  check "--show of a folder" refuses 1 "The network . cannot be read: Is a directory" --show .
+  check "--show of a folder" refuses 1 "“.” cannot be opened: Is a directory." --show .
   check "--show of no file in another encoding" refuses 1 'no\xe4' --show $'no\xe4'
   check "nst lists them" says "$("$nst" --list-networks)" mine
   check "nst names them" says "$("$nst" --network nobody --style "$photo" "$photo" c.png 2>&1)" mine

@@ -158,6 +158,13 @@ test_display_name (void)
       {"c1\xc2\x85", "c1\\u0085"},
       {"a\xe2\x80\xaegnp.exe", "a\\u202egnp.exe"},
       {"a\xe2\x80\xa8z", "a\\u2028z"},
+      {"zero\xe2\x80\x8bwidth", "zero\\u200bwidth"},
+      {"soft\xc2\xadhyphen", "soft\\u00adhyphen"},
+      {"\xe2\x9d\xa4\xef\xb8\x8f", "\xe2\x9d\xa4\\ufe0f"},
+      {"filler\xe3\x85\xa4", "filler\\u3164"},
+      {"tag\xf3\xa0\x81\xa1", "tag\\ue0061"},
+      {"accent e\xcc\x81, \xe5\xaf\x84\xe3\x80\x80\xe9\x81\x93",
+       "accent e\xcc\x81, \xe5\xaf\x84\xe3\x80\x80\xe9\x81\x93"},
       {"surrogate\xed\xa0\x80", "surrogate\\xed\\xa0\\x80"},
   };
 

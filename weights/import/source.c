@@ -310,7 +310,7 @@ static Source *
 set_errno (GError **error, const gchar *shown, gint number)
 {
   g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (number),
-               _ ("%s cannot be read: %s"), shown, g_strerror (number));
+               _ ("“%s” cannot be opened: %s."), shown, g_strerror (number));
   return NULL;
 }
 
