@@ -142,9 +142,13 @@ limit_threads (Run *run)
   gint most = nst_machine_processors ();
 
   if (run->options->params.threads > most)
-    cli_notice (NULL,
-                _ ("%d threads are asked for; the %d processors that nst may use take as many"),
-                run->options->params.threads, most);
+    cli_notice (
+        NULL,
+        ngettext ("%d threads are asked for; the %d processor that nst may use takes one",
+                  "%d threads are asked for; the %d processors that nst may use take "
+                  "as many",
+                  (gulong) most),
+        run->options->params.threads, most);
   run->settings.threads = MIN (run->settings.threads, most);
 }
 

@@ -18,7 +18,18 @@ struct _CliReport
 {
   FILE *file;
   gchar *path;
+  gint problem; /* the errno of the first line that could not be written, or 0 */
 };
+
+static gboolean
+cannot_write (const gchar *path, gint problem, GError **error)
+{
+  g_autofree gchar *name = nst_display_name (path);
+
+  g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (problem),
+               _ ("The report “%s” cannot be written: %s."), name, g_strerror (problem));
+  return FALSE;
+}
 
 /**
  * cli_report_open:
@@ -31,12 +42,10 @@ cli_report_open (const gchar *path, GError **error)
 {
   FILE *file = cli_is_stdout (path) ? stdout : cli_guard_open_report (path);
   CliReport *report;
-  g_autofree gchar *name = nst_display_name (path);
 
   if (!file)
     {
-      g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (errno),
-                   _ ("The report “%s” cannot be written: %s."), name, g_strerror (errno));
+      cannot_write (path, errno, error);
       return NULL;
     }
   report = g_new0 (CliReport, 1);
@@ -89,8 +98,9 @@ write_line (CliReport *report, JsonBuilder *builder)
   json_builder_end_object (builder);
   root = json_builder_get_root (builder);
   text = json_to_string (root, FALSE);
-  fprintf (report->file, "%s\n", text);
-  fflush (report->file);
+  if ((fprintf (report->file, "%s\n", text) < 0 || fflush (report->file) != 0)
+      && report->problem == 0)
+    report->problem = errno;
 }
 
 /**
@@ -179,20 +189,11 @@ cli_report_close (CliReport *report, GError **error)
   if (!report)
     return TRUE;
   if (report->file == stdout)
-    {
-      written = !ferror (stdout);
-      clearerr (stdout); /* it is told of here */
-    }
-  else
-    written = cli_file_close (report->file);
+    clearerr (stdout); /* it is told of here */
+  else if (!cli_file_close (report->file) && report->problem == 0)
+    report->problem = errno;
   cli_guard_keep_report ();
-  if (!written)
-    {
-      g_autofree gchar *name = nst_display_name (report->path);
-
-      g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_IO,
-                   _ ("The report “%s” is not complete: make room on its disk."), name);
-    }
+  written = report->problem == 0 || cannot_write (report->path, report->problem, error);
   g_free (report->path);
   g_free (report);
   return written;
