@@ -157,6 +157,40 @@ found (void)
   g_free (part);
 }
 
+/* Between the blocks' middles the scale is that of the four around, by how near they are; beyond
+ * the outermost it is theirs. */
+static void
+between (void)
+{
+  NstCurvature curvature = {0};
+  gfloat *all = g_new (gfloat, PLANE);
+
+  nst_curvature_begin (&curvature, W, H);
+  curvature.scale = g_new (gfloat, curvature.columns * curvature.rows);
+  for (gint i = 0; i < curvature.columns * curvature.rows; i++)
+    curvature.scale[i] = 2 + test_uniform (1403, i);
+  nst_curvature_fill (&curvature, 0, PLANE, all);
+  for (gint i = 0; i < PLANE; i++)
+    {
+      gdouble x = (i % W + 0.5) / curvature.side - 0.5,
+              y = (i / W + 0.5) / curvature.side - 0.5;
+      gdouble value = 0;
+
+      for (gint k = 0; k < 4; k++)
+        {
+          gdouble column = floor (x) + k % 2, row = floor (y) + k / 2;
+
+          value +=
+              (1 - fabs (x - column)) * (1 - fabs (y - row))
+              * curvature.scale[(gint) CLAMP (row, 0, curvature.rows - 1) * curvature.columns
+                                + (gint) CLAMP (column, 0, curvature.columns - 1)];
+        }
+      test_at_most (fabs (all[i] / value - 1), 1e-6);
+    }
+  nst_curvature_clear (&curvature);
+  g_free (all);
+}
+
 /* Neither how long the step is matters, nor how much the loss bends on the whole. */
 static void
 any_size (void)
@@ -288,6 +322,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   make_hill ();
   g_test_add_func ("/curvature/found", found);
+  g_test_add_func ("/curvature/between", between);
   g_test_add_func ("/curvature/any-size", any_size);
   g_test_add_func ("/curvature/same-as-scaled", same_as_scaled);
   g_test_add_func ("/curvature/fewer-steps", fewer_steps);

@@ -4,6 +4,7 @@
  * formulas in double, against torch.optim.LBFGS, and where the loss stops
  * being a number.
  */
+#include "base/vector.h"
 #include "common.h"
 #include "golden.h"
 #include "optimizer/optimizer.h"
@@ -234,6 +235,30 @@ test_sgd (void)
   end (&it);
 }
 
+static gdouble
+flat (const gfloat *x, gfloat *gradient)
+{
+  memset (gradient, 0, N * sizeof (gfloat));
+  return 1;
+}
+
+/* Without a rate the first step is a hundredth of the range, and none where nothing leads on. */
+static void
+test_sgd_first (void)
+{
+  OptimizerCase it;
+
+  begin (&it, bowl, NST_OPTIMIZER_SGD, 0, 0);
+  step (&it);
+  test_at_most (fabs (sqrt (nst_dot (it.pool, N, it.m.x, it.m.x) / N) / 0.01 - 1), 1e-5);
+  end (&it);
+  begin (&it, flat, NST_OPTIMIZER_SGD, 0, 0.25f);
+  step (&it);
+  for (gint i = 0; i < N; i++)
+    g_assert_cmpfloat (it.m.x[i], ==, 0.25);
+  end (&it);
+}
+
 /* Kingma and Ba's algorithm 1, in double. */
 static void
 test_adam (void)
@@ -359,6 +384,7 @@ main (int argc, char **argv)
   g_test_add_func ("/optimizer/lbfgs/converged", test_lbfgs_converged);
   g_test_add_func ("/optimizer/lbfgs/barrier", test_lbfgs_barrier);
   g_test_add_func ("/optimizer/sgd", test_sgd);
+  g_test_add_func ("/optimizer/sgd/first", test_sgd_first);
   g_test_add_func ("/optimizer/adam", test_adam);
   g_test_add_func ("/optimizer/clamp", test_clamp);
   g_test_add_func ("/optimizer/diverged", test_diverged);

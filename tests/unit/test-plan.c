@@ -6,6 +6,7 @@
 #include "fixture.h"
 #include "run/plan-run.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -101,18 +102,22 @@ plan_at (const Case *it, gint size, GError **error)
   return nst_plan (&it->inputs, &settings, &plan, error);
 }
 
-/* A refusal names a size that is not refused, or says that there is none, and there is none. */
+/* A refusal names what it would take, and a size that is not refused, or says that there is none,
+ * and there is none. */
 static void
 check_refusal (const Case *it, const NstPlan *plan, const GError *error)
 {
   static const gchar *const words = "choose a working size of at most ";
-  const gchar *named = strstr (error->message, words);
+  static const gchar *const needs = " needs about ";
+  const gchar *named = strstr (error->message, words), *needed = strstr (error->message, needs);
   gint last = plan->n_levels - 1, most = MAX (plan->width[last], plan->height[last]);
   gchar *sides = g_strdup_printf (" %d x %d ", plan->width[last], plan->height[last]);
   GError *other = NULL;
 
   g_assert_nonnull (strstr (error->message, sides));
   g_free (sides);
+  g_assert_nonnull (needed);
+  g_assert_cmpfloat (ceil (plan->memory / 1048576.0), ==, atof (needed + strlen (needs)));
   if (it->settings.recipe == NST_RECIPE_KERAS)
     most = plan->height[last];
   if (named)

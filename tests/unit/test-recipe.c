@@ -67,6 +67,36 @@ test_layers (void)
   oracle_net_clear (&net);
 }
 
+/* The published ones' are as they were published; the default's first picture and its palette are
+ * less than the styles' where the style is to be faint. */
+static void
+test_weights (void)
+{
+  OracleNet net = test_net ("2 2 | 2 2 | 2 2 | 2 2 | 2", 4000);
+  NstNetwork *network = test_net_open (&net, 0);
+  NstSettings settings;
+  NstRecipeSpec recipe, half;
+
+  nst_settings_init (&settings);
+  settings.recipe = NST_RECIPE_KERAS;
+  recipe = make_recipe (network, &settings);
+  for (gint i = 0; i < recipe.n_style; i++)
+    g_assert_cmpfloat_with_epsilon (recipe.style_weight[i], 1e-6 / 5, 1e-15);
+  settings.recipe = NST_RECIPE_GATYS;
+  recipe = make_recipe (network, &settings);
+  for (gint i = 0; i < recipe.n_style; i++)
+    g_assert_cmpfloat_with_epsilon (recipe.style_weight[i], 1e3 / (2 * 2), 1e-9);
+  settings.recipe = NST_RECIPE_DEFAULT;
+  recipe = make_recipe (network, &settings);
+  g_assert_cmpfloat (recipe.start_matched, ==, 1);
+  settings.strength = 25;
+  half = make_recipe (network, &settings);
+  g_assert_cmpfloat (half.start_matched, ==, 0.5);
+  g_assert_cmpfloat (half.palette_weight, ==, recipe.palette_weight / 4);
+  nst_network_free (network);
+  oracle_net_clear (&net);
+}
+
 /* A setting that a recipe does not know is said to do nothing; in lines of their own where
  * there is more to say. */
 static void
@@ -173,5 +203,6 @@ main (int argc, char **argv)
   g_test_add_func ("/recipe/content-notices", test_content_notices);
   g_test_add_func ("/recipe/layers", test_layers);
   g_test_add_func ("/recipe/layers/bad", test_bad_layers);
+  g_test_add_func ("/recipe/weights", test_weights);
   return g_test_run ();
 }
