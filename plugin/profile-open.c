@@ -209,37 +209,68 @@ new_from_handle (cmsHPROFILE handle)
   return profile;
 }
 
-/**
- * nst_profile_new_space:
- * @space: %NST_SPACE_SRGB for pictures that say nothing
- *
- * Returns: the profile of a working space, made once, since that takes some 10 ms; or %NULL if
- *   memory is short
- */
-NstProfile *
-nst_profile_new_space (NstSpace space)
+/* What pictures that say nothing are in: the working spaces, and these. */
+enum
 {
-  static NstProfile *made[NST_N_SPACES];
+  LINEAR = NST_N_SPACES,
+  GREY,
+  LAB,
+  N_USUAL
+};
+
+static cmsHPROFILE
+open_usual (gint which)
+{
+  switch (which)
+    {
+    case LINEAR:
+      return nst_gamut_new_space (NULL, NST_SPACE_SRGB, TRUE);
+    case GREY:
+      return nst_gamut_new_grey (NULL);
+    case LAB:
+      return cmsCreateLab4Profile (NULL);
+    default:
+      return nst_gamut_new_space (NULL, which, FALSE);
+    }
+}
+
+/* Made once, since that takes some 10 ms. */
+static NstProfile *
+usual (gint which)
+{
+  static NstProfile *made[N_USUAL];
   static GMutex lock;
   NstProfile *profile;
 
   g_mutex_lock (&lock);
-  if (!made[space])
-    made[space] = new_from_handle (nst_gamut_new_space (NULL, space, FALSE));
-  profile = made[space] ? nst_profile_ref (made[space]) : NULL;
+  if (!made[which])
+    made[which] = new_from_handle (open_usual (which));
+  profile = made[which] ? nst_profile_ref (made[which]) : NULL;
   g_mutex_unlock (&lock);
   return profile;
 }
 
 /**
- * nst_profile_new_linear:
+ * nst_profile_new_space:
+ * @space: %NST_SPACE_SRGB for pictures that say nothing
  *
- * Returns: the primaries of @space without a curve, or %NULL if memory is short
+ * Returns: the profile of a working space, or %NULL if memory is short
  */
 NstProfile *
-nst_profile_new_linear (NstSpace space)
+nst_profile_new_space (NstSpace space)
 {
-  return new_from_handle (nst_gamut_new_space (NULL, space, TRUE));
+  return usual (space);
+}
+
+/**
+ * nst_profile_new_linear:
+ *
+ * Returns: sRGB's primaries without a curve, or %NULL if memory is short
+ */
+NstProfile *
+nst_profile_new_linear (void)
+{
+  return usual (LINEAR);
 }
 
 /**
@@ -247,15 +278,32 @@ nst_profile_new_linear (NstSpace space)
  * @xy: chromaticities, x and y of red, green, blue and white
  * @gamma: 1 is linear; or one of the curves above
  *
+ * The last one is kept: the pictures of a run mostly come from one program.
+ *
  * Returns: the profile, or %NULL if there is none, or memory is short
  */
 NstProfile *
 nst_profile_new_rgb (const gdouble *xy, gdouble gamma)
 {
+  static gdouble kept_xy[8], kept_gamma;
+  static NstProfile *kept;
+  static GMutex lock;
+  NstProfile *profile;
+
   for (gint i = 0; i < 8; i++)
     if (!(fabs (xy[i]) <= FARTHEST))
       return NULL;
-  return new_from_handle (nst_gamut_new_rgb (NULL, xy, gamma));
+  g_mutex_lock (&lock);
+  if (!kept || memcmp (kept_xy, xy, sizeof kept_xy) != 0 || kept_gamma != gamma)
+    {
+      g_clear_pointer (&kept, nst_profile_unref);
+      kept = new_from_handle (nst_gamut_new_rgb (NULL, xy, gamma));
+      memcpy (kept_xy, xy, sizeof kept_xy);
+      kept_gamma = gamma;
+    }
+  profile = kept ? nst_profile_ref (kept) : NULL;
+  g_mutex_unlock (&lock);
+  return profile;
 }
 
 /**
@@ -267,7 +315,7 @@ nst_profile_new_rgb (const gdouble *xy, gdouble gamma)
 NstProfile *
 nst_profile_new_lab (void)
 {
-  return new_from_handle (cmsCreateLab4Profile (NULL));
+  return usual (LAB);
 }
 
 /**
@@ -278,7 +326,7 @@ nst_profile_new_lab (void)
 NstProfile *
 nst_profile_new_grey (void)
 {
-  return new_from_handle (nst_gamut_new_grey (NULL));
+  return usual (GREY);
 }
 
 /**

@@ -46,7 +46,7 @@ void nst_space_primaries (NstSpace space, gdouble *xy);
 
 NstProfile *nst_profile_new (gconstpointer icc, gsize n_bytes);
 NstProfile *nst_profile_new_space (NstSpace space);
-NstProfile *nst_profile_new_linear (NstSpace space);
+NstProfile *nst_profile_new_linear (void);
 NstProfile *nst_profile_new_rgb (const gdouble *xy, gdouble gamma);
 NstProfile *nst_profile_new_lab (void);
 NstProfile *nst_profile_new_grey (void);

@@ -287,7 +287,7 @@ find_profile (const Exr *exr, CliPicture *picture)
 
   if (exr->n_colours != 3
       || exr_attr_get_chromaticities (exr->context, 0, "chromaticities", &c) != EXR_ERR_SUCCESS)
-    return nst_profile_new_linear (NST_SPACE_SRGB);
+    return nst_profile_new_linear ();
   memcpy (picture->xy,
           (const gdouble[]){c.red_x, c.red_y, c.green_x, c.green_y, c.blue_x, c.blue_y,
                             c.white_x, c.white_y},
@@ -295,7 +295,7 @@ find_profile (const Exr *exr, CliPicture *picture)
   profile = nst_profile_new_rgb (picture->xy, 1.0);
   picture->has_xy = profile && nst_profile_is_output (profile);
   if (!profile && cli_picture_say_unused (picture->path, exr->n_colours, shortages))
-    profile = nst_profile_new_linear (NST_SPACE_SRGB);
+    profile = nst_profile_new_linear ();
   return profile;
 }
 

@@ -33,9 +33,12 @@ G_BEGIN_DECLS
 /* picture.c */
 
 gboolean cli_picture_cannot_open (const gchar *path, gint problem, GError **error);
-gboolean cli_memory_is_short (guint mib);
 gboolean cli_picture_error (const gchar *path, const gchar *words, GError **error);
 gboolean cli_picture_is_too_large (const gchar *path, gint width, gint height, GError **error);
+
+/* memory.c */
+
+gboolean cli_memory_is_short (guint mib);
 
 /* colours.c */
 

@@ -164,22 +164,6 @@ has_any (const gchar *text, const gchar *const *words)
 }
 
 /**
- * cli_memory_is_short:
- * @mib: that the library at hand may have asked for, with its threads
- *
- * Returns: whether there is not so much, which not all libraries tell from a file that is damaged
- */
-gboolean
-cli_memory_is_short (guint mib)
-{
-  gpointer memory = g_try_malloc ((gsize) mib << 20);
-  const gboolean is_short = memory == NULL;
-
-  g_free (memory);
-  return is_short;
-}
-
-/**
  * cli_picture_error:
  * @words: of the library that could not read it
  *

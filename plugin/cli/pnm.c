@@ -190,7 +190,7 @@ static NstProfile *
 choose_profile (const Pnm *pnm)
 {
   if (strchr ("fF", pnm->kind))
-    return nst_profile_new_linear (NST_SPACE_SRGB);
+    return nst_profile_new_linear ();
   return pnm->n_channels == 1 ? nst_profile_new_grey ()
                               : nst_profile_new_space (NST_SPACE_SRGB);
 }

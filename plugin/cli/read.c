@@ -87,7 +87,7 @@ usual_profile (const VipsImage *image, const gchar *loader, const CliPicture *pi
   if (image->Type == VIPS_INTERPRETATION_LAB)
     return nst_profile_new_lab ();
   if (is_linear (loader))
-    return nst_profile_new_linear (NST_SPACE_SRGB);
+    return nst_profile_new_linear ();
   if (n == 3 && cli_metadata_is_adobe (picture))
     return nst_profile_new_rgb (adobe_xy, ADOBE_GAMMA);
   return n == 4   ? nst_profile_new_cmyk ()

@@ -7,6 +7,9 @@
 #include "fuzz.h"
 #include "import.h"
 
+#ifdef FUZZ_HDF5
+#include <hdf5.h>
+#endif
 #include <nst.h>
 
 static void
@@ -69,7 +72,10 @@ static gboolean
 is_wanted (const uint8_t *data, size_t size)
 {
 #ifdef FUZZ_HDF5
-  source_hdf5_apart = FALSE;
+  source_hdf5_apart = g_getenv ("FUZZ_APART") != NULL;
+  H5dont_atexit (); /* nst-import's process for it ends by _exit(), too */
+  /* it gives half a megabyte back after each file, whose every page a sanitizer marks */
+  H5set_free_list_limits (-1, -1, -1, -1, -1, -1);
   return source_is_hdf5 (&(Source){.data = data, .size = size});
 #elif defined FUZZING_BUILD_MODE_UNSAFE_FOR_PRODUCTION
   return !source_is_hdf5 (&(Source){.data = data, .size = size});

@@ -270,8 +270,11 @@ by_primaries (void)
 {
   const gdouble xy[] = {0.64, 0.33, 0.30, 0.60, 0.15, 0.06, 0.3127, 0.3290};
   const gdouble nothing[8] = {0};
+  const gdouble turned[] = {0.30, 0.60, 0.15, 0.06, 0.64, 0.33, 0.3127, 0.3290};
   g_autoptr (NstProfile) same = nst_profile_new_rgb (xy, 0.0), none = NULL;
   g_autoptr (NstProfile) linear = nst_profile_new_rgb (xy, 1.0);
+  g_autoptr (NstProfile) again = nst_profile_new_rgb (xy, 1.0);
+  g_autoptr (NstProfile) other = nst_profile_new_rgb (turned, 1.0);
   const gfloat half[] = {0.5f, 0.5f, 0.5f};
   gfloat rgb[3];
 
@@ -279,6 +282,8 @@ by_primaries (void)
   g_assert_false (nst_profile_is_space (linear, NST_SPACE_SRGB));
   nst_profile_to_working (linear, NST_SPACE_SRGB, half, rgb, 1);
   g_assert_cmpfloat_with_epsilon (rgb[1], 0.7354f, 1e-3);
+  g_assert_true (again == linear); /* kept */
+  g_assert_false (g_bytes_equal (nst_profile_get_icc (other), nst_profile_get_icc (linear)));
   none = nst_profile_new_rgb (nothing, 1.0);
   g_assert_null (none);
 }
