@@ -338,7 +338,7 @@ renameat (int from_folder, const char *from, int to_folder, const char *to)
   return REAL (renameat) (from_folder, from, to_folder, to);
 }
 
-/* -------------------------------------------------------------------- threads */
+/* ------------------------------------------------------ threads and processes */
 
 int
 pthread_create (pthread_t *thread, const pthread_attr_t *attributes, void *(*body) (void *),
@@ -347,6 +347,17 @@ pthread_create (pthread_t *thread, const pthread_attr_t *attributes, void *(*bod
   if (FAILS (THREAD, 0))
     return EAGAIN;
   return REAL (pthread_create) (thread, attributes, body, data);
+}
+
+pid_t
+fork (void)
+{
+  if (FAILS (THREAD, 0))
+    {
+      errno = EAGAIN;
+      return -1;
+    }
+  return REAL (fork) ();
 }
 
 /* ----------------------------------------------------------------------- main */

@@ -7,7 +7,7 @@
  *     NST_FAULT_LOG=FILE               gets a line when the first fails: KIND BYTES WHERE
  *
  * The kinds: alloc (malloc and its relatives, mmap), read, write, rename,
- * sync, close, open (mkdir too), thread, and short: reads and writes that do less than was asked
+ * sync, close, open (mkdir too), thread (fork too), and short: reads and writes that do less than was asked
  * for, which is no error.
  *
  * Not all of alloc.  GLib, babl, C++ and the dynamic linker end the program by design where

@@ -78,6 +78,8 @@ test_import ()
   for file in "$data"/bad-*; do
     check "${file##*/} is refused" refuses 1 "$file: " --name bad "$file"
   done
+  check "HDF5 is imported where a caller ignores what becomes of processes" \
+    env --ignore-signal=CHLD "$import" --replace "$data/good-keras.h5"
   check "nothing of a pickle is run" test ! -e /tmp/nst-import-executed
   check "nothing but networks is left" test -z "$(find "$networks" ! -name '*.safetensors' -type f)"
   check "the name is the file's" test -s "$networks/good-keras.safetensors"

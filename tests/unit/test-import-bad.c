@@ -53,6 +53,7 @@ static const struct
     {"bad-norm.h5", "batch normalization bn"},
     {"bad-numbered.weights.h5", "3 convolutions without names"},
     {"bad-cut.h5", "libhdf5"},
+    {"bad-version.h5", "libhdf5"},
     {"bad-crashes-libhdf5.h5", "libhdf5"},
     {"bad-v0.caffemodel", "no weights in it"},
     {"bad-cut.caffemodel", "damaged at byte"},

@@ -210,7 +210,7 @@ no_process (void)
   setrlimit (RLIMIT_NOFILE, &none);
   g_assert_null (source_open_bytes (bytes, &error));
   setrlimit (RLIMIT_NOFILE, &limit);
-  g_assert_error (error, NST_ERROR, NST_ERROR_BAD_NETWORK);
+  g_assert_error (error, G_FILE_ERROR, G_FILE_ERROR_MFILE);
   g_error_free (error);
 }
 

@@ -9,6 +9,7 @@
 #include <glib/gi18n.h>
 #include <glib/gstdio.h>
 #include <locale.h>
+#include <signal.h>
 #include <string.h>
 
 /* Where the weights are from, as is kept with them. */
@@ -188,6 +189,8 @@ main (int argc, char **argv)
   gint status = EXIT_DONE;
 
   cli_streams_start ("nst-import");
+  signal (SIGCHLD,
+          SIG_DFL); /* where a caller ignores it, nobody hears how libhdf5's process ended */
   setlocale (LC_ALL, "");
   bindtextdomain (GETTEXT_PACKAGE, NST_LOCALE_DIR);
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");

@@ -8,6 +8,7 @@
 #include "network/safetensors.h"
 #include "source.h"
 
+#include <errno.h>
 #include <gio/gunixinputstream.h>
 #include <glib/gi18n.h>
 #include <signal.h>
@@ -85,7 +86,9 @@ source_take_hdf5 (Source *source, const GByteArray *list, GError **error)
       if (!take_row (source, &row, name, error))
         return FALSE;
     }
-  return at == list->len || nst_bad_network (error, _ ("libhdf5 cannot make sense of it"));
+  if (at != list->len)
+    return nst_bad_network (error, _ ("libhdf5 cannot make sense of it"));
+  return TRUE;
 }
 
 static void
@@ -125,17 +128,37 @@ read_all (gint pipe)
   return g_byte_array_new_take (g_steal_pointer (&bytes), n);
 }
 
-/* The list that the other process makes, or NULL. */
+/* Sets @ends and, here, @child. */
+static gboolean
+begin_process (gint *ends, pid_t *child, GError **error)
+{
+  gint number;
+
+  if (pipe (ends) == 0)
+    {
+      *child = fork ();
+      if (*child >= 0)
+        return TRUE;
+      number = errno;
+      close (ends[0]);
+      close (ends[1]);
+      errno = number;
+    }
+  g_set_error_literal (error, G_FILE_ERROR, g_file_error_from_errno (errno),
+                       g_strerror (errno));
+  return FALSE;
+}
+
+/* The list that the other process makes, or NULL: with @error if there is no process. */
 static GByteArray *
-ask (const Source *source, const gchar *path)
+ask (const Source *source, const gchar *path, GError **error)
 {
   gint ends[2], status = -1;
   GByteArray *list;
   pid_t child;
 
-  if (pipe (ends) != 0)
+  if (!begin_process (ends, &child, error))
     return NULL;
-  child = fork ();
   if (child == 0)
     {
       close (ends[0]);
@@ -143,7 +166,7 @@ ask (const Source *source, const gchar *path)
     }
   close (ends[1]);
   list = read_all (ends[0]);
-  if (child < 0 || waitpid (child, &status, 0) != child || status != 0)
+  if (waitpid (child, &status, 0) != child || status != 0)
     g_clear_pointer (&list, g_byte_array_unref);
   return list;
 }
@@ -153,11 +176,16 @@ source_read_hdf5 (Source *source, GError **error)
 {
   g_autofree gchar *path =
       source->file >= 0 ? g_strdup_printf ("/proc/self/fd/%d", source->file) : NULL;
-  g_autoptr (GByteArray) list =
-      source_hdf5_apart ? ask (source, path) : hdf5_list (path, source->data, source->size);
+  GError *problem = NULL;
+  g_autoptr (GByteArray) list = source_hdf5_apart
+                                    ? ask (source, path, &problem)
+                                    : hdf5_list (path, source->data, source->size);
 
-  if (!list)
+  if (list)
+    return source_take_hdf5 (source, list, error);
+  if (!problem)
     return nst_bad_network (error, _ ("libhdf5 cannot read it; it is damaged, or its download "
                                       "was cut off"));
-  return source_take_hdf5 (source, list, error);
+  g_propagate_error (error, problem);
+  return FALSE;
 }
