@@ -274,6 +274,22 @@ nst_profile_new_linear (void)
 }
 
 /**
+ * nst_profile_new_wide:
+ *
+ * Returns: linear, of ProPhoto's primaries, and beyond [0,1] what these cannot show: colours are cut
+ *   off but once, where they become those of a space; %NULL if memory is short
+ */
+NstProfile *
+nst_profile_new_wide (void)
+{
+  NstProfile *profile = new_from_handle (nst_gamut_new_space (NULL, NST_SPACE_PROPHOTO, TRUE));
+
+  if (profile)
+    profile->is_open = TRUE;
+  return profile;
+}
+
+/**
  * nst_profile_new_rgb:
  * @xy: chromaticities, x and y of red, green, blue and white
  * @gamma: 1 is linear; or one of the curves above

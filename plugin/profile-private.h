@@ -18,6 +18,7 @@ struct _NstProfile
   cmsContext context;
   gint n_channels;
   gboolean is_lab;
+  gboolean is_open; /* values beyond [0,1] are colours, too: nst_profile_new_wide() */
   NstSpace limit;
   gboolean is_limit;    /* it is that space itself */
   gboolean is_extended; /* values within [0,1] can be brighter than white */

@@ -40,6 +40,11 @@ nst_profile_transform (const NstProfile *profile, cmsHTRANSFORM transform, const
 {
   gfloat values[4 * NST_PROFILE_CHUNK];
 
+  if (profile->is_open)
+    {
+      cmsDoTransform (transform, from, to, n);
+      return;
+    }
   clip_row (from, values, n * profile->n_channels);
   /* littleCMS counts ink in per cent */
   for (gsize i = 0; profile->n_channels == 4 && i < 4 * n; i++)
@@ -333,6 +338,19 @@ nst_profile_to_working (const NstProfile *profile, NstSpace space, const gfloat 
                              rgb + 3 * i, now);
       clip_row (rgb + 3 * i, rgb + 3 * i, 3 * now);
     }
+}
+
+/**
+ * nst_profile_to_wide:
+ * @pixels: @n pixels of the profile's channels, nominally [0,1]
+ * @rgb: (out): @n times 3 values of nst_profile_new_wide(), not clipped
+ */
+void
+nst_profile_to_wide (const NstProfile *profile, const gfloat *pixels, gfloat *rgb, gsize n)
+{
+  for (gsize i = 0; i < n; i += NST_PROFILE_CHUNK)
+    nst_profile_transform (profile, profile->wide, pixels + i * profile->n_channels,
+                           rgb + 3 * i, MIN (NST_PROFILE_CHUNK, n - i));
 }
 
 /**

@@ -47,6 +47,7 @@ void nst_space_primaries (NstSpace space, gdouble *xy);
 NstProfile *nst_profile_new (gconstpointer icc, gsize n_bytes);
 NstProfile *nst_profile_new_space (NstSpace space);
 NstProfile *nst_profile_new_linear (void);
+NstProfile *nst_profile_new_wide (void);
 NstProfile *nst_profile_new_rgb (const gdouble *xy, gdouble gamma);
 NstProfile *nst_profile_new_lab (void);
 NstProfile *nst_profile_new_grey (void);
@@ -67,6 +68,8 @@ void nst_profile_measure (const NstProfile *profile, const gfloat *pixels, gsize
                           NstSpace limit, NstSpace *space);
 void nst_profile_to_working (const NstProfile *profile, NstSpace space, const gfloat *pixels,
                              gfloat *rgb, gsize n);
+void
+nst_profile_to_wide (const NstProfile *profile, const gfloat *pixels, gfloat *rgb, gsize n);
 void nst_profile_from_working (const NstProfile *profile, NstSpace space, const gfloat *rgb,
                                gfloat *pixels, gsize n);
 

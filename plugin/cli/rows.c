@@ -13,11 +13,13 @@ struct _CliRows
 {
   CliPicture *picture;
   CliLayout layout;
-  NstProfile *wider; /* the space that takes colours that are no RGB, or NULL */
-  gfloat *colours;   /* of a row */
-  gfloat *rgb;       /* the same, or their RGB */
-  gsize n_above;     /* pixels brighter than white */
-  gsize n_outside;   /* pixels of colours that cannot be kept */
+  NstProfile
+      *taker; /* of colours that are no RGB, or NULL: sRGB or, where that is not enough, */
+  gboolean is_wide; /* what takes all */
+  gfloat *colours;  /* of a row */
+  gfloat *rgb;      /* the same, or their RGB */
+  gsize n_above;    /* pixels brighter than white */
+  gsize n_outside;  /* pixels of colours that cannot be kept */
 };
 
 static gboolean
@@ -94,22 +96,24 @@ cli_rows_new (CliPicture *picture, const CliLayout *layout, GError **error)
 {
   CliRows *rows = g_new0 (CliRows, 1);
   NstProfile *profile = layout->profile;
-  gboolean needs_wider =
+  gboolean needs_taker =
       profile
       && (!nst_profile_is_output (profile) || nst_profile_get_n_channels (profile) != 3);
 
   rows->picture = picture;
   rows->layout = *layout;
   picture->has_alpha = layout->has_alpha;
-  if (needs_wider)
-    rows->wider = nst_profile_new_space (nst_profile_get_limit (profile));
+  rows->is_wide = needs_taker && nst_profile_get_limit (profile) != NST_SPACE_SRGB;
+  if (needs_taker)
+    rows->taker =
+        rows->is_wide ? nst_profile_new_wide () : nst_profile_new_space (NST_SPACE_SRGB);
   g_clear_pointer (&picture->profile, nst_profile_unref);
-  if (!profile || !picture->output || (needs_wider && !rows->wider))
+  if (!profile || !picture->output || (needs_taker && !rows->taker))
     g_set_error_literal (error, NST_ERROR, NST_ERROR_NO_MEMORY,
                          _ ("There is not enough memory."));
   else
     {
-      picture->profile = nst_profile_ref (rows->wider ? rows->wider : profile);
+      picture->profile = nst_profile_ref (rows->taker ? rows->taker : profile);
       if (alloc (rows, error))
         return rows;
     }
@@ -161,15 +165,17 @@ cli_rows_put (CliRows *rows, gint y, const gfloat *values)
   gfloat *to = rows->picture->image.rgb;
 
   split (rows, values, first, step);
-  if (rows->wider)
-    {
-      nst_profile_to_working (layout->profile, nst_profile_get_limit (layout->profile),
-                              rows->colours, rows->rgb, (gsize) layout->width);
-      rgb = rows->rgb;
-    }
+  if (rows->taker)
+    rgb = rows->rgb;
+  if (rows->is_wide)
+    nst_profile_to_wide (layout->profile, rows->colours, rows->rgb, (gsize) layout->width);
+  else if (rows->taker)
+    nst_profile_to_working (layout->profile, NST_SPACE_SRGB, rows->colours, rows->rgb,
+                            (gsize) layout->width);
   for (gint x = 0; x < layout->width; x++)
     for (gint c = 0; c < 3; c++)
-      to[3 * (first + (gsize) (x * step)) + (gsize) c] = clean (rgb[3 * x + c]);
+      to[3 * (first + (gsize) (x * step)) + (gsize) c] =
+          rows->is_wide ? rgb[3 * x + c] : clean (rgb[3 * x + c]);
 }
 
 /**
@@ -209,7 +215,7 @@ cli_rows_free (CliRows *rows)
     return;
   g_free (rows->colours);
   g_free (rows->rgb);
-  g_clear_pointer (&rows->wider, nst_profile_unref);
+  g_clear_pointer (&rows->taker, nst_profile_unref);
   nst_profile_unref (rows->layout.profile);
   g_free (rows);
 }

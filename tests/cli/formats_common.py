@@ -121,7 +121,7 @@ def difference(a, b):
     return abs(a - b).max() * 255
 
 
-def read(source, expected, limit, says, quiet):
+def read(source, expected, limit, says, quiet, alpha=None):
     target = f'{source}.out.png'
     done = nst(source, target)
     if done.returncode:
@@ -129,6 +129,8 @@ def read(source, expected, limit, says, quiet):
     worst = difference(pixels(target), expected)
     if isinstance(worst, str) or worst > limit + 0.01:
         return f'off by {worst}, at most {limit}'
+    if alpha is not None and abs(numpy.asarray(Image.open(target))[..., 3] - float(alpha)).max() > 1:
+        return 'another alpha'
     words = [line for line in done.stderr.splitlines() if ' %, size ' not in line]  # progress
     if says and says not in done.stderr:
         return f'did not say “{says}” but “{done.stderr}”'
@@ -137,14 +139,15 @@ def read(source, expected, limit, says, quiet):
     return None
 
 
-def reads(group, name, expected, limit=0.51, make=None, says=None, quiet=True):
-    """The file NAME, made by the shell command MAKE, shows what EXPECTED does within LIMIT levels."""
+def reads(group, name, expected, limit=0.51, make=None, says=None, quiet=True, alpha=None):
+    """The file NAME, made by the shell command MAKE, shows what EXPECTED does within LIMIT levels, and ALPHA
+    within one."""
     def check():
         if make:
             shell(make)
         wanted = expected.function() if isinstance(expected, Later) else \
             pixels(expected) if isinstance(expected, (str, pathlib.Path)) else expected
-        return read(name, wanted, limit, says, quiet and not says)
+        return read(name, wanted, limit, says, quiet and not says, alpha)
     checks.append((group, str(name), check))
 
 

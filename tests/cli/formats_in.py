@@ -158,7 +158,7 @@ def tiff():
     for name, kind, depth, form in (('apart', 2, 8, 1), ('associated', 1, 8, 1), ('apart', 2, 16, 1),
                                     ('associated', 1, 16, 1), ('undefined', 2, 8, 4), ('undefined', 2, 16, 4)):
         make_veiled_lab(f'lab-{name}{depth}.tif', 'lab.tif', kind, depth, form)
-        reads('TIFF of Lab', f'lab-{name}{depth}.tif', 'photo.png', 6, quiet=False)
+        reads('TIFF of Lab', f'lab-{name}{depth}.tif', 'photo.png', 6, quiet=False, alpha=153)
     reads('TIFF of inks', 'cmyk.tif', inks_later('cmyk.tif'), 0.6,
           'convert photo.png -colorspace CMYK cmyk.tif', quiet=False)
     reads('TIFF of inks', 'cmyk-zip.tif', inks_later('cmyk-zip.tif'), 0.6,
@@ -331,7 +331,13 @@ def profiles():
         image = ImageCms.profileToProfile(Image.open('photo.png'), SRGB, inks_icc, renderingIntent=1,
                                           outputMode='CMYK')
         image.save(name, quality=100, subsampling=0, icc_profile=data)
-        reads('Profiles of inks', name, managed_later(name, data), 3, quiet=False)
+        reads('Profiles of inks', name, managed_later(name, data), 1, quiet=False)
+    for name in ('default_cmyk', 'ps_cmyk') if inks_icc else ():  # colours beyond sRGB, and beyond ProPhoto, too
+        data = pathlib.Path(inks_icc).with_name(f'{name}.icc').read_bytes()
+        amounts = numpy.array([0, 13, 51, 102, 153, 204, 230, 255], dtype='u1')
+        Image.fromarray(numpy.stack(numpy.meshgrid(*[amounts] * 4), -1).reshape(64, 64, 4), 'CMYK') \
+            .save(f'{name}.tif', icc_profile=data)
+        reads('Profiles of inks', f'{name}.tif', managed_later(f'{name}.tif', data), 1, quiet=False)
 
 
 def given():
