@@ -289,7 +289,7 @@ lay_out_forward (NstPass *pass, Arena *arena, gint i, const NstWindow *in)
     it->taken = take_turn (arena, c, (Span){it->shift + 1, it->lag / 2, next, 0}, &it->out);
   if (!spec->backward)
     return;
-  it->gate = nst_gate_shape (pass->block_w >> it->shift, rows_held (pass, gate), 0);
+  it->gate = nst_gate_shape (pass->block_w >> it->shift, rows_held (pass, gate));
   it->gate.data = take (arena, (guint64) it->gate.plane * c);
 }
 

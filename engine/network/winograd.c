@@ -38,21 +38,19 @@ nst_winograd_scratch (gint cin, gint cout, gint n_threads)
 }
 
 NstGate
-nst_gate_shape (gint w, gint rows, gint phase)
+nst_gate_shape (gint w, gint rows)
 {
   gsize line = (gsize) nst_divide_up (w, NST_GATE_PIXELS) * NST_GATE_BYTES;
 
   rows = nst_round_up (rows, 4);
-  return (NstGate){line, line * rows, rows, phase, NULL};
+  return (NstGate){line, line * rows, rows, NULL};
 }
 
 static guint8 *
 gate_row (const NstGate *gate, gint channel, gint y)
 {
-  gint at = y + gate->phase;
+  gint at = y < gate->rows ? y : y % gate->rows;
 
-  if (at >= gate->rows)
-    at %= gate->rows;
   return gate->data + channel * gate->plane + at * gate->line;
 }
 

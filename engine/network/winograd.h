@@ -25,7 +25,7 @@ gsize nst_winograd_scratch (gint cin, gint cout, gint n_threads);
 typedef struct
 {
   gsize line, plane; /* bytes from a row, a channel, to the next */
-  gint rows, phase;  /* as an NstWindow's */
+  gint rows;         /* at a time; row y lies at y % rows */
   guint8 *data;
 } NstGate;
 
@@ -37,7 +37,7 @@ typedef struct
  * Returns: a gate without data, of which a channel takes `plane` bytes.  Rows are
  *   whole words.
  */
-NstGate nst_gate_shape (gint w, gint rows, gint phase);
+NstGate nst_gate_shape (gint w, gint rows);
 
 /* What goes into a convolution: activations, or a gradient and its gate.  Halved,
  * it is the gradient of the pooled activations, and passes on `gain` of itself. */

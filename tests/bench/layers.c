@@ -63,7 +63,7 @@ layer_init (Layer *it, const NstLayer *layer, const NstKernels *kernels, gboolea
   it->at_dx = nst_window (&it->dx);
   it->at_y = nst_window (&it->y);
   it->at_dy = nst_window (&it->dy);
-  it->gate = nst_gate_shape (side, side, 0);
+  it->gate = nst_gate_shape (side, side);
   it->gate.data = nst_alloc (it->gate.plane, cout, NULL);
   it->in = (NstConvInput){&it->at_x, NULL, FALSE, 1};
   it->out = (NstConvOutput){pooled ? NST_FINISH_RELU_MAX : NST_FINISH_RELU,

@@ -154,7 +154,7 @@ run_way (const NstKernels *kernels, gint threads, WayCase *it, gsize kind, NstTe
   gboolean relu = finishes[kind].relu;
   gfloat *scratch = scratch_for (&x, y, threads);
   NstWinograd forward = {x.c, y->c, kernels}, backward = {y->c, x.c, kernels};
-  NstGate gate = nst_gate_shape (x.w, x.h, 0);
+  NstGate gate = nst_gate_shape (x.w, x.h);
   NstWindow in_x = nst_window (&x), in_dy = nst_window (&dy), out_y = nst_window (y),
             out_dx = nst_window (dx);
   NstConvInput in = {&in_x, NULL, FALSE, 1}, back = {&in_dy, relu ? &gate : NULL, it->pooled,

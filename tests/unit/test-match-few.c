@@ -88,13 +88,13 @@ test_few (void)
   test_at_most (fabs (quality (best, &it, &match) - 1), 1e-6);
   nst_match_clear (&match);
   match_case_search (&it, &match, 200, 5, NULL);
-  g_assert_cmpfloat (quality (best, &it, &match), >, 0.8);
+  g_assert_cmpfloat (quality (best, &it, &match), >, 0.95);
   nst_match_clear (&match);
   match_case_search (&small, &coarse, MATCH_ALL, 5, NULL);
   nst_match_keep (&coarse, &map);
   nst_match_clear (&coarse);
   match_case_search (&it, &match, 200, 5, &map);
-  g_assert_cmpfloat (quality (best, &it, &match), >, 0.95);
+  g_assert_cmpfloat (quality (best, &it, &match), >, 0.985);
   nst_match_clear (&match);
   nst_match_map_clear (&map);
   smooth_case_clear (&it);
