@@ -173,7 +173,7 @@ written_to_limit ()
     photo.png out/a."$2" > said
   ended=$?
   echo "status $ended: $(cat said); left: $(ls -A out)"
-  [ $ended = 1 ] && one_sentence said && [ -z "$(ls -A out)" ]
+  [ $ended = 1 ] && one_sentence said && grep -q "cannot be written: File too large" said && [ -z "$(ls -A out)" ]
 }
 
 # nst with the streams that "$1" closes makes the picture that it makes with them.
