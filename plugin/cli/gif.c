@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * GIF's comments, which libvips leaves aside.
+ * GIF's comments, and whether its end is there, which libvips leaves aside.
  */
 #include <stdio.h>
 #include <string.h>
@@ -44,21 +44,49 @@ read_pieces (FILE *file, GString *text)
   return n == 0;
 }
 
-static gboolean
+typedef enum
+{
+  MORE,
+  END,
+  CUT_OFF
+} Block;
+
+static Block
 read_block (FILE *file, GString *text)
 {
   guint8 place[PLACE_SIZE];
+  gboolean good;
 
   switch (getc (file))
     {
     case EXTENSION:
-      return read_pieces (file, getc (file) == COMMENT ? text : NULL);
+      good = read_pieces (file, getc (file) == COMMENT ? text : NULL);
+      break;
     case PICTURE:
-      return fread (place, sizeof place, 1, file) == 1 && skip_colours (file, place[8])
+      good = fread (place, sizeof place, 1, file) == 1 && skip_colours (file, place[8])
              && getc (file) != EOF && read_pieces (file, NULL);
+      break;
     default:
-      return FALSE;
+      return END;
     }
+  return good ? MORE : CUT_OFF;
+}
+
+/* How the file at @path ends. */
+static Block
+read_blocks (const gchar *path, GString *text)
+{
+  guint8 header[HEADER_SIZE];
+  FILE *file = g_fopen (path, "rbe");
+  Block block = END;
+
+  if (!file)
+    return END;
+  if (fread (header, sizeof header, 1, file) == 1 && skip_colours (file, header[10]))
+    while ((block = read_block (file, text)) == MORE)
+      ;
+  fclose (file);
+  return block;
 }
 
 /**
@@ -69,14 +97,20 @@ void
 cli_gif_read_comment (CliPicture *picture)
 {
   g_autoptr (GString) text = g_string_new (NULL);
-  guint8 header[HEADER_SIZE];
-  FILE *file = g_fopen (picture->path, "rb");
 
-  if (!file)
-    return;
-  if (fread (header, sizeof header, 1, file) == 1 && skip_colours (file, header[10]))
-    while (read_block (file, text))
-      ;
-  fclose (file);
+  read_blocks (picture->path, text);
   picture->comment = cli_text_to_utf8 (text->str, text->len);
+}
+
+/**
+ * cli_gif_check:
+ * @path: a GIF file whose first picture could be read
+ *
+ * Returns: %FALSE with @error if it ends within a block; many that are whole lack the byte that says
+ *   that no more follow
+ */
+gboolean
+cli_gif_check (const gchar *path, GError **error)
+{
+  return read_blocks (path, NULL) == END || cli_picture_error (path, "", error);
 }

@@ -81,6 +81,7 @@ gboolean cli_read_vips (const gchar *loader, CliPicture *picture, GError **error
 
 gboolean cli_tiff_is_rare (const gchar *path);
 VipsImage *cli_tiff_open_rare (const gchar *path, CliDepth *depth);
+gboolean cli_tiff_check (const gchar *path, GError **error);
 
 /* tiff.c: what libvips does not write of TIFF */
 
@@ -134,6 +135,7 @@ gboolean cli_jpeg_check (const gchar *path, GError **error);
 void cli_png_read_texts (CliPicture *picture);
 gboolean cli_png_add_texts (const CliPicture *content, const gchar *path);
 void cli_gif_read_comment (CliPicture *picture);
+gboolean cli_gif_check (const gchar *path, GError **error);
 
 /* metadata.c: EXIF, XMP, IPTC and comments */
 

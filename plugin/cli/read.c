@@ -286,6 +286,25 @@ read_image (VipsImage *image, gboolean rare, const gchar *loader, CliPicture *pi
   return good;
 }
 
+/* Whether the file has its end, which the library does not look for in these formats. */
+static gboolean
+check (const gchar *loader, const gchar *path, GError **error)
+{
+  static const struct
+  {
+    const gchar *loader;
+    gboolean (*check) (const gchar *path, GError **error);
+  } checks[] = {{"jpegload", cli_jpeg_check},
+                {"pngload", cli_png_check},
+                {"gifload", cli_gif_check},
+                {"tiffload", cli_tiff_check}};
+
+  for (guint i = 0; i < G_N_ELEMENTS (checks); i++)
+    if (strcmp (loader, checks[i].loader) == 0)
+      return checks[i].check (path, error);
+  return TRUE;
+}
+
 /**
  * cli_read_vips:
  * @loader: "pngload"
@@ -305,8 +324,7 @@ cli_read_vips (const gchar *loader, CliPicture *picture, GError **error)
     good = vips_failed (picture->path, error);
   else
     good = read_image (image, rare, loader, picture, error)
-           && (strcmp (loader, "jpegload") != 0 || cli_jpeg_check (picture->path, error))
-           && (strcmp (loader, "pngload") != 0 || cli_png_check (picture->path, error));
+           && check (loader, picture->path, error);
   g_object_unref (image);
   return good;
 }

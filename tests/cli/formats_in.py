@@ -176,6 +176,8 @@ def tiff():
     shell('tiffcp -t -w 16 -l 16 whole.tif wholetiles.tif')
     for name in ('whole.tif', 'wholezip.tif', 'wholetiles.tif'):
         cut('TIFF cut off', name, (0.3, 0.6, 0.9))
+    shell('convert photo.png few.png -compress zip pages-whole.tif')  # the first page is there
+    cut('TIFF cut off', 'pages-whole.tif', (0.85, 0.95))
     # the pixels are all there, the profile behind them is not
     Image.open('photo.png').save('whole-icc.tif', compression='tiff_lzw', icc_profile=pathlib.Path('prophoto.icc').read_bytes())
     cut('TIFF cut off', 'whole-icc.tif', (0.99,))
@@ -226,6 +228,8 @@ def webp():
     shell('cwebp -quiet -q 90 photo.png -o lossy-whole.webp')
     cut('WebP cut off', 'whole.webp')
     cut('WebP cut off', 'lossy-whole.webp', (0.5, 0.9))
+    shell('img2webp -loop 0 -lossless -d 100 photo.png grey.png -o moving-whole.webp')
+    cut('WebP cut off', 'moving-whole.webp', (0.95,))
 
 
 def gif():
@@ -240,6 +244,11 @@ def gif():
     shell('convert photo.png wholephoto.gif')
     cut('GIF cut off', 'whole.gif', (0.3, 0.6, 0.9))
     cut('GIF cut off', 'wholephoto.gif', (0.5, 0.9))
+    shell('convert few.png photo.png moving-whole.gif')  # its first picture is there
+    cut('GIF cut off', 'moving-whole.gif', (0.7, 0.95))
+    data = pathlib.Path('moving-whole.gif').read_bytes()
+    pathlib.Path('moving-no-trailer.gif').write_bytes(data[:-1])
+    reads('GIF', 'moving-no-trailer.gif', 'few.png')
 
 
 def netpbm():

@@ -189,7 +189,8 @@ read_refused (void)
     }
 }
 
-/* A smaller working size would not help a picture that is too large to be read. */
+/* A smaller working size would not help a picture that is too large to be read: it takes 12 GiB, which
+ * many machines promise, so that the limit makes them all alike. */
 static void
 read_too_large (void)
 {
