@@ -266,15 +266,24 @@ fewer_steps (void)
   end (&without);
 }
 
-/* After the scales are found anew, the products are those of the scaled pairs. */
+/* After the scales are found anew, the gradient is the scaled one, and the products are those of
+ * the scaled pairs. */
 static void
 renewed (void)
 {
   Hill it;
+  NstLosses losses;
+  g_autofree gfloat *gradient = g_new (gfloat, N), *scale = g_new (gfloat, N);
+  g_autofree gdouble *scaled = g_new (gdouble, N);
 
   begin (&it, 2, TRUE);
-  run (&it, 10);
+  run (&it, 25); /* when they are found for the second time */
   g_assert_nonnull (it.curvature.scale);
+  evaluate (it.m.x, gradient, &losses, &it, NULL);
+  nst_curvature_fill (&it.curvature, 0, N, scale);
+  for (gsize i = 0; i < N; i++)
+    scaled[i] = (gdouble) gradient[i] * scale[i];
+  test_at_most (test_relative_float (it.m.gradient, scaled, N), 1e-5);
   for (gint i = 0; i < it.m.pairs.n; i++)
     {
       const gdouble *yy = it.m.pairs.yy + i * it.m.pairs.capacity,

@@ -6,6 +6,8 @@
 #include "fixture.h"
 #include "run/recipe.h"
 
+#include <math.h>
+
 static NstRecipeSpec
 make_recipe (const NstNetwork *network, const NstSettings *settings)
 {
@@ -95,6 +97,38 @@ test_weights (void)
   g_assert_cmpfloat (half.palette_weight, ==, recipe.palette_weight / 4);
   nst_network_free (network);
   oracle_net_clear (&net);
+}
+
+/* So many cells are compared that it takes a tenth of a run: 1.2 evaluations a step of the last two
+ * levels; a search's multiplication costs 1.7 of a convolution's, and the levels before the last
+ * take a third more. */
+static void
+test_rooms (void)
+{
+  NstNetwork *network = nst_network_open (NULL, NULL);
+  NstSettings settings;
+
+  nst_settings_init (&settings);
+  for (gint preset = NST_PRESET_DRAFT; preset <= NST_PRESET_FINE; preset++)
+    {
+      NstRecipeSpec recipe;
+      gdouble evaluation = 0, search = 0;
+
+      settings.preset = preset;
+      recipe = make_recipe (network, &settings);
+      for (gint i = 0; i < nst_recipe_depth (&recipe); i++)
+        evaluation += 2 * 9.0 * network->layers[i].cin * network->layers[i].cout
+                      / (1 << 2 * nst_network_shift (network, i));
+      for (gint i = 0; i < recipe.n_match; i++)
+        search += (gdouble) recipe.match_room[i] * network->layers[recipe.match_layer[i]].cout
+                  / (1 << 2 * nst_network_shift (network, recipe.match_layer[i]));
+      test_at_most (
+          fabs (1.7 * 4 / 3 * search
+                    / (1.2 * (recipe.iterations + recipe.middle_iterations) * evaluation)
+                - 0.1),
+          1e-3);
+    }
+  nst_network_free (network);
 }
 
 /* A setting that a recipe does not know is said to do nothing; in lines of their own where
@@ -204,5 +238,6 @@ main (int argc, char **argv)
   g_test_add_func ("/recipe/layers", test_layers);
   g_test_add_func ("/recipe/layers/bad", test_bad_layers);
   g_test_add_func ("/recipe/weights", test_weights);
+  g_test_add_func ("/recipe/rooms", test_rooms);
   return g_test_run ();
 }
