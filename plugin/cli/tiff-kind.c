@@ -131,6 +131,30 @@ has_odd_colours (const CliTiff *it)
 }
 
 /**
+ * cli_tiff_is_multiplied:
+ *
+ * Returns: whether the colours are multiplied by alpha
+ */
+gboolean
+cli_tiff_is_multiplied (const CliTiff *it)
+{
+  guint16 n_extra = 0, *extra = NULL;
+
+  TIFFGetFieldDefaulted (it->tiff, TIFFTAG_EXTRASAMPLES, &n_extra, &extra);
+  return n_extra > 0 && extra[0] == EXTRASAMPLE_ASSOCALPHA;
+}
+
+/* By an alpha whose greatest value libvips takes for 255. */
+static gboolean
+is_oddly_multiplied (const CliTiff *it)
+{
+  return cli_tiff_is_multiplied (it)
+         && (it->format == SAMPLEFORMAT_IEEEFP || it->bits == 32
+             || it->photometric == PHOTOMETRIC_SEPARATED
+             || it->photometric == PHOTOMETRIC_MINISWHITE);
+}
+
+/**
  * cli_tiff_is_rare:
  *
  * Returns: whether the file at @path is for cli_tiff_open_rare(), if only to be refused
@@ -149,7 +173,7 @@ cli_tiff_is_rare (const gchar *path)
   rare = (it.format == SAMPLEFORMAT_IEEEFP && (it.bits == 16 || it.bits == 64))
          || (it.has_tiles && it.planar == PLANARCONFIG_SEPARATE && it.n_samples > 1)
          || is_signed (&it) || has_odd_bits (&it) || has_odd_colours (&it)
-         || cli_tiff_is_plain_ycbcr (&it) || cli_tiff_is_lab (&it);
+         || cli_tiff_is_plain_ycbcr (&it) || cli_tiff_is_lab (&it) || is_oddly_multiplied (&it);
   cli_tiff_close (&it);
   return rare;
 }

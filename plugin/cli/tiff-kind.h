@@ -35,6 +35,7 @@ void cli_tiff_close (CliTiff *it);
 gint cli_tiff_count_colours (const CliTiff *it);
 gboolean cli_tiff_is_plain_ycbcr (const CliTiff *it);
 gboolean cli_tiff_is_lab (const CliTiff *it);
+gboolean cli_tiff_is_multiplied (const CliTiff *it);
 void cli_tiff_say_rare (const CliTiff *it);
 gboolean cli_tiff_is_known (const CliTiff *it);
 

@@ -120,11 +120,8 @@ static void
 finish_row (const CliTiff *it, gfloat *row)
 {
   const guint n = (guint) cli_tiff_count_colours (it);
-  guint16 n_extra = 0, *extra = NULL;
-  gboolean multiplied;
+  const gboolean multiplied = cli_tiff_is_multiplied (it) && it->n_samples > n;
 
-  TIFFGetFieldDefaulted (it->tiff, TIFFTAG_EXTRASAMPLES, &n_extra, &extra);
-  multiplied = n_extra > 0 && extra[0] == EXTRASAMPLE_ASSOCALPHA && it->n_samples > n;
   for (guint32 x = 0; x < it->width; x++, row += it->n_samples)
     {
       if (it->photometric == PHOTOMETRIC_CIELAB)

@@ -262,3 +262,10 @@ def kinds():
               0.6, quiet=False)
     reads('TIFF that says no colours', 'unsaid-fax.tif', 'bits.png',
           make='pngtopnm bits.png | pnmtotiff -miniswhite -g4 > unsaid-fax.tif && tiffset -u 262 unsaid-fax.tif')
+    for name, colours, photometric, shown in (('rgb', photo, 2, 'photo'), ('grey', grey, 1, 'grey'),
+                                              ('inks', numpy.concatenate([1 - photo, 0 * grey], 2), 5, 'photo')):
+        for kind, scale in (('u1', 255), ('<u2', 65535), ('<u4', 2 ** 32 - 1), ('<f2', 1), ('<f4', 1)):
+            values = scale * numpy.concatenate([0.6 * colours, numpy.full(grey.shape, 0.6)], 2)
+            reads('TIFF multiplied by alpha', put(f'multiplied-{name}{kind.strip("<")}.tif', (values if scale == 1 else values.round()).astype(kind),
+                                                  8 * int(kind[-1]), photometric, 3 if scale == 1 else 1, tags={338: (SHORT, [1])}),
+                  f'{shown}.png', 1.51, quiet=False, alpha=153)
