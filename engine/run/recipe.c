@@ -71,7 +71,7 @@ interpolate (const gdouble *values, gdouble setting)
 static gdouble
 content_weight (gdouble strength)
 {
-  static const gdouble exponents[] = {3.9, 2.2, 1.05, 0};
+  static const gdouble exponents[] = {3.9, 2.4, 1.0, 0};
 
   return strength < 50 ? 0.08 * pow (10, interpolate (exponents, strength)) : 0;
 }
