@@ -135,7 +135,7 @@ published_content (NstRecipe recipe, const OracleMap *features, gdouble strength
     case NST_RECIPE_GATYS:
       return 1. / oracle_map_size (features);
     default:
-      return strength < 50 ? 0.08 * pow (10, 1.05) / squares : 0; /* at 40, from 50 on */
+      return strength < 50 ? 0.8 / squares : 0; /* at 40, from 50 on */
     }
 }
 
