@@ -158,15 +158,24 @@ test_before (void)
     }
 }
 
-/* In the first evaluation after `after` steps `stop` is told `action`. */
+/* In the first evaluation, or search for matches, after `after` steps `stop` is told `action`. */
 static struct
 {
   Stop *stop;
   gint after;
+  gboolean matching;
   NstAction action;
 } interruption;
 
-/* The linker puts the first in the second's place: meson.build. */
+static void
+interrupt (gboolean matching)
+{
+  if (interruption.stop && interruption.stop->steps == interruption.after
+      && interruption.matching == matching)
+    g_atomic_int_set (&interruption.stop->stop, interruption.action);
+}
+
+/* The linker puts the first of each two in the second's place: meson.build. */
 gboolean __wrap_nst_objective_evaluate (NstObjective *objective, const gfloat *image,
                                         gfloat *gradient, NstLosses *losses, GError **error);
 gboolean __real_nst_objective_evaluate (NstObjective *objective, const gfloat *image,
@@ -176,14 +185,27 @@ gboolean
 __wrap_nst_objective_evaluate (NstObjective *objective, const gfloat *image, gfloat *gradient,
                                NstLosses *losses, GError **error)
 {
-  if (interruption.stop && interruption.stop->steps == interruption.after)
-    g_atomic_int_set (&interruption.stop->stop, interruption.action);
+  interrupt (FALSE);
   return __real_nst_objective_evaluate (objective, image, gradient, losses, error);
 }
 
-/* Stopped within the step after @steps ones, a run leaves a picture if there were some and it is to. */
+gboolean __wrap_nst_objective_match (NstObjective *objective, const gfloat *image,
+                                     const NstMatchMap *coarse, GError **error);
+gboolean __real_nst_objective_match (NstObjective *objective, const gfloat *image,
+                                     const NstMatchMap *coarse, GError **error);
+
+gboolean
+__wrap_nst_objective_match (NstObjective *objective, const gfloat *image,
+                            const NstMatchMap *coarse, GError **error)
+{
+  interrupt (TRUE);
+  return __real_nst_objective_match (objective, image, coarse, error);
+}
+
+/* Stopped within the step after @steps ones, or while cells are matched for it, a run leaves a
+ * picture if there were some and it is to. */
 static void
-check_within (RunCase *it, gint steps, NstAction action)
+check_within (RunCase *it, gint steps, gboolean matching, NstAction action)
 {
   Stop stop = {.at = -1};
   gboolean keeps = steps > 0 && action == NST_ACTION_FINISH;
@@ -192,6 +214,7 @@ check_within (RunCase *it, gint steps, NstAction action)
 
   interruption.stop = &stop;
   interruption.after = steps;
+  interruption.matching = matching;
   interruption.action = action;
   g_assert_true (run (it, &stop, &result, &error) == keeps);
   interruption.stop = NULL;
@@ -216,11 +239,14 @@ test_within (void)
   g_assert_true (run (&it, &whole, &result, NULL));
   nst_image_clear (&result);
   g_assert_cmpint (whole.n_ends, ==, 2);
-  check_within (&it, 0, NST_ACTION_FINISH);
-  check_within (&it, 1, NST_ACTION_FINISH);
-  check_within (&it, whole.ends[0] + 1, NST_ACTION_FINISH);
-  check_within (&it, whole.ends[0] + 1, NST_ACTION_CANCEL);
-  check_within (&it, whole.steps - 1, NST_ACTION_FINISH);
+  check_within (&it, 0, FALSE, NST_ACTION_FINISH);
+  check_within (&it, 0, TRUE, NST_ACTION_FINISH);
+  check_within (&it, 1, FALSE, NST_ACTION_FINISH);
+  check_within (&it, whole.ends[0] + 1, FALSE, NST_ACTION_FINISH);
+  check_within (&it, whole.ends[0] + 1, TRUE, NST_ACTION_FINISH);
+  check_within (&it, whole.ends[0] + 1, TRUE, NST_ACTION_CANCEL);
+  check_within (&it, whole.ends[0] + 1, FALSE, NST_ACTION_CANCEL);
+  check_within (&it, whole.steps - 1, FALSE, NST_ACTION_FINISH);
   run_case_clear (&it);
 }
 
