@@ -4,12 +4,10 @@
  * it stays below the limit that it is given, and it is not refused where it would have fitted;
  * and where the system refuses memory, at whatever moment, it fails with that error and leaves
  * none behind.  What it frees goes back to the system: the C library keeps next to nothing.
- * Every byte of the engine's allocator is counted: it is the only one that calls
- * posix_memalign(), which the linker gives this program in place of the system's.
  */
+#include "counted.h"
 #include "fixture.h"
 
-#include <errno.h>
 #include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
@@ -45,77 +43,6 @@ static const gchar *const nets[] = {
 };
 
 #define VGG19 "64 64 | 128 128 | 256 256 256 256 | 512 512 512 512 | 512"
-
-static GMutex lock;
-static GHashTable *blocks; /* address -> bytes */
-static guint64 held, most;
-static gint asked, refused; /* allocations, and which of them fails, counted from 1 */
-
-/* What the process has of the system for its allocations: heaps, holes in them and all, and blocks
- * that lie by themselves. */
-static gboolean watched;
-static GHashTable *lone; /* address -> bytes, of such blocks */
-static guint64 lone_bytes, most_kept;
-
-int __wrap_posix_memalign (void **memory, size_t alignment, size_t bytes);
-int __real_posix_memalign (void **memory, size_t alignment, size_t bytes);
-void __wrap_free (void *memory);
-void __real_free (void *memory);
-
-/* After an allocation while @n_lone blocks lay by themselves. */
-static void
-watch (gpointer memory, gsize bytes, gsize n_lone)
-{
-  const struct mallinfo2 all = mallinfo2 ();
-
-  if (all.hblks > n_lone)
-    {
-      g_hash_table_insert (lone, memory, GSIZE_TO_POINTER (bytes));
-      lone_bytes += bytes;
-    }
-  most_kept = MAX (most_kept, all.arena + lone_bytes);
-}
-
-int
-__wrap_posix_memalign (void **memory, size_t alignment, size_t bytes)
-{
-  const gsize n_lone = watched ? mallinfo2 ().hblks : 0;
-  int status;
-
-  if (g_atomic_int_add (&asked, 1) + 1 == g_atomic_int_get (&refused))
-    return ENOMEM;
-  status = __real_posix_memalign (memory, alignment, bytes);
-  g_mutex_lock (&lock);
-  if (!blocks)
-    blocks = g_hash_table_new (NULL, NULL);
-  if (status == 0)
-    {
-      g_hash_table_insert (blocks, *memory, GSIZE_TO_POINTER (bytes));
-      held += bytes;
-      most = MAX (most, held);
-      if (watched)
-        watch (*memory, bytes, n_lone);
-    }
-  g_mutex_unlock (&lock);
-  return status;
-}
-
-void
-__wrap_free (void *memory)
-{
-  g_mutex_lock (&lock);
-  if (blocks && memory)
-    {
-      held -= GPOINTER_TO_SIZE (g_hash_table_lookup (blocks, memory));
-      g_hash_table_remove (blocks, memory);
-      if (watched)
-        lone_bytes -= GPOINTER_TO_SIZE (g_hash_table_lookup (lone, memory));
-      if (watched)
-        g_hash_table_remove (lone, memory);
-    }
-  g_mutex_unlock (&lock);
-  __real_free (memory);
-}
 
 typedef struct
 {
@@ -210,21 +137,21 @@ static guint64
 check_run (const Case *it, gint mib)
 {
   NstSettings settings = it->settings;
-  guint64 before = held, taken;
+  guint64 before = counted.held, taken;
   NstImage result;
   NstPlan planned;
   GError *error = NULL;
 
   settings.memory_mib = mib;
   g_assert_true (plan (it, mib, &planned));
-  most = held;
+  counted.most = counted.held;
   nst_stylise (&it->inputs, &settings, NULL, NULL, &result, &error);
   if (!g_error_matches (error, NST_ERROR, NST_ERROR_DIVERGED))
     g_assert_no_error (error);
   g_clear_error (&error);
-  taken = most - before + nst_network_memory (it->network);
+  taken = counted.most - before + nst_network_memory (it->network);
   nst_image_clear (&result);
-  g_assert_cmpuint (held, ==, before);
+  g_assert_cmpuint (counted.held, ==, before);
   if (taken > planned.memory || planned.memory > (guint64) mib << 20)
     g_error ("case %" G_GUINT64_FORMAT ": %" G_GUINT64_FORMAT " taken, %" G_GUINT64_FORMAT
              " planned, limit %d MiB",
@@ -298,24 +225,24 @@ check_refused (const Case *it)
 {
   gint n;
 
-  refused = asked = 0;
+  counted.refused = counted.asked = 0;
   check_run (it, MOST_MIB);
-  n = asked;
+  n = counted.asked;
   for (gint at = 1; at <= n; at++)
     {
-      guint64 before = held;
+      guint64 before = counted.held;
       GError *error = NULL;
       NstImage result;
 
-      asked = 0;
-      refused = at;
+      counted.asked = 0;
+      counted.refused = at;
       g_assert_false (nst_stylise (&it->inputs, &it->settings, NULL, NULL, &result, &error));
       g_assert_error (error, NST_ERROR, NST_ERROR_NO_MEMORY);
       g_assert_null (result.rgb);
-      g_assert_cmpuint (held, ==, before);
+      g_assert_cmpuint (counted.held, ==, before);
       g_clear_error (&error);
     }
-  refused = 0;
+  counted.refused = 0;
   g_test_message ("%d allocations", n);
 }
 
@@ -365,15 +292,11 @@ run_watched (gpointer data)
   Case *it = data;
   const struct mallinfo2 before = mallinfo2 ();
   NstPlan planned;
-  guint64 taken;
+  guint64 most_kept, taken;
 
-  lone = g_hash_table_new (NULL, NULL);
-  lone_bytes = 0;
-  most_kept = 0;
-  watched = TRUE;
+  counted_watch ();
   check_run (it, it->settings.memory_mib);
-  watched = FALSE;
-  g_hash_table_unref (lone);
+  most_kept = counted_most_kept ();
   g_assert_true (plan (it, it->settings.memory_mib, &planned));
   taken = most_kept - before.arena + nst_network_memory (it->network);
   if (taken > planned.memory + MOST_WASTE)

@@ -348,6 +348,34 @@ test_cases (void)
   nst_network_free (network);
 }
 
+/* None of a run's pictures may be empty, or larger than there are. */
+static void
+test_sizes (void)
+{
+  NstNetwork *network = nst_network_open (NULL, NULL);
+  NstSettings settings;
+
+  nst_settings_init (&settings);
+  for (gint which = 0; which < 5; which++)
+    for (gint large = 0; large < 2; large++)
+      {
+        NstImage content = {64, 48, NULL, NULL}, start = content;
+        NstStyle style[2] = {{content, 1}, {content, 1}};
+        NstImage *const images[] = {&content, &start, &style[0].image, &style[1].image};
+        NstInputs inputs = {network, &content, style, 2, &start};
+        GError *error = NULL;
+        NstPlan plan;
+
+        if (which < 4)
+          images[which]->width = large ? NST_SIZE_MAX + 1 : 0;
+        g_assert_cmpint (nst_plan (&inputs, &settings, &plan, &error), ==, which == 4);
+        if (which < 4)
+          g_assert_error (error, NST_ERROR, NST_ERROR_BAD_ARGUMENT);
+        g_clear_error (&error);
+      }
+  nst_network_free (network);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -356,5 +384,6 @@ main (int argc, char **argv)
   g_test_add_func ("/plan/styles", test_styles);
   g_test_add_func ("/plan/largest", test_largest);
   g_test_add_func ("/plan/cases", test_cases);
+  g_test_add_func ("/plan/sizes", test_sizes);
   return g_test_run ();
 }
