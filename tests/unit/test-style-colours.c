@@ -269,11 +269,27 @@ test_match_colours (void)
   run_case_clear (&it);
 }
 
+/* Into [0,1], and not what lies behind. */
+static void
+test_clip (void)
+{
+  gfloat values[] = {-0.5f, 0, 0.25f, 1, 1.5f, 2, 2};
+  NstTensor image = {3, 1, 2, values};
+
+  nst_colour_clip (&image);
+  g_assert_cmpfloat (values[0], ==, 0);
+  g_assert_cmpfloat (values[2], ==, 0.25);
+  g_assert_cmpfloat (values[4], ==, 1);
+  g_assert_cmpfloat (values[5], ==, 1);
+  g_assert_cmpfloat (values[6], ==, 2);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/style-colours/follow", test_follow);
+  g_test_add_func ("/style-colours/clip", test_clip);
   g_test_add_func ("/style-colours/keep-colours", test_keep_colours);
   g_test_add_func ("/style-colours/keep-colours/grey", test_keep_colours_grey);
   g_test_add_func ("/style-colours/match-colours", test_match_colours);
