@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * GIF's comments, and whether its end is there, which libvips leaves aside.
+ * GIF's comments and XMP, and whether its end is there, which libvips leaves aside.
  */
 #include <stdio.h>
 #include <string.h>
@@ -9,10 +9,15 @@
 
 #include "picture-private.h"
 
+#define XMP         "XMP DataXMP"
+#define XMP_TRAILER 258
+#define XMP_MAX     (64 << 20) /* bytes; it is copied several times */
+
 enum
 {
   EXTENSION = 0x21,
   COMMENT = 0xfe,
+  APPLICATION = 0xff,
   PICTURE = 0x2c,
   HEADER_SIZE = 13,
   PLACE_SIZE = 9, /* where a picture lies, with its colours */
@@ -44,6 +49,57 @@ read_pieces (FILE *file, GString *text)
   return n == 0;
 }
 
+/* A file whose blocks are read, and what they say. */
+typedef struct
+{
+  FILE *file;
+  GString *comment; /* NULL: neither is wanted */
+  gchar *xmp;
+} Gif;
+
+/* After its name XMP lies in the file as it is, and then bytes that look like pieces to those who do not
+ * know it: @start: where it begins */
+static void
+take_xmp (Gif *gif, glong start)
+{
+  const glong end = ftell (gif->file), n = end - start - XMP_TRAILER;
+
+  if (n <= 0 || n > XMP_MAX || gif->xmp || !(gif->xmp = g_try_malloc0 ((gsize) n + 1)))
+    return;
+  if (fseek (gif->file, start, SEEK_SET) != 0
+      || fread (gif->xmp, 1, (gsize) n, gif->file) != (gsize) n)
+    g_clear_pointer (&gif->xmp, g_free);
+  fseek (gif->file, end, SEEK_SET);
+}
+
+static gboolean
+read_application (Gif *gif)
+{
+  gchar name[sizeof XMP - 1];
+  const gint n = getc (gif->file);
+  gboolean is_xmp;
+  glong start;
+
+  if (n != sizeof name) /* against the standard */
+    return ungetc (n, gif->file) == n && read_pieces (gif->file, NULL);
+  is_xmp = fread (name, sizeof name, 1, gif->file) == 1 && memcmp (name, XMP, sizeof name) == 0;
+  start = ftell (gif->file);
+  if (!read_pieces (gif->file, NULL))
+    return FALSE;
+  if (is_xmp && gif->comment)
+    take_xmp (gif, start);
+  return TRUE;
+}
+
+static gboolean
+read_extension (Gif *gif)
+{
+  const gint kind = getc (gif->file);
+
+  return kind == APPLICATION ? read_application (gif)
+                             : read_pieces (gif->file, kind == COMMENT ? gif->comment : NULL);
+}
+
 typedef enum
 {
   MORE,
@@ -52,19 +108,20 @@ typedef enum
 } Block;
 
 static Block
-read_block (FILE *file, GString *text)
+read_block (Gif *gif)
 {
   guint8 place[PLACE_SIZE];
   gboolean good;
 
-  switch (getc (file))
+  switch (getc (gif->file))
     {
     case EXTENSION:
-      good = read_pieces (file, getc (file) == COMMENT ? text : NULL);
+      good = read_extension (gif);
       break;
     case PICTURE:
-      good = fread (place, sizeof place, 1, file) == 1 && skip_colours (file, place[8])
-             && getc (file) != EOF && read_pieces (file, NULL);
+      good = fread (place, sizeof place, 1, gif->file) == 1
+             && skip_colours (gif->file, place[8]) && getc (gif->file) != EOF
+             && read_pieces (gif->file, NULL);
       break;
     default:
       return END;
@@ -74,32 +131,36 @@ read_block (FILE *file, GString *text)
 
 /* How the file at @path ends. */
 static Block
-read_blocks (const gchar *path, GString *text)
+read_blocks (const gchar *path, Gif *gif)
 {
   guint8 header[HEADER_SIZE];
-  FILE *file = g_fopen (path, "rbe");
   Block block = END;
 
-  if (!file)
+  gif->file = g_fopen (path, "rbe");
+  if (!gif->file)
     return END;
-  if (fread (header, sizeof header, 1, file) == 1 && skip_colours (file, header[10]))
-    while ((block = read_block (file, text)) == MORE)
+  if (fread (header, sizeof header, 1, gif->file) == 1 && skip_colours (gif->file, header[10]))
+    while ((block = read_block (gif)) == MORE)
       ;
-  fclose (file);
+  fclose (gif->file);
   return block;
 }
 
 /**
- * cli_gif_read_comment:
- * @picture: a GIF file
+ * cli_gif_read:
+ * @picture: a GIF file; gets comment and XMP
  */
 void
-cli_gif_read_comment (CliPicture *picture)
+cli_gif_read (CliPicture *picture)
 {
-  g_autoptr (GString) text = g_string_new (NULL);
+  g_autoptr (GString) comment = g_string_new (NULL);
+  Gif gif = {.comment = comment};
 
-  read_blocks (picture->path, text);
-  picture->comment = cli_text_to_utf8 (text->str, text->len);
+  read_blocks (picture->path, &gif);
+  picture->comment = cli_text_to_utf8 (comment->str, comment->len);
+  if (gif.xmp && picture->metadata)
+    cli_xmp_set (picture, gif.xmp);
+  g_free (gif.xmp);
 }
 
 /**
@@ -112,5 +173,7 @@ cli_gif_read_comment (CliPicture *picture)
 gboolean
 cli_gif_check (const gchar *path, GError **error)
 {
-  return read_blocks (path, NULL) == END || cli_picture_error (path, "", error);
+  Gif gif = {0};
+
+  return read_blocks (path, &gif) == END || cli_picture_error (path, "", error);
 }

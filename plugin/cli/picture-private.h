@@ -123,6 +123,7 @@ typedef struct
   gchar *guid;
 } CliLongXmp;
 
+void cli_xmp_set (CliPicture *picture, const gchar *text);
 gboolean cli_xmp_add (CliPicture *picture, const gchar *more);
 gboolean cli_xmp_split (GExiv2Metadata *metadata, CliLongXmp **rest);
 void cli_long_xmp_free (CliLongXmp *xmp);
@@ -134,7 +135,7 @@ gboolean cli_jpeg_add (const CliPicture *content, const CliLongXmp *xmp, const g
 gboolean cli_jpeg_check (const gchar *path, GError **error);
 void cli_png_read_texts (CliPicture *picture);
 gboolean cli_png_add_texts (const CliPicture *content, const gchar *path);
-void cli_gif_read_comment (CliPicture *picture);
+void cli_gif_read (CliPicture *picture);
 gboolean cli_gif_check (const gchar *path, GError **error);
 
 /* metadata.c: EXIF, XMP, IPTC and comments */

@@ -284,7 +284,7 @@ read_words (const gchar *loader, CliPicture *picture)
   else if (strcmp (loader, "pngload") == 0)
     cli_png_read_texts (picture);
   else if (strcmp (loader, "gifload") == 0)
-    cli_gif_read_comment (picture);
+    cli_gif_read (picture);
 }
 
 static void

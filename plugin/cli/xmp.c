@@ -78,6 +78,21 @@ replace (GExiv2Metadata *metadata, const gchar *text)
 }
 
 /**
+ * cli_xmp_set:
+ * @picture: its metadata, which are there, get @text for their XMP, unless that cannot be read
+ */
+void
+cli_xmp_set (CliPicture *picture, const gchar *text)
+{
+  GExiv2Metadata *changed = replace (picture->metadata, text);
+
+  if (!changed)
+    return;
+  g_object_unref (picture->metadata);
+  picture->metadata = changed;
+}
+
+/**
  * cli_xmp_add:
  * @picture: its metadata get what @more says, too
  * @more: (nullable): XMP's long part

@@ -154,6 +154,15 @@ def words():
             expect('Words', f'{source} to {kind}', check)
 
 
+    def of_gif():
+        """XMP lies there as it is, between a comment and the pixels."""
+        shell("convert few.png words.gif && exiftool -q -overwrite_original -XMP-dc:Title='Görk, <тест>' -Comment=remark words.gif")
+        painted('words.gif', 'words-gif.png')
+        found = tag('words-gif.png', 'Title'), tag('words-gif.png', 'Comment')
+        return None if found == ('Görk, <тест>', 'remark') else f'{found}'
+    expect('Words', 'XMP of GIF', of_gif)
+
+
 def stale():
     """What described the old file's pixels."""
     sizes = '-ExifImageWidth=999 -ExifImageHeight=888 -XMP-tiff:ImageWidth=999 ' \
