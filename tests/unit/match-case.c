@@ -1,4 +1,7 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What the tests of the matched loss search in, and the search itself.
+ */
 #include "match-case.h"
 #include "losses/match-candidates.h"
 #include "losses/match-share.h"
