@@ -65,7 +65,7 @@ nst_pairs_next_slot (NstPairs *it)
 }
 
 gdouble
-nst_pairs_factors (const NstPairs *it, gdouble *factors)
+nst_pairs_factors (const NstPairs *it, gdouble gain, gdouble *factors)
 {
   gint p = it->n, stride = it->capacity;
   gdouble *g = factors, *s = factors + 1, *y = factors + 1 + p, slope;
@@ -84,7 +84,7 @@ nst_pairs_factors (const NstPairs *it, gdouble *factors)
   if (p > 0)
     {
       gsize newest = (gsize) it->newest * stride + it->newest;
-      gdouble scale = it->sy[newest] / it->yy[newest];
+      gdouble scale = gain * it->sy[newest] / it->yy[newest];
 
       *g *= scale;
       for (gint i = 0; i < p; i++)

@@ -62,6 +62,7 @@ gint nst_pairs_next_slot (NstPairs *pairs);
 
 /**
  * nst_pairs_factors:
+ * @gain: what H of directions that no pair tells of is, of s.y / y.y of the newest
  * @factors: (out caller-allocates): 1 + 2 n: of the gradient, and of the pairs' s and their y,
  *   from the newest
  *
@@ -69,7 +70,7 @@ gint nst_pairs_next_slot (NstPairs *pairs);
  *
  * Returns: its product with the gradient
  */
-gdouble nst_pairs_factors (const NstPairs *pairs, gdouble *factors);
+gdouble nst_pairs_factors (const NstPairs *pairs, gdouble gain, gdouble *factors);
 
 /**
  * nst_pairs_basis:
