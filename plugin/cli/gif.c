@@ -55,6 +55,7 @@ typedef struct
   FILE *file;
   GString *comment; /* NULL: neither is wanted */
   gchar *xmp;
+  VipsRect first; /* where the first picture lies; empty before it */
 } Gif;
 
 /* After its name XMP lies in the file as it is, and then bytes that look like pieces to those who do not
@@ -107,10 +108,22 @@ typedef enum
   CUT_OFF
 } Block;
 
+static gboolean
+read_place (Gif *gif)
+{
+  guint8 place[PLACE_SIZE];
+
+  if (fread (place, sizeof place, 1, gif->file) != 1)
+    return FALSE;
+  if (gif->first.width == 0)
+    gif->first = (VipsRect){place[0] | place[1] << 8, place[2] | place[3] << 8,
+                            place[4] | place[5] << 8, place[6] | place[7] << 8};
+  return skip_colours (gif->file, place[8]);
+}
+
 static Block
 read_block (Gif *gif)
 {
-  guint8 place[PLACE_SIZE];
   gboolean good;
 
   switch (getc (gif->file))
@@ -119,9 +132,7 @@ read_block (Gif *gif)
       good = read_extension (gif);
       break;
     case PICTURE:
-      good = fread (place, sizeof place, 1, gif->file) == 1
-             && skip_colours (gif->file, place[8]) && getc (gif->file) != EOF
-             && read_pieces (gif->file, NULL);
+      good = read_place (gif) && getc (gif->file) != EOF && read_pieces (gif->file, NULL);
       break;
     default:
       return END;
@@ -176,4 +187,40 @@ cli_gif_check (const gchar *path, GError **error)
   Gif gif = {0};
 
   return read_blocks (path, &gif) == END || cli_picture_error (path, "", error);
+}
+
+/**
+ * cli_gif_clear:
+ * @path: a GIF file
+ * @image: (inout): as libvips reads it, which has nothing around a picture that does not fill the file's
+ *   canvas black, unless there is something transparent
+ *
+ * Makes that transparent.
+ *
+ * Returns: %FALSE with libvips's error
+ */
+gboolean
+cli_gif_clear (const gchar *path, VipsImage **image)
+{
+  const VipsRect all = {0, 0, (*image)->Xsize, (*image)->Ysize};
+  VipsImage *black = NULL, *white = NULL, *alpha = NULL, *joined = NULL;
+  Gif gif = {0};
+
+  read_blocks (path, &gif);
+  if ((*image)->Bands % 2 == 0 || gif.first.width == 0 || gif.first.height == 0
+      || vips_rect_includesrect (&gif.first, &all))
+    return TRUE;
+  if (vips_black (&black, gif.first.width, gif.first.height, NULL) == 0
+      && vips_invert (black, &white, NULL) == 0
+      && vips_embed (white, &alpha, gif.first.left, gif.first.top, all.width, all.height, NULL)
+             == 0
+      && vips_bandjoin2 (*image, alpha, &joined, NULL) == 0)
+    {
+      g_object_unref (*image);
+      *image = joined;
+    }
+  g_clear_object (&black);
+  g_clear_object (&white);
+  g_clear_object (&alpha);
+  return joined != NULL;
 }

@@ -136,6 +136,7 @@ gboolean cli_jpeg_check (const gchar *path, GError **error);
 void cli_png_read_texts (CliPicture *picture);
 gboolean cli_png_add_texts (const CliPicture *content, const gchar *path);
 void cli_gif_read (CliPicture *picture);
+gboolean cli_gif_clear (const gchar *path, VipsImage **image);
 gboolean cli_gif_check (const gchar *path, GError **error);
 
 /* metadata.c: EXIF, XMP, IPTC and comments */

@@ -320,7 +320,8 @@ cli_read_vips (const gchar *loader, CliPicture *picture, GError **error)
     return vips_failed (picture->path, error);
   if (cli_picture_is_too_large (picture->path, image->Xsize, image->Ysize, error))
     good = FALSE;
-  else if (!unpack (&image))
+  else if (!unpack (&image)
+           || (strcmp (loader, "gifload") == 0 && !cli_gif_clear (picture->path, &image)))
     good = vips_failed (picture->path, error);
   else
     good = read_image (image, rare, loader, picture, error)

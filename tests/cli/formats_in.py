@@ -8,8 +8,8 @@ import struct
 import numpy
 from PIL import Image, ImageCms, PngImagePlugin
 
-from formats_common import (CASES, DAMAGED, Later, NAMES, SRGB, TURNS, checks, grey_later,
-                            inks_later, managed_later, pixels, pixels_later,
+from formats_common import (CASES, DAMAGED, Later, NAMES, SRGB, TURNS, checks, expect, grey_later,
+                            inks_later, managed_later, nst, pixels, pixels_later,
                             reads, refuses, shell)
 from formats_made import write_tiff, SHORT, LONG
 
@@ -249,6 +249,17 @@ def gif():
     data = pathlib.Path('moving-whole.gif').read_bytes()
     pathlib.Path('moving-no-trailer.gif').write_bytes(data[:-1])
     reads('GIF', 'moving-no-trailer.gif', 'few.png')
+
+    def around():
+        """What is around a picture that does not fill its canvas is clear, as in GIMP and browsers."""
+        shell('convert few.png -repage 100x80+10+20 around.gif')
+        if nst('around.gif', 'around.out.png').returncode:
+            return 'was not read'
+        alpha = numpy.asarray(Image.open('around.out.png').convert('RGBA'))[..., 3] == 255
+        wanted = numpy.zeros((80, 100), dtype=bool)
+        wanted[20:68, 10:82] = True
+        return None if (alpha == wanted).all() else f'{alpha.sum()} opaque'
+    expect('GIF', 'around.gif', around)
 
 
 def netpbm():
