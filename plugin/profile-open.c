@@ -305,12 +305,16 @@ nst_profile_new_rgb (const gdouble *xy, gdouble gamma)
   static NstProfile *kept;
   static GMutex lock;
   NstProfile *profile;
+  gboolean is_kept;
 
   for (gint i = 0; i < 8; i++)
     if (!(fabs (xy[i]) <= FARTHEST))
       return NULL;
   g_mutex_lock (&lock);
-  if (!kept || memcmp (kept_xy, xy, sizeof kept_xy) != 0 || kept_gamma != gamma)
+  is_kept = kept && kept_gamma == gamma;
+  for (gint i = 0; i < 8; i++)
+    is_kept = is_kept && kept_xy[i] == xy[i];
+  if (!is_kept)
     {
       g_clear_pointer (&kept, nst_profile_unref);
       kept = new_from_handle (nst_gamut_new_rgb (NULL, xy, gamma));
