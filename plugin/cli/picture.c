@@ -56,7 +56,7 @@ static const Loader loaders[] = {
 
 /* Before main(), while there is one thread, as the environment is written: libvips then finds no
  * modules (PDF, slides, ImageMagick).  What is read here is in the library itself, and they take
- * 6 MiB and a quarter of the time to start. */
+ * 6 MiB and 24 ms. */
 __attribute__ ((constructor)) static void
 leave_modules_out (void)
 {
