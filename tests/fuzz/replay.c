@@ -2,11 +2,11 @@
  *
  * Runs the fuzz target without libFuzzer:
  *
- *     replay FOLDER [SECONDS [SEED]]
+ *     replay FOLDER [MUTATIONS [SEED]]
  *
  * First every file of FOLDER: good-* must open, bad-* must be refused, and the
  * others, which once were a fault, must do no harm.  Then
- * for SECONDS mutations of them; one that makes the program abort is left in
+ * so many mutations of them, or NST_FUZZ_TIMES as many; one that makes the program abort is left in
  * fuzz-crash (with ASan, set ASAN_OPTIONS=abort_on_error=1).
  */
 #include "fuzz.h"
@@ -232,7 +232,9 @@ int
 main (int argc, char **argv)
 {
   GPtrArray *names = list_files (argc > 1 ? argv[1] : ".");
-  guint runs = argc > 2 ? strtoul (argv[2], NULL, 10) : 0;
+  const gchar *times = g_getenv ("NST_FUZZ_TIMES");
+  guint runs =
+      argc > 2 ? strtoul (argv[2], NULL, 10) * (times ? strtoul (times, NULL, 10) : 1) : 0;
   guint32 seed = argc > 3 ? strtoul (argv[3], NULL, 10) : 1;
   gboolean right = names->len > 0;
 
