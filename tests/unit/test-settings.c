@@ -210,7 +210,7 @@ test_large (void)
 static void
 test_iterations (void)
 {
-  static const gint steps[] = {48, 500, 4000}; /* of one level */
+  static const gint steps[] = {36, 500, 4000}; /* of one level */
   OracleNet net = test_net ("2 | 2 | 2 | 2 2 | 2 2", 4000);
   NstNetwork *network = test_net_open (&net, 0);
 
