@@ -62,7 +62,7 @@ gint nst_pairs_next_slot (NstPairs *pairs);
 
 /**
  * nst_pairs_factors:
- * @gain: what H of directions that no pair tells of is, of s.y / y.y of the newest
+ * @gain: what H is for directions that no pair tells of, of s.y / y.y of the newest
  * @factors: (out caller-allocates): 1 + 2 n: of the gradient, and of the pairs' s and their y,
  *   from the newest
  *

@@ -15,10 +15,6 @@
 #define ARMIJO       1e-4
 #define MAX_HALVINGS 12
 
-/* A picture's loss bends much less along most directions than along those that the pairs tell of:
- * s.y / y.y of the latest alone is too careful for the others.  A published recipe has it so. */
-#define PICTURE_GAIN 1.75
-
 /* Steps of a level: the first that tells of the curvature, as every second one from there on
  * does, and those after which the scales are made of it. */
 #define FIRST_COUNTED 4
@@ -117,7 +113,7 @@ make_direction (NstMinimizer *m, gint slot, gdouble *step, gdouble *slope)
   DirectionJob job = {m, count, g_new (gfloat *, count), g_new (gdouble, count), 0};
   gboolean downhill;
 
-  *slope = nst_pairs_factors (pairs, m->high > 0 ? PICTURE_GAIN : 1, job.factors);
+  *slope = nst_pairs_factors (pairs, m->gain, job.factors);
   downhill = *slope < 0;
   if (downhill)
     {
@@ -145,8 +141,8 @@ evaluate (NstMinimizer *m, const gfloat *x, gfloat *gradient, NstLosses *losses,
 
 /* Tries x + step * direction with ever shorter steps; the gradient there takes
  * the place of the next y.
- * Returns: whether the loss fell enough; @error only where evaluating failed
- * for another reason than a loss that is not finite. */
+ * Returns: whether the loss fell enough, with the step @taken; @error only where evaluating
+ * failed for another reason than a loss that is not finite. */
 static gboolean
 line_search (NstMinimizer *m, gint slot, gdouble *taken, NstLosses *losses, GError **error)
 {
@@ -164,9 +160,11 @@ line_search (NstMinimizer *m, gint slot, gdouble *taken, NstLosses *losses, GErr
         {
           gdouble rise = losses->total - m->now.total;
 
-          *taken = step;
           if (rise <= ARMIJO * step * slope)
-            return TRUE;
+            {
+              *taken = step;
+              return TRUE;
+            }
           /* the least of the parabola through both values and the slope */
           step *= CLAMP (-0.5 * step * slope / (rise - step * slope), 0.1, 0.5);
         }
@@ -200,9 +198,9 @@ sums_of (gint pairs)
   return 5 * pairs + 1;
 }
 
-/* s = (other - x) / scale and y = gradient - y, and their and the gradient's products with every vector while
- * these are in the cache.  What was cut off at black and white counts in s as if it had been gone:
- * y tells of it, too, and the pictures' losses fall faster than without. */
+/* s = step * direction and y = gradient - y, and their and the gradient's products with every
+ * vector while these are in the cache.  What was cut off at the ends of x's range counts in s as
+ * if it had been gone: losses fall faster so than without. */
 static void
 pair_chunk (gint index, gint thread, gpointer data)
 {
@@ -213,18 +211,12 @@ pair_chunk (gint index, gint thread, gpointer data)
   NstSlice slice = nst_vector_slice (m->n, index);
   gsize start = slice.start, n = slice.n;
   const gfloat *g = m->gradient + start;
+  gfloat *s = job->s + start, step = job->step;
   gdouble *sums = job->sums + (gsize) index * sums_of (job->pairs);
 
   memset (sums, 0, sums_of (job->pairs) * sizeof (gdouble));
-  if (m->high > 0)
-    for (gsize i = start; i < start + n; i++)
-      job->s[i] *= job->step;
-  else
-    {
-      kernels->subtract (n, m->other + start, m->x + start, job->s + start);
-      if (nst_lbfgs_is_scaled (m))
-        nst_lbfgs_scale_slice (m, TRUE, slice, job->s + start, job->s + start);
-    }
+  for (gsize i = 0; step != 1 && i < n; i++)
+    s[i] *= step;
   kernels->subtract (n, g, job->y + start, job->y + start);
   kernels->dots (start, n, job->pairs, job->s_list, 2, with, sums);
   kernels->dots (start, n, job->pairs, job->y_list, 3, with, sums + 2 * job->pairs);
@@ -285,7 +277,7 @@ lbfgs_step (NstMinimizer *m, NstLosses *losses, GError **error)
 {
   NstLosses next;
   GError *local = NULL;
-  gdouble taken;
+  gdouble taken = 0;
   gint slot;
 
   if (m->t == 0)

@@ -37,6 +37,7 @@ typedef struct
   gsize n;           /* floats of the variable */
   gfloat high;       /* x is kept in [0, high]; 0: anywhere */
   gint history;      /* L-BFGS: pairs kept, at least 1 */
+  gdouble gain;      /* L-BFGS: of s.y / y.y, see nst_pairs_factors(); 1: as published */
   gdouble rate;      /* Adam's, SGD's of step 0; SGD, 0: set by the first gradient */
 } NstMinimizerSpec;
 
@@ -49,7 +50,7 @@ struct _NstMinimizer
   NstFunction function;
   gsize n;
   gfloat high;
-  gdouble rate;
+  gdouble gain, rate;
   gfloat *x;        /* the variable; after a failure the last good one */
   gfloat *gradient; /* at x, once evaluated */
   gfloat *other;    /* the next x, while it is being made; NULL: made in its place */

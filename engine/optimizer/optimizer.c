@@ -41,6 +41,7 @@ nst_minimizer_init (NstMinimizer *minimizer, const NstMinimizerSpec *spec, NstPo
   m->function = *function;
   m->n = spec->n;
   m->high = spec->high;
+  m->gain = spec->gain;
   m->rate = spec->rate;
   m->x = x;
   if ((m->gradient = nst_alloc (m->n, sizeof (gfloat), error))

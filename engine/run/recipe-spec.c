@@ -49,6 +49,7 @@ nst_recipe_minimizer (const NstRecipeSpec *recipe, gsize n)
       .n = n,
       .high = recipe->clamp ? recipe->unit : 0,
       .history = recipe->lbfgs_history,
+      .gain = recipe->lbfgs_gain,
       .rate = recipe->optimizer == NST_OPTIMIZER_ADAM ? recipe->adam_rate : recipe->sgd_rate,
   };
 }

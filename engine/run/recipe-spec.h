@@ -54,9 +54,10 @@ typedef struct
                                the last level */
   NstOptimizer optimizer;
   gint lbfgs_history;
-  gdouble adam_rate; /* in the variable's unit */
-  gdouble sgd_rate;  /* of step 0; 0: set by the first gradient */
-  gboolean clamp;    /* to [0, unit] after each step */
+  gdouble lbfgs_gain; /* see NstMinimizerSpec */
+  gdouble adam_rate;  /* in the variable's unit */
+  gdouble sgd_rate;   /* of step 0; 0: set by the first gradient */
+  gboolean clamp;     /* to [0, unit] after each step */
 
   gboolean keep_colours, match_colours; /* the content's, by luminance transfer; the style's
                                            are matched to them */

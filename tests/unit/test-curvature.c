@@ -59,7 +59,7 @@ evaluate (const gfloat *x, gfloat *gradient, NstLosses *losses, gpointer data, G
 static void
 begin (Hill *it, gint threads, gboolean metric)
 {
-  NstMinimizerSpec spec = {.kind = NST_OPTIMIZER_LBFGS, .n = N, .history = 5};
+  NstMinimizerSpec spec = {.kind = NST_OPTIMIZER_LBFGS, .n = N, .history = 5, .gain = 1};
   NstFunction function = {evaluate, it};
   GError *error = NULL;
 

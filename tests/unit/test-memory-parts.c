@@ -82,7 +82,7 @@ test_minimizers (void)
 {
   for (gint kind = NST_OPTIMIZER_LBFGS; kind <= NST_OPTIMIZER_SGD; kind++)
     {
-      NstMinimizerSpec spec = {.kind = kind, .n = N, .history = 5, .rate = 1e-3};
+      NstMinimizerSpec spec = {.kind = kind, .n = N, .history = 5, .gain = 1, .rate = 1e-3};
       NstPool *pool = nst_pool_new (2);
       NstFunction function = {bowl, NULL};
       guint64 before = begin ();

@@ -97,7 +97,7 @@ typedef struct
 static void
 begin (OptimizerCase *it, Function function, NstOptimizer optimizer, gdouble rate, gfloat start)
 {
-  NstMinimizerSpec spec = {.kind = optimizer, .n = N, .history = 100, .rate = rate};
+  NstMinimizerSpec spec = {.kind = optimizer, .n = N, .history = 100, .gain = 1, .rate = rate};
   NstFunction minimised = {evaluate, &it->problem};
   GError *error = NULL;
 
