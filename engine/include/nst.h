@@ -61,8 +61,9 @@ typedef enum
  *
  * Makes of @name what can stand in a message: one line of UTF-8 in which two names never look
  * alike for what cannot be seen.  Line breaks and other control characters, what turns the
- * writing's direction or has no glyph, the backslash, and bytes that are not UTF-8 are written
- * as in C: "\n", "\x1b", "\u202e", "\u200b", "\\", "\xe4".
+ * writing's direction or has no glyph, spaces but the common and the ideographic one, the
+ * backslash, and bytes that are not UTF-8 are written as in C: "\n", "\x1b", "\u202e", "\u200b",
+ * "\u00a0", "\\", "\xe4".
  *
  * Returns: (transfer full): free with g_free()
  */
