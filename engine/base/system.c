@@ -12,6 +12,7 @@
 #include <fcntl.h>
 #include <glib/gstdio.h>
 #include <malloc.h>
+#include <nst.h>
 #include <sched.h>
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -24,13 +25,14 @@
 #define COMMON_STACK (8 << 20)
 #define MAPPED       (256 << 10) /* bytes of an allocation from which on it lies by itself */
 
-/* What is freed is to be the system's again.  Left to itself the C library soon takes blocks of up
- * to 32 MiB out of common heaps, and these keep what is freed amid them: up to a quarter more
- * than a run's plan says was resident. */
-__attribute__ ((constructor)) static void
-give_back_what_is_freed (void)
+/* Left to itself glibc soon takes blocks of up to 32 MiB out of common heaps, and these keep what
+ * is freed amid them: up to a quarter more than a run's plan says was resident. */
+void
+nst_return_freed_memory (void)
 {
+#ifdef M_MMAP_THRESHOLD
   mallopt (M_MMAP_THRESHOLD, MAPPED);
+#endif
 }
 
 gpointer

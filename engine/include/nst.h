@@ -219,7 +219,8 @@ typedef struct
  * @style_layers: (nullable): layers separated by commas, or %NULL for the recipe's
  * @memory_mib: limit in MiB for what the engine allocates, the network and the result included,
  *   the images that it is given not; OpenBLAS and the threads' stacks take a MiB each thread
- *   beside it.  0: nst_machine_memory()'s alone
+ *   beside it, and the C library what it keeps of freed memory, for which see
+ *   nst_return_freed_memory().  0: nst_machine_memory()'s alone
  * @threads: 1 to 64; 0: nst_machine_processors()
  * @stop: (nullable): another thread may put an #NstAction here, with g_atomic_int_set(), and
  *   leave it there: the run ends in less than a step, as after a callback that returns it;
@@ -259,6 +260,16 @@ typedef struct
  *   taken is not counted again, so ask once, before a run.
  */
 NST_API guint64 nst_machine_memory (void);
+
+/**
+ * nst_return_freed_memory:
+ *
+ * Makes large blocks that are freed the system's again at once, with the C libraries that else keep
+ * them, so that #NstSettings.memory_mib bounds what the process takes, too.  It holds for all of the
+ * process and its allocations, not for the engine's alone, and so is for the program to choose: call
+ * it first, before there are other threads.
+ */
+NST_API void nst_return_freed_memory (void);
 
 /**
  * nst_machine_processors:

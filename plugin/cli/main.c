@@ -333,6 +333,7 @@ main (int argc, char **argv)
   NstNetwork *network = NULL;
   gint status = EXIT_DONE;
 
+  nst_return_freed_memory ();
   cli_streams_start ("nst");
   setlocale (LC_ALL, "");
   bindtextdomain (GETTEXT_PACKAGE, NST_LOCALE_DIR);

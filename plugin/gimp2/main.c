@@ -128,6 +128,7 @@ run (const gchar *name, gint n_values, const GimpParam *values, gint *n_results,
   g_autoptr (GError) error = NULL;
   gint32 layer = HOST_NONE;
 
+  nst_return_freed_memory ();
   start_translations ();
   gimp_plugin_enable_precision ();
   gegl_init (NULL, NULL);

@@ -75,6 +75,7 @@ run (GimpProcedure *procedure, GimpRunMode run_mode, GimpImage *image, GimpDrawa
   GError *error = NULL;
   GimpPDBStatusType status = GIMP_PDB_CANCEL;
 
+  nst_return_freed_memory ();
   gegl_init (NULL, NULL);
   nst_params_init (&task.params);
   if (take_content (&task, run_mode, image, drawables, &error))

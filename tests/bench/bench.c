@@ -215,6 +215,7 @@ main (int argc, char **argv)
   GError *error = NULL;
   FILE *file = stdout;
 
+  nst_return_freed_memory (); /* as nst does */
   if (argc > 1 && g_str_equal (argv[1], "memory-run"))
     return bench_memory_run (argc, argv);
   nst_blas_reserve (64, 0);

@@ -335,6 +335,7 @@ test_kept (void)
 int
 main (int argc, char **argv)
 {
+  nst_return_freed_memory ();
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/memory/runs", test_runs);
   g_test_add_func ("/memory/kept", test_kept);
