@@ -93,7 +93,7 @@ typedef struct
  * nst_kernels:
  *
  * Returns: the best build for this processor, or the one that the environment
- *   variable NST_SIMD names, for tests.
+ *   variable NST_SIMD names, for tests; there "baseline" means the plainest that there is.
  */
 const NstKernels *nst_kernels (void);
 

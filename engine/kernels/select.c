@@ -50,6 +50,8 @@ nst_kernels (void)
       const gchar *name = g_getenv ("NST_SIMD");
       const NstKernels *kernels = name ? nst_kernels_named (name) : NULL;
 
+      if (!kernels && g_strcmp0 (name, "baseline") == 0)
+        kernels = builds[G_N_ELEMENTS (builds) - 1];
       if (name && !kernels)
         g_warning ("NST_SIMD=%s is not to be had on this processor", name);
       for (gsize i = 0; !kernels; i++)
