@@ -74,8 +74,11 @@ gdouble nst_sum_squares (gsize n, const gdouble *a);
 
 /**
  * nst_add_up:
+ * @sums: what each of @n tasks has found
+ * @n: at least 0
  *
- * Returns: the sum of what @n tasks have found, one after the other
+ * Returns: their sum, added in the order of the index: that the bytes are the same for every number
+ *   of threads rests on this
  */
 gdouble nst_add_up (const gdouble *sums, gint n);
 

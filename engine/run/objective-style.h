@@ -7,9 +7,9 @@
 #define NST_OBJECTIVE_STYLE_H
 
 #include "losses/loss.h"
-#include "losses/style-slope.h"
 #include "losses/match.h"
 #include "losses/palette.h"
+#include "losses/style-slope.h"
 #include "network/pass.h"
 #include "run/recipe-spec.h"
 

@@ -7,10 +7,10 @@
  */
 #include "bench.h"
 #include "losses/loss.h"
-#include "losses/style-slope.h"
-#include "losses/tv.h"
 #include "losses/match.h"
 #include "losses/palette.h"
+#include "losses/style-slope.h"
+#include "losses/tv.h"
 #include "network/winograd.h"
 
 #include <stdio.h>
