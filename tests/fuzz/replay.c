@@ -5,9 +5,9 @@
  *     replay FOLDER [MUTATIONS [SEED]]
  *
  * First every file of FOLDER: good-* must open, bad-* must be refused, and the
- * others, which once were a fault, must do no harm.  Then
- * so many mutations of them, or NST_FUZZ_TIMES as many; one that makes the program abort is left in
- * fuzz-crash (with ASan, set ASAN_OPTIONS=abort_on_error=1).
+ * others, which once were a fault, must do no harm.  Then so many mutations of them, or
+ * NST_FUZZ_TIMES times as many; one that makes the program abort is left in fuzz-crash (with ASan,
+ * set ASAN_OPTIONS=abort_on_error=1).
  */
 #include "fuzz.h"
 
@@ -228,13 +228,27 @@ fuzz (GPtrArray *names, guint runs, guint32 seed)
   g_rand_free (rand);
 }
 
+/* By what the environment multiplies the mutations. */
+static guint
+times_as_many (void)
+{
+  const gchar *text = g_getenv ("NST_FUZZ_TIMES");
+  guint64 times = 1;
+  GError *error = NULL;
+
+  if (text && !g_ascii_string_to_unsigned (text, 10, 1, 10000, &times, &error))
+    {
+      g_printerr ("NST_FUZZ_TIMES: %s\n", error->message);
+      exit (2);
+    }
+  return times;
+}
+
 int
 main (int argc, char **argv)
 {
   GPtrArray *names = list_files (argc > 1 ? argv[1] : ".");
-  const gchar *times = g_getenv ("NST_FUZZ_TIMES");
-  guint runs =
-      argc > 2 ? strtoul (argv[2], NULL, 10) * (times ? strtoul (times, NULL, 10) : 1) : 0;
+  guint runs = argc > 2 ? strtoul (argv[2], NULL, 10) * times_as_many () : 0;
   guint32 seed = argc > 3 ? strtoul (argv[3], NULL, 10) : 1;
   gboolean right = names->len > 0;
 
