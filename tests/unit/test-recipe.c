@@ -101,7 +101,9 @@ test_weights (void)
 
 /* So many cells are compared that it takes a tenth of a run: 1.2 evaluations a step of the last two
  * levels; a search's multiplication costs 1.7 of a convolution's, and the levels before the last
- * take a third more. */
+ * take a third more.  That the rooms follow from the steps, the network's shape and that tenth is
+ * held here; the measured 1.7, 1.2 and 4 / 3 are the recipe's, and whether it is a tenth of the time
+ * only a clock tells. */
 static void
 test_rooms (void)
 {
