@@ -164,8 +164,7 @@ cli_batch (const CliOptions *options)
       return 1;
     }
   if (n_failed > 0)
-    g_printerr (ngettext ("nst: %u of %u picture failed, as was said above.\n",
-                          "nst: %u of %u pictures failed, as was said above.\n", items->len),
-                n_failed, items->len);
+    g_printerr (_ ("nst: Pictures that failed, as was said above: %u of %u.\n"), n_failed,
+                items->len);
   return ended ? 128 + ended : n_failed > 0;
 }
