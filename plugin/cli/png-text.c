@@ -10,8 +10,9 @@
 #include "png-chunks.h"
 #include "streams.h"
 
-#define CHUNK_MAX 1048576 /* a longer one is left out */
-#define ALL_MAX   (16 * CHUNK_MAX)
+#define CHUNK_MAX   1048576          /* a longer one is left out */
+#define ALL_MAX     (16 * CHUNK_MAX) /* of the chunks, and of what they unpack to */
+#define WORD_AROUND 128 /* what a key and its text take besides their bytes, about */
 
 static void
 append_number (GByteArray *bytes, guint32 number)
@@ -41,8 +42,10 @@ static gchar *
 unpack (const guint8 *bytes, gsize n)
 {
   const gsize most = CLI_COMMENT_MAX + 1; /* so that it is known to be cut */
-  g_autofree gchar *text = g_malloc (most);
+  g_autofree gchar *text = g_try_malloc (most);
 
+  if (!text)
+    return NULL;
   return cli_text_to_utf8 (text, cli_png_unpack (bytes, n, text, most));
 }
 
@@ -77,12 +80,17 @@ has_key (const guint8 *data, gsize n, const gchar *key, gsize length)
   return n >= length && memcmp (data, key, length) == 0;
 }
 
-/* What is said twice is taken once. */
+/* What is said twice is taken once, and nothing beyond @room: few bytes unpack to many.  So many
+ * that it ends have more keys than a notice names. */
 static void
-add_word (CliPicture *picture, const gchar *key, const gchar *text)
+add_word (CliPicture *picture, const gchar *key, const gchar *text, gsize *room)
 {
   GString *all = g_hash_table_lookup (picture->words, key);
+  const gsize n = strlen (text) + 1 + (all ? 0 : strlen (key) + WORD_AROUND);
 
+  if (n > *room)
+    return;
+  *room -= n;
   if (!all)
     g_hash_table_insert (picture->words, g_strdup (key), g_string_new (text));
   else if (all->len <= CLI_COMMENT_MAX && strcmp (all->str, text) != 0)
@@ -91,7 +99,7 @@ add_word (CliPicture *picture, const gchar *key, const gchar *text)
 
 /* @data: a key, a zero and the text */
 static void
-take_word (CliPicture *picture, gchar kind, const guint8 *data, gsize n)
+take_word (CliPicture *picture, gchar kind, const guint8 *data, gsize n, gsize *room)
 {
   const guint8 *end = memchr (data, 0, n);
   g_autofree gchar *key = NULL, *text = NULL;
@@ -101,12 +109,12 @@ take_word (CliPicture *picture, gchar kind, const guint8 *data, gsize n)
   key = cli_text_to_utf8 ((const gchar *) data, (gsize) (end - data));
   text = key ? find_text (kind, end + 1, data + n) : NULL;
   if (text)
-    add_word (picture, key, text);
+    add_word (picture, key, text, room);
 }
 
 /* @chunk: from its length to its checksum. */
 static void
-take (CliPicture *picture, const guint8 *chunk, gsize n)
+take (CliPicture *picture, const guint8 *chunk, gsize n, gsize *room)
 {
   const guint8 *data = chunk + CLI_PNG_HEAD;
 
@@ -114,18 +122,22 @@ take (CliPicture *picture, const guint8 *chunk, gsize n)
     return;
   if (picture->texts->len + n + CLI_PNG_AROUND <= ALL_MAX)
     g_byte_array_append (picture->texts, chunk, (guint) n + CLI_PNG_AROUND);
-  take_word (picture, (gchar) chunk[4], data, n);
+  take_word (picture, (gchar) chunk[4], data, n, room);
 }
 
 /* @data: across and down a metre, and whether that is so. */
 static void
 take_resolution (CliPicture *picture, const guint8 *data, gsize n)
 {
-  const guint32 x = cli_png_number (data), y = cli_png_number (data + 4);
+  guint32 x, y;
 
-  if (n == 9 && data[8] == 1)
+  if (n != 9)
+    return;
+  x = cli_png_number (data);
+  y = cli_png_number (data + 4);
+  if (data[8] == 1)
     cli_resolution_set (picture, x / 100.0, y / 100.0, CLI_UNIT_CENTIMETRE);
-  else if (n == 9 && data[8] == 0)
+  else if (data[8] == 0)
     cli_resolution_set (picture, x, y, CLI_UNIT_NONE);
 }
 
@@ -139,6 +151,7 @@ void
 cli_png_read_texts (CliPicture *picture)
 {
   const GString *comment;
+  gsize room = ALL_MAX;
   CliPng png;
 
   if (!cli_png_open (&png, picture->path, "rbe"))
@@ -151,7 +164,7 @@ cli_png_read_texts (CliPicture *picture)
           is_text || cli_png_is (&png, "pHYs") ? cli_png_get (&png, CHUNK_MAX) : NULL;
 
       if (chunk && is_text)
-        take (picture, chunk, png.length);
+        take (picture, chunk, png.length, &room);
       else if (chunk)
         take_resolution (picture, chunk + CLI_PNG_HEAD, png.length);
     }
