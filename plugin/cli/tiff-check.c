@@ -9,12 +9,13 @@
 
 #include "picture-private.h"
 
-/* Whether all pieces of the page that is reached begin and end within @size bytes. */
-static gboolean
-has_pieces (TIFF *tiff, guint64 size)
-{
-  const guint32 n = TIFFIsTiled (tiff) ? TIFFNumberOfTiles (tiff) : TIFFNumberOfStrips (tiff);
+#define PAGES_MAX  32768
+#define PIECES_MAX (1 << 24) /* what lies beyond takes too long, which costs but the check */
 
+/* Whether all pieces of the page that is reached, @n, begin and end within @size bytes. */
+static gboolean
+has_pieces (TIFF *tiff, guint32 n, guint64 size)
+{
   for (guint32 i = 0; i < n; i++)
     {
       const guint64 place = TIFFGetStrileOffset (tiff, i);
@@ -25,12 +26,36 @@ has_pieces (TIFF *tiff, guint64 size)
   return TRUE;
 }
 
+/* Whether the page that could not be read is one of @seen again: in a ring nothing is missing.  libtiff
+ * stays, by its version, at the page before it or at the one that it leads to. */
+static gboolean
+is_ring (TIFF *tiff, const GArray *seen)
+{
+  for (guint i = 0; i < seen->len; i++)
+    if (g_array_index (seen, guint64, i) == TIFFCurrentDirOffset (tiff))
+      return TRUE;
+  return FALSE;
+}
+
 static gboolean
 has_pages (TIFF *tiff, guint64 size)
 {
-  while (!TIFFLastDirectory (tiff))
-    if (!TIFFReadDirectory (tiff) || !has_pieces (tiff, size))
-      return FALSE;
+  g_autoptr (GArray) seen = g_array_new (FALSE, FALSE, sizeof (guint64));
+  guint64 n_pieces = 0;
+
+  while (!TIFFLastDirectory (tiff) && seen->len < PAGES_MAX && n_pieces < PIECES_MAX)
+    {
+      const guint64 place = TIFFCurrentDirOffset (tiff);
+      guint32 n;
+
+      g_array_append_val (seen, place);
+      if (!TIFFReadDirectory (tiff))
+        return is_ring (tiff, seen);
+      n = TIFFIsTiled (tiff) ? TIFFNumberOfTiles (tiff) : TIFFNumberOfStrips (tiff);
+      n_pieces += n;
+      if (!has_pieces (tiff, n, size))
+        return FALSE;
+    }
   return TRUE;
 }
 
