@@ -97,6 +97,19 @@ is_one_of (const gchar *tag, const gchar *const *tags, gsize n)
   return FALSE;
 }
 
+/* Whether it is true of the content's file alone: of its pixels, or of its further pictures. */
+static gboolean
+is_of_file (const gchar *tag)
+{
+  static const gchar *const others[] = {"Exif.Thumbnail.", "Exif.Image2.", "Exif.Image3.",
+                                        "Exif.SubImage", "Exif.SubThumb"};
+
+  for (guint i = 0; i < G_N_ELEMENTS (others); i++)
+    if (g_str_has_prefix (tag, others[i]))
+      return TRUE;
+  return is_one_of (tag, structure, G_N_ELEMENTS (structure));
+}
+
 /**
  * cli_metadata_is_worth:
  * @tag: of EXIF or XMP
@@ -106,9 +119,7 @@ is_one_of (const gchar *tag, const gchar *const *tags, gsize n)
 gboolean
 cli_metadata_is_worth (const gchar *tag)
 {
-  return !g_str_has_prefix (tag, "Exif.Thumbnail.")
-         && !is_one_of (tag, structure, G_N_ELEMENTS (structure))
-         && !is_one_of (tag, plain, G_N_ELEMENTS (plain));
+  return !is_of_file (tag) && !is_one_of (tag, plain, G_N_ELEMENTS (plain));
 }
 
 /**
@@ -183,12 +194,23 @@ new_metadata (const gchar *path)
   return metadata;
 }
 
+static void
+clear_stale (GExiv2Metadata *metadata, gchar **tags)
+{
+  for (; tags && *tags; tags++)
+    if (is_of_file (*tags))
+      gexiv2_metadata_try_clear_tag (metadata, *tags, NULL);
+}
+
 /* Makes them say of @image what they said of the content. */
 static void
 adapt (GExiv2Metadata *metadata, const NstImage *image)
 {
-  for (guint i = 0; i < G_N_ELEMENTS (structure); i++)
-    gexiv2_metadata_try_clear_tag (metadata, structure[i], NULL);
+  g_auto (GStrv) exif = gexiv2_metadata_get_exif_tags (metadata);
+  g_auto (GStrv) xmp = gexiv2_metadata_get_xmp_tags (metadata);
+
+  clear_stale (metadata, exif);
+  clear_stale (metadata, xmp);
   gexiv2_metadata_try_erase_exif_thumbnail (metadata, NULL);
   if (gexiv2_metadata_try_get_orientation (metadata, NULL) > GEXIV2_ORIENTATION_NORMAL)
     gexiv2_metadata_try_set_orientation (metadata, GEXIV2_ORIENTATION_NORMAL, NULL);
@@ -250,8 +272,16 @@ write_all (const CliPicture *content, GExiv2Metadata *metadata, const CliPlaces 
   return good;
 }
 
+static gboolean
+says_nothing (const CliPicture *content)
+{
+  return content->xres <= 0.0 && !content->comment && content->texts->len == 0
+         && g_hash_table_size (content->words) == 0;
+}
+
 /**
  * cli_metadata_write:
+ * @content: if it has no metadata, it gets those that are written
  * @image: what @path holds
  * @is_part: (out): whether something large did not fit and is left out
  *
@@ -260,19 +290,18 @@ write_all (const CliPicture *content, GExiv2Metadata *metadata, const CliPlaces 
  * Returns: %FALSE if they could not be written; the file may be damaged then
  */
 gboolean
-cli_metadata_write (const CliPicture *content, const NstImage *image, const CliPlaces *places,
+cli_metadata_write (CliPicture *content, const NstImage *image, const CliPlaces *places,
                     const gchar *path, gboolean *is_part)
 {
-  g_autoptr (GExiv2Metadata) metadata = NULL;
-
   *is_part = FALSE;
-  metadata = content->metadata ? g_object_ref (content->metadata) : new_metadata (path);
-  if (!metadata)
-    return content->xres <= 0.0 && !content->comment;
-  adapt (metadata, image);
-  cli_resolution_write (content, metadata, places);
-  gexiv2_metadata_clear_comment (metadata); /* of several it is but the first */
+  if (!content->metadata)
+    content->metadata = new_metadata (path);
+  if (!content->metadata)
+    return says_nothing (content);
+  adapt (content->metadata, image);
+  cli_resolution_write (content, content->metadata, places);
+  gexiv2_metadata_clear_comment (content->metadata); /* of several it is but the first */
   if (!places->has_texts)
-    cli_words_put (content, metadata, places);
-  return write_all (content, metadata, places, path, is_part);
+    cli_words_put (content, content->metadata, places);
+  return write_all (content, content->metadata, places, path, is_part);
 }

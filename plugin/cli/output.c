@@ -190,7 +190,7 @@ write_pixels (const Format *format, const CliResult *result, const gchar *path)
 /* Where the profile is left out, the colours become sRGB's. */
 static gboolean
 write_colours (const Format *format, const CliResult *result, const gchar *path,
-               const gchar *target)
+               const gchar *name)
 {
   g_autoptr (NstProfile) profile = NULL;
   CliResult plain = *result;
@@ -203,14 +203,14 @@ write_colours (const Format *format, const CliResult *result, const gchar *path,
   plain.profile = profile = nst_profile_new_space (NST_SPACE_SRGB);
   if (!profile || !write_pixels (format, &plain, path))
     return FALSE;
-  cli_notice (target, _ ("its format does not take the color profile; the colors are sRGB"));
+  cli_notice (name, _ ("its format does not take the color profile; the colors are sRGB"));
   return TRUE;
 }
 
 /* FALSE where the picture may have been damaged by it. */
 static gboolean
 add_metadata (const Format *format, const CliResult *result, const gchar *path,
-              const gchar *target)
+              const gchar *name)
 {
   gboolean is_part;
   g_autofree gchar *before = cli_kept_digest (path);
@@ -223,23 +223,22 @@ add_metadata (const Format *format, const CliResult *result, const gchar *path,
   if (g_strcmp0 (before, after) != 0)
     return FALSE;
   if (is_part)
-    cli_notice (target, _ ("the largest of the content's metadata do not fit into it and are "
-                           "left out"));
+    cli_notice (name, _ ("the largest of the content's metadata do not fit into it and are "
+                         "left out"));
   return TRUE;
 }
 
 /* Metadata that a format refuses do not cost the picture. */
 static gboolean
-write_file (const Format *format, const CliResult *result, const gchar *path,
-            const gchar *target)
+write_file (const Format *format, const CliResult *result, const gchar *path, const gchar *name)
 {
-  if (!write_colours (format, result, path, target))
+  if (!write_colours (format, result, path, name))
     return FALSE;
-  if (!format->places.has_exif || add_metadata (format, result, path, target))
+  if (!format->places.has_exif || add_metadata (format, result, path, name))
     return TRUE;
-  if (!write_colours (format, result, path, target))
+  if (!write_colours (format, result, path, name))
     return FALSE;
-  cli_notice (target, _ ("the content's metadata do not fit into it and are left out"));
+  cli_notice (name, _ ("the content's metadata do not fit into it and are left out"));
   return TRUE;
 }
 
@@ -262,38 +261,39 @@ find_problem (const gchar *path)
 }
 
 static void
-say_why_not (const gchar *path, const gchar *target, GError **error)
+say_why_not (const gchar *path, const gchar *name, GError **error)
 {
   const gint problem = find_problem (path);
 
   if (problem == 0 || problem == ENOSPC || problem == EDQUOT)
     CLI_SET_ERROR (
-        error, target,
+        error, name,
         _ ("“%s” cannot be written: make room on its disk or choose another format."));
   else
-    CLI_SET_ERROR (error, target, _ ("“%s” cannot be written: %s."), g_strerror (problem));
+    CLI_SET_ERROR (error, name, _ ("“%s” cannot be written: %s."), g_strerror (problem));
 }
 
-/* Writes @path and moves it to @target. */
+/* Writes @path and moves it to @target, which is called @name. */
 static gboolean
 write_and_move (const Format *format, const CliResult *result, const gchar *path,
-                const gchar *target, GError **error)
+                const gchar *target, const gchar *name, GError **error)
 {
-  if (!write_file (format, result, path, target))
-    say_why_not (path, target, error);
+  if (!write_file (format, result, path, name))
+    say_why_not (path, name, error);
   else
     {
       nst_file_keep_mode (path, target);
       if (cli_guard_put_in_place (path, target))
         return TRUE;
-      CLI_SET_ERROR (error, target, _ ("“%s” cannot be replaced: %s."), g_strerror (errno));
+      CLI_SET_ERROR (error, name, _ ("“%s” cannot be replaced: %s."), g_strerror (errno));
     }
   return FALSE;
 }
 
 static gboolean
-save (const Format *format, const CliResult *result, const gchar *target, GError **error)
+save (const Format *format, const CliResult *result, const gchar *name, GError **error)
 {
+  g_autofree gchar *target = nst_file_follow_links (name);
   g_autofree gchar *parent = g_path_get_dirname (target);
   g_autofree gchar *folder = g_build_filename (parent, ".nst-XXXXXX", NULL);
   g_autofree gchar *temporary = NULL;
@@ -306,7 +306,7 @@ save (const Format *format, const CliResult *result, const gchar *target, GError
       return FALSE;
     }
   temporary = g_strdup_printf ("%s/picture.%s", folder, format->extensions[0]);
-  saved = write_and_move (format, result, temporary, target, error);
+  saved = write_and_move (format, result, temporary, target, name, error);
   cli_guard_remove_temporary ();
   return saved;
 }
@@ -314,18 +314,17 @@ save (const Format *format, const CliResult *result, const gchar *target, GError
 /**
  * cli_picture_save:
  * @image: the result
- * @content: tells depth, profile, alpha, resolution and metadata of the output
+ * @content: tells depth, profile, alpha, resolution and metadata of the output; its metadata become
+ *   what was written
  * @path: replaced only when all is written, in a folder of its own beside it (libraries have
  *   temporary files too)
  *
  * Returns: %FALSE with @error, and the file at @path as it was
  */
 gboolean
-cli_picture_save (const NstImage *image, const CliPicture *content, const gchar *path,
-                  GError **error)
+cli_picture_save (const NstImage *image, CliPicture *content, const gchar *path, GError **error)
 {
   const Format *format = find_format (path);
-  g_autofree gchar *target = nst_file_follow_links (path);
   g_autoptr (NstProfile) profile = choose_profile (format, content);
   const CliResult result = {image, content, profile, content->has_alpha && format->has_alpha};
 
@@ -335,7 +334,7 @@ cli_picture_save (const NstImage *image, const CliPicture *content, const gchar 
                            _ ("There is not enough memory."));
       return FALSE;
     }
-  if (!save (format, &result, target, error))
+  if (!save (format, &result, path, error))
     return FALSE;
   say_what_is_lost (format, content, path);
   return TRUE;

@@ -144,6 +144,7 @@ gboolean cli_gif_check (const gchar *path, GError **error);
 /**
  * CliPlaces: where a format has room
  * @has_exif: and XMP
+ * @has_iptc: not all that have EXIF do
  * @has_comment: of its own, not EXIF's
  * @resolution_in_exif: not only in a field of its own
  * @exif_is_tags: TIFF's
@@ -160,7 +161,7 @@ void cli_metadata_read (CliPicture *picture);
 gint cli_metadata_orientation (const CliPicture *picture);
 gboolean cli_metadata_is_adobe (const CliPicture *picture);
 gboolean cli_metadata_is_worth (const gchar *tag);
-gboolean cli_metadata_write (const CliPicture *content, const NstImage *image,
+gboolean cli_metadata_write (CliPicture *content, const NstImage *image,
                              const CliPlaces *places, const gchar *path, gboolean *is_part);
 
 /* words.c: texts and comments */
@@ -193,7 +194,7 @@ gchar *cli_kept_digest (const gchar *path);
 typedef struct
 {
   const NstImage *image;
-  const CliPicture *content;
+  CliPicture *content;
   NstProfile *profile;
   gboolean has_alpha;
 } CliResult;

@@ -79,7 +79,7 @@ gboolean cli_picture_keep_alpha (CliPicture *content, gint width, gint height, G
 gboolean cli_picture_check_format (const gchar *path, GError **error);
 NstSpace cli_picture_get_limit (const CliPicture *content, const gchar *path);
 gboolean cli_picture_check_size (const gchar *path, gint width, gint height, GError **error);
-gboolean cli_picture_save (const NstImage *image, const CliPicture *content, const gchar *path,
+gboolean cli_picture_save (const NstImage *image, CliPicture *content, const gchar *path,
                            GError **error);
 
 G_END_DECLS

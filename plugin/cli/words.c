@@ -23,24 +23,57 @@ static const struct
     {"Title", "Xmp.dc.title"},
 };
 
+/* What Exiv2 writes before a text: EXIF's comment says its encoding, XMP's texts their languages. */
+static const gchar *
+find_prefix (const gchar *tag, const gchar *text)
+{
+  if (strcmp (tag, USER_COMMENT) == 0)
+    return g_str_is_ascii (text) ? "charset=Ascii " : "charset=Unicode ";
+  return g_str_has_prefix (tag, "Xmp.") ? "lang=\"x-default\" " : "";
+}
+
+/* @text without such a prefix. */
+static gchar *
+skip_prefix (gchar *text)
+{
+  const gchar *end = g_str_has_prefix (text, "charset=")  ? " "
+                     : g_str_has_prefix (text, "lang=\"") ? "\" "
+                                                          : NULL;
+  gchar *at = end ? strstr (text, end) : NULL;
+
+  return at ? at + strlen (end) : text;
+}
+
 /* NULL where nothing is said; cameras fill fields with spaces. */
 static gchar *
 get (GExiv2Metadata *metadata, const gchar *tag)
 {
-  gchar *text = metadata ? gexiv2_metadata_try_get_tag_string (metadata, tag, NULL) : NULL;
+  g_autofree gchar *all =
+      metadata ? gexiv2_metadata_try_get_tag_string (metadata, tag, NULL) : NULL;
+  gchar *text = all ? g_strdup (*find_prefix (tag, all) ? skip_prefix (all) : all) : NULL;
 
   if (text && *g_strstrip (text) == '\0')
     g_clear_pointer (&text, g_free);
   return text;
 }
 
-/* EXIF's comment says its encoding, XMP's texts their languages. */
+/* But for the spaces around it; XMP's goes on with other languages. */
+static gboolean
+is_said (const gchar *there, const gchar *text)
+{
+  g_autofree gchar *plain = g_strstrip (g_strdup (text));
+  const gsize n = strlen (plain);
+
+  return there && strncmp (there, plain, n) == 0
+         && (there[n] == '\0' || g_str_has_prefix (there + n, ", lang=\""));
+}
+
 static gboolean
 has (GExiv2Metadata *metadata, const gchar *tag, const gchar *text)
 {
   g_autofree gchar *there = get (metadata, tag);
 
-  return there && strstr (there, text);
+  return is_said (there, text);
 }
 
 /* Returns: FALSE if something else is said there */
@@ -48,14 +81,11 @@ static gboolean
 put (GExiv2Metadata *metadata, const gchar *tag, const gchar *text)
 {
   g_autofree gchar *there = get (metadata, tag);
-  g_autofree gchar *coded =
-      strcmp (tag, USER_COMMENT) == 0 ? g_strconcat (
-          g_str_is_ascii (text) ? "charset=Ascii " : "charset=Unicode ", text, NULL)
-                                      : g_strdup (text);
+  g_autofree gchar *coded = g_strconcat (find_prefix (tag, text), text, NULL);
 
   if (!there)
     gexiv2_metadata_try_set_tag_string (metadata, tag, coded, NULL);
-  return !there || strstr (there, text);
+  return !there || is_said (there, text);
 }
 
 /* Returns: (nullable): as PNG says it */
@@ -91,17 +121,19 @@ cli_words_put (const CliPicture *content, GExiv2Metadata *metadata, const CliPla
  * cli_words_comment:
  * @content: for a format that has but a comment
  *
- * Returns: (nullable): the comment, or else what describes the picture
+ * Returns: (nullable): the comment, or else what describes the picture; in UTF-8, and no longer than
+ *   %CLI_COMMENT_MAX
  */
 gchar *
 cli_words_comment (const CliPicture *content)
 {
-  gchar *described;
+  g_autofree gchar *described = NULL;
 
   if (content->comment)
     return g_strdup (content->comment);
   described = get (content->metadata, DESCRIPTION);
-  return described ? described : g_strdup (get_word (content, "Description"));
+  return described ? cli_text_to_utf8 (described, strlen (described))
+                   : g_strdup (get_word (content, "Description"));
 }
 
 /* Whether something is said in @tags, but for what has become the comment. */
@@ -157,7 +189,7 @@ add_lost_words (const CliPicture *content, const CliPlaces *places, GPtrArray *n
     if (!is_kept (content, places, key->data, get_word (content, key->data)))
       g_ptr_array_add (names, nst_display_name (key->data));
   g_list_free (keys);
-  if (content->comment && content->metadata && !get_word (content, CLI_COMMENT)
+  if (content->comment && !get_word (content, CLI_COMMENT)
       && !is_kept (content, places, CLI_COMMENT, content->comment))
     g_ptr_array_add (names, g_strdup (CLI_COMMENT));
 }

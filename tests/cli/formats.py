@@ -14,6 +14,7 @@ import sys
 
 import formats_in
 import formats_light
+import formats_lost
 import formats_out
 import formats_rare
 import formats_said
@@ -26,6 +27,7 @@ PARTS = (formats_in.png, formats_in.jpeg, formats_in.tiff, formats_in.webp, form
          formats_light.windows,
          formats_out.goes_out_depth, formats_out.goes_out_colour, formats_out.goes_out_metadata,
          formats_said.resolution, formats_said.words, formats_said.stale, formats_said.comments, formats_said.comments_whole,
+         formats_lost.further, formats_lost.edges, formats_lost.packed_texts,
          formats_said.large_exif, formats_said.long_xmp,
          formats_out.files)
 

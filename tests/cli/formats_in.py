@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Picture files of every kind, made by other programs, as nst reads them."""
-import os
 import pathlib
 import shutil
 import struct
@@ -343,17 +342,19 @@ def profiles():
         reads('Profiles, grey', name, grey_later(name), 2,
               f'convert grey.png -quality 100 grey-raw.{kind} && cp grey-raw.{kind} {name} && '
               f'exiftool -q -overwrite_original "-ICC_Profile<=grey.icc" {name}')
-    inks_icc = next(iter(p for p in ('/usr/share/color/icc/ghostscript/default_cmyk.icc',)
-                         if os.path.exists(p)), None)
-    for kind in ('jpg', 'tif') if inks_icc else ():
+    icc_folder = pathlib.Path('/usr/share/color/icc/ghostscript')
+    inks_icc = icc_folder / 'default_cmyk.icc'
+    for kind in ('jpg', 'tif') if inks_icc.exists() else ():
         name = f'icc-cmyk.{kind}'
-        data = pathlib.Path(inks_icc).read_bytes()
-        image = ImageCms.profileToProfile(Image.open('photo.png'), SRGB, inks_icc, renderingIntent=1,
+        data = inks_icc.read_bytes()
+        image = ImageCms.profileToProfile(Image.open('photo.png'), SRGB, str(inks_icc), renderingIntent=1,
                                           outputMode='CMYK')
         image.save(name, quality=100, subsampling=0, icc_profile=data)
         reads('Profiles of inks', name, managed_later(name, data), 1, quiet=False)
-    for name in ('default_cmyk', 'ps_cmyk') if inks_icc else ():  # colours beyond sRGB, and beyond ProPhoto, too
-        data = pathlib.Path(inks_icc).with_name(f'{name}.icc').read_bytes()
+    for name in ('default_cmyk', 'ps_cmyk'):  # colours beyond sRGB, and beyond ProPhoto, too
+        if not (icc_folder / f'{name}.icc').exists():
+            continue
+        data = (icc_folder / f'{name}.icc').read_bytes()
         amounts = numpy.array([0, 13, 51, 102, 153, 204, 230, 255], dtype='u1')
         Image.fromarray(numpy.stack(numpy.meshgrid(*[amounts] * 4), -1).reshape(64, 64, 4), 'CMYK') \
             .save(f'{name}.tif', icc_profile=data)

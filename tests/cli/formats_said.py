@@ -153,7 +153,6 @@ def words():
                 return None if (told in said) == ((source, kind) in lost) == ('no place' in said) else said
             expect('Words', f'{source} to {kind}', check)
 
-
     def of_gif():
         """XMP lies there as it is, between a comment and the pixels."""
         shell("convert few.png words.gif && exiftool -q -overwrite_original -XMP-dc:Title='Görk, <тест>' -Comment=remark words.gif")
@@ -330,7 +329,7 @@ def large_exif():
             return said
         return None if tag(f'large-exif.{kind}', 'Artist') == 'Ann' else 'nothing was kept'
     for kind in ('jpg', 'png', 'tif', 'webp'):
-        expect('Large EXIF', kind, lambda kind=kind: check(kind, "the largest of the content's metadata"))
+        expect('Large EXIF', kind, lambda kind=kind: check(kind, f"“large-exif.{kind}”: the largest of the content's"))
     shell('convert photo.png -strip -quality 100 two-exif.jpg && exiftool -q -overwrite_original -Artist=Ann '
           "'-UserComment<=large.txt' '-ImageDescription<=large.txt' two-exif.jpg")
 

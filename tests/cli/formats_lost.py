@@ -1,0 +1,121 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a file has beside its first picture, and words at the edges: kept, or told of, but neither in vain."""
+import os
+import pathlib
+import struct
+import subprocess
+import zlib
+
+from PIL import Image, PngImagePlugin
+
+from formats_common import NST, PROBE, exiftool, expect, png_chunk, shell, tried
+from formats_made import LONG, SHORT, write_tiff
+from formats_out import painted, tag
+
+
+def make_pages(name):
+    """Four, each smaller than the one before it."""
+    photo = Image.open('photo.png')
+    photo.save(name, save_all=True, append_images=[photo.reduce(n) for n in (2, 3, 4)])
+
+
+def make_inner(name):
+    """A page with a smaller one inside it."""
+    def write(place):
+        write_tiff(name, {256: (LONG, [72]), 257: (LONG, [48]), 258: (SHORT, [8]), 262: (SHORT, [1]), 277: (SHORT, [1]),
+                          278: (LONG, [48]), 330: (LONG, [place])}, [bytes(range(72)) * 48])
+    write(0)
+    end = os.path.getsize(name)
+    write(end)
+    tags = {254: 1, 256: 8, 257: 8, 258: 8, 259: 1, 262: 1, 273: end - 72, 277: 1, 278: 8, 279: 64}
+    entries = b''.join(struct.pack('<HHII', number, LONG, 1, value) for number, value in tags.items())
+    with open(name, 'ab') as file:
+        file.write(struct.pack('<H', len(tags)) + entries + bytes(4))
+
+
+def further():
+    """Where other pictures lie in the content's file is not so in the result's, and is no loss."""
+    for name, make in (('pages-4.tif', make_pages), ('inner.tif', make_inner)):
+        def check(name=name, make=make):
+            make(name)
+            painted(name, f'{name}.out.tif')
+            painted(f'{name}.out.tif', f'{name}.out.png')
+            said = painted(name, f'{name}.out.ppm')
+            if Image.open(f'{name}.out.tif').n_frames != 1 or '[SubIFD' in exiftool('-a', '-G1', f'{name}.out.tif'):
+                return 'more than one picture'
+            return said if 'no place' in said else None
+        expect('Further pictures', name, check)
+
+    def ring():
+        """The last page leads to the first again: nothing is missing."""
+        Image.open('photo.png').save('ring.tif', save_all=True, append_images=[Image.open('few.png')])
+        data = bytearray(pathlib.Path('ring.tif').read_bytes())
+        first = at = struct.unpack_from('<I', data, 4)[0]
+        while at:
+            link = at + 2 + 12 * struct.unpack_from('<H', data, at)[0]
+            at = struct.unpack_from('<I', data, link)[0]
+        struct.pack_into('<I', data, link, first)
+        pathlib.Path('ring.tif').write_bytes(data)
+        painted('ring.tif', 'ring.out.png')
+    expect('Further pictures', 'a ring', ring)
+
+
+def with_texts(name, texts, more=b''):
+    """Of PNG: keys and their texts."""
+    info = PngImagePlugin.PngInfo()
+    for key, text in texts.items():
+        info.add_text(key, text)
+    Image.open('photo.png').save(name, pnginfo=info)
+    data = pathlib.Path(name).read_bytes()
+    pathlib.Path(name).write_bytes(data[:33] + more + data[33:])
+
+
+def edges():
+    """Words that are like others, or that Exiv2 reads in its own way."""
+    unreadable = png_chunk(b'zTXt', b'Disclaimer\0\0garbage')
+    for name, texts, more, wanted in (
+            ('within', {'Description': 'a sunset', 'Comment': 'set'}, b'', {'UserComment': 'set'}),
+            ('spaces', {'Author': '  Ann', 'Title': ' Tea'}, b'', {'Title': 'Tea'}),
+            ('coded', {'Title': 'lang=de Tee', 'Description': 'view', 'Comment': 'charset=x y'}, b'',
+             {'Title': 'lang=de Tee', 'UserComment': 'charset=x y'}),
+            ('unreadable', {'Author': 'Ann', 'Title': 'Tea'}, unreadable, {'Artist': 'Ann', 'Title': 'Tea'})):
+        def check(name=name, texts=texts, more=more, wanted=wanted):
+            with_texts(f'{name}.png', texts, more)
+            said = painted(f'{name}.png', f'{name}.out.tif')
+            for key, text in wanted.items():
+                if (tag(f'{name}.out.tif', key) or '').strip() != text:
+                    return f'{key} is {tag(f"{name}.out.tif", key)}'
+            return said if 'no place' in said else None
+        expect('Words', name, check)
+
+    def latin():
+        """What describes a picture becomes a comment in UTF-8, of no more bytes than one has."""
+        shell('convert photo.png -strip latin.tif')
+        pathlib.Path('latin.txt').write_bytes(b'Gr\xfcn ' + b'x' * 70000)
+        shell('tiffset -sf 270 latin.txt latin.tif')
+        painted('latin.tif', 'latin.ppm')
+        comment = pathlib.Path('latin.ppm').read_bytes().split(b'\n')[1]
+        return None if comment.startswith('# Grün x'.encode()) and 65000 < len(comment) < 65536 else comment[:20]
+    expect('Words', 'Latin-1', latin)
+
+
+def peak(name):
+    """MiB that nst takes for a picture."""
+    tried.add(name)
+    with subprocess.Popen([NST, '--threads', '1', '--style', 'photo.png', *PROBE, name, f'{name}.out.jpg'],
+                          stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+        status, usage = os.wait4(process.pid, 0)[1:]
+        process.returncode = status
+    if status:
+        raise RuntimeError(f'status {status} of {name}')
+    return usage.ru_maxrss / 1024
+
+
+def packed_texts():
+    """A small file's texts that would unpack to more than is of use."""
+    def check():
+        text = zlib.compress(b'a' * 65000)
+        with_texts('packed-texts.png', {}, b''.join(png_chunk(b'zTXt', b'key%d\0\0' % i + text) for i in range(3000)))
+        more = peak('packed-texts.png') - peak('photo.png')
+        return None if more < 100 else f'it takes {more:.0f} MiB'
+    expect('Words', 'many that are packed', check)
