@@ -60,6 +60,7 @@ test_usage ()
   check "a folder" refuses 1 "directory" "$folder"
   mkfifo pipe
   check "a pipe is not waited for" timeout 5 "$BASH" -c '! "$0" pipe' "$import"
+  check "... and told of" refuses 1 "pipe: It is not a file." pipe
   check "an unknown preprocessing" refuses 1 "torchvision, caffe" --preprocess x "$data/good-zip.pth"
   check "an unknown layer" refuses 1 "relu9_1" --until relu9_1 "$data/good-zip.pth"
   check "a bad rule" refuses 1 "--map" --map '(=x' "$data/good-zip.pth"

@@ -329,7 +329,7 @@ source_open (const gchar *path, GError **error)
   g_autoptr (GMappedFile) mapped = NULL;
   g_autoptr (GBytes) bytes = NULL;
   GError *problem = NULL;
-  struct stat status;
+  struct stat status = {0};
   Source *source;
 
   if (file < 0)
@@ -337,7 +337,11 @@ source_open (const gchar *path, GError **error)
   if (fstat (file, &status) != 0 || !S_ISREG (status.st_mode))
     {
       close (file);
-      return set_errno (error, shown, S_ISDIR (status.st_mode) ? EISDIR : EINVAL);
+      if (S_ISDIR (status.st_mode))
+        return set_errno (error, shown, EISDIR);
+      g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_INVAL, "%s: %s", shown,
+                   _ ("It is not a file."));
+      return NULL;
     }
   mapped = g_mapped_file_new_from_fd (file, FALSE, NULL);
   if (!mapped)
