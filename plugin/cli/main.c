@@ -205,17 +205,13 @@ seconds_since (gint64 start)
   return (gdouble) (g_get_monotonic_time () - start) / G_USEC_PER_SEC;
 }
 
-static gboolean
-compute (Run *run, GError **error)
+/* Shows how far @job is until it ends. */
+static void
+watch (Run *run, NstJob *job)
 {
-  const NstInputs inputs = inputs_of (run);
-  NstJob *job = nst_job_new (&inputs, &run->settings, on_step, run);
   NstProgress progress;
   NstClock clock;
-  gboolean done;
 
-  nst_clock_init (&run->clock, &run->plan);
-  nst_job_start (job);
   while (nst_job_poll (job, &progress))
     {
       /* of many pictures, one that is cut short would be taken for done the next time */
@@ -228,6 +224,18 @@ compute (Run *run, GError **error)
       nst_job_wait (job);
     }
   cli_bar_clear ();
+}
+
+static gboolean
+compute (Run *run, GError **error)
+{
+  const NstInputs inputs = inputs_of (run);
+  NstJob *job = nst_job_new (&inputs, &run->settings, on_step, run);
+  gboolean done;
+
+  nst_clock_init (&run->clock, &run->plan);
+  nst_job_start (job);
+  watch (run, job);
   done = nst_job_finish (job, &run->result, error);
   if (done && !run->options->output_dir)
     cli_guard_worth_saving (); /* a run of one step may never have been seen on its way */

@@ -255,6 +255,23 @@ find_orientation (VipsImage *image, const gchar *loader, const CliPicture *pictu
 }
 
 static gboolean
+read_pixels (VipsImage *image, const CliLayout *layout, CliPicture *picture, GError **error)
+{
+  CliRows *rows = cli_rows_new (picture, layout, error);
+  gboolean good;
+
+  if (!rows)
+    return FALSE;
+  good = read_rows (image, rows);
+  if (good)
+    cli_rows_warn (rows);
+  else
+    vips_failed (picture->path, error);
+  cli_rows_free (rows);
+  return good;
+}
+
+static gboolean
 read_image (VipsImage *image, gboolean rare, const gchar *loader, CliPicture *picture,
             GError **error)
 {
@@ -262,8 +279,6 @@ read_image (VipsImage *image, gboolean rare, const gchar *loader, CliPicture *pi
                       .height = image->Ysize,
                       .n_colours = count_colours (image),
                       .n_values = image->Bands};
-  CliRows *rows;
-  gboolean good;
 
   if (!rare && !find_depth (image, &picture->depth))
     return cli_picture_error (picture->path, "unsupported", error);
@@ -274,16 +289,7 @@ read_image (VipsImage *image, gboolean rare, const gchar *loader, CliPicture *pi
     return FALSE;
   if (strcmp (loader, "tiffload") == 0)
     read_resolution (image, picture);
-  rows = cli_rows_new (picture, &layout, error);
-  if (!rows)
-    return FALSE;
-  good = read_rows (image, rows);
-  if (good)
-    cli_rows_warn (rows);
-  else
-    vips_failed (picture->path, error);
-  cli_rows_free (rows);
-  return good;
+  return read_pixels (image, &layout, picture, error);
 }
 
 /* Whether the file has its end, which the library does not look for in these formats. */
