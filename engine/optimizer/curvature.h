@@ -43,8 +43,7 @@ void nst_curvature_fill (const NstCurvature *curvature, gsize start, gsize n, gf
 
 /**
  * nst_curvature_add:
- * @s: a pair's, divided by the scale; with what was cut off, so that blocks at black or white seem
- *   to bend less
+ * @s: a pair's, divided by the scale
  * @y: multiplied by it
  * @sy: their product, above 0; each pair counts as much
  */

@@ -141,10 +141,10 @@ evaluate (NstMinimizer *m, const gfloat *x, gfloat *gradient, NstLosses *losses,
 
 /* Tries x + step * direction with ever shorter steps; the gradient there takes
  * the place of the next y.
- * Returns: whether the loss fell enough, with the step @taken; @error only where evaluating
- * failed for another reason than a loss that is not finite. */
+ * Returns: whether the loss fell enough; @error only where evaluating failed
+ * for another reason than a loss that is not finite. */
 static gboolean
-line_search (NstMinimizer *m, gint slot, gdouble *taken, NstLosses *losses, GError **error)
+line_search (NstMinimizer *m, gint slot, NstLosses *losses, GError **error)
 {
   gdouble slope, step;
 
@@ -161,10 +161,7 @@ line_search (NstMinimizer *m, gint slot, gdouble *taken, NstLosses *losses, GErr
           gdouble rise = losses->total - m->now.total;
 
           if (rise <= ARMIJO * step * slope)
-            {
-              *taken = step;
-              return TRUE;
-            }
+            return TRUE;
           /* the least of the parabola through both values and the slope */
           step *= CLAMP (-0.5 * step * slope / (rise - step * slope), 0.1, 0.5);
         }
@@ -185,8 +182,7 @@ line_search (NstMinimizer *m, gint slot, gdouble *taken, NstLosses *losses, GErr
 typedef struct
 {
   NstMinimizer *m;
-  gfloat *s, *y; /* the new pair; s holds the direction yet, y the old gradient */
-  gfloat step;   /* along the direction */
+  gfloat *s, *y; /* the new pair; y holds the old gradient yet */
   gint pairs;    /* with the new one */
   gfloat **s_list, **y_list;
   gdouble *sums; /* of each chunk: 2 an s, 3 a y, and the gradient's square */
@@ -198,9 +194,8 @@ sums_of (gint pairs)
   return 5 * pairs + 1;
 }
 
-/* s = step * direction and y = gradient - y, and their and the gradient's products with every
- * vector while these are in the cache.  What was cut off at the ends of x's range counts in s as
- * if it had been gone: losses fall faster so than without. */
+/* s = (other - x) / scale and y = gradient - y, and their and the gradient's products with
+ * every vector while these are in the cache. */
 static void
 pair_chunk (gint index, gint thread, gpointer data)
 {
@@ -211,28 +206,27 @@ pair_chunk (gint index, gint thread, gpointer data)
   NstSlice slice = nst_vector_slice (m->n, index);
   gsize start = slice.start, n = slice.n;
   const gfloat *g = m->gradient + start;
-  gfloat *s = job->s + start, step = job->step;
   gdouble *sums = job->sums + (gsize) index * sums_of (job->pairs);
 
   memset (sums, 0, sums_of (job->pairs) * sizeof (gdouble));
-  for (gsize i = 0; step != 1 && i < n; i++)
-    s[i] *= step;
+  kernels->subtract (n, m->other + start, m->x + start, job->s + start);
+  if (nst_lbfgs_is_scaled (m))
+    nst_lbfgs_scale_slice (m, TRUE, slice, job->s + start, job->s + start);
   kernels->subtract (n, g, job->y + start, job->y + start);
   kernels->dots (start, n, job->pairs, job->s_list, 2, with, sums);
   kernels->dots (start, n, job->pairs, job->y_list, 3, with, sums + 2 * job->pairs);
   sums[5 * job->pairs] = kernels->sum_products (n, g, g);
 }
 
-/* Goes from x, whose gradient is m->gradient, to other, a step along the direction, whose
- * gradient is y[slot], and remembers the pair where its curvature is positive. */
+/* Goes from x, whose gradient is m->gradient, to other, whose gradient is
+ * y[slot], and remembers the pair where its curvature is positive. */
 static void
-move_on (NstMinimizer *m, gint slot, gdouble step)
+move_on (NstMinimizer *m, gint slot)
 {
   NstPairs *it = &m->pairs;
   gint pairs = it->n + 1, last = nst_vector_chunks (m->n) - 1, n_sums = sums_of (pairs);
   gfloat **lists = g_new (gfloat *, 2 * pairs), *swap;
-  PairJob job = {m,     it->s[slot], m->gradient,   (gfloat) step,
-                 pairs, lists,       lists + pairs, m->sums};
+  PairJob job = {m, it->s[slot], m->gradient, pairs, lists, lists + pairs, m->sums};
   gdouble *s = m->sums, *y = m->sums + 2 * pairs, ys;
 
   m->gradient = it->y[slot];
@@ -277,7 +271,6 @@ lbfgs_step (NstMinimizer *m, NstLosses *losses, GError **error)
 {
   NstLosses next;
   GError *local = NULL;
-  gdouble taken = 0;
   gint slot;
 
   if (m->t == 0)
@@ -292,12 +285,12 @@ lbfgs_step (NstMinimizer *m, NstLosses *losses, GError **error)
     return TRUE;
 
   slot = nst_pairs_next_slot (&m->pairs);
-  if (!line_search (m, slot, &taken, &next, &local) && !local)
+  if (!line_search (m, slot, &next, &local) && !local)
     {
       /* start afresh from the gradient; when that does not help either, x is
        * as good as float32 gets it */
       m->pairs.n = 0;
-      m->converged = !line_search (m, slot, &taken, &next, &local);
+      m->converged = !line_search (m, slot, &next, &local);
     }
   if (local)
     {
@@ -306,7 +299,7 @@ lbfgs_step (NstMinimizer *m, NstLosses *losses, GError **error)
     }
   if (m->converged)
     return TRUE;
-  move_on (m, slot, taken);
+  move_on (m, slot);
   m->now = next;
   if (is_renewed (m))
     nst_lbfgs_rescale (m);

@@ -198,17 +198,17 @@ hold ()
   [ "$1" = tif ] || pictures hold out/held."$1" "$2"
 }
 
-# The picture $1 makes what out/upright.ppm shows (JPEG rounds otherwise when it is turned).
+# The picture $1 is read as what out/upright.ppm shows (JPEG rounds otherwise when it is turned).
 upright ()
 {
-  small "$1" out/turned.ppm && [ "$(pictures size out/turned.ppm)" = "48 36 3 8" ] \
+  probe "$1" out/turned.ppm && [ "$(pictures size out/turned.ppm)" = "48 36 3 8" ] \
     && less "$(pictures distance out/upright.ppm out/turned.ppm)" "$2"
 }
 
 test_orientation ()
 {
   local kind way limit=1e-9
-  small photo.png out/upright.ppm
+  probe photo.png out/upright.ppm
   for kind in png tif webp jpg; do
     [ $kind != jpg ] || limit=2
     for way in {1..8}; do
