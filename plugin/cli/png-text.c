@@ -88,12 +88,12 @@ add_word (CliPicture *picture, const gchar *key, const gchar *text, gsize *room)
   GString *all = g_hash_table_lookup (picture->words, key);
   const gsize n = strlen (text) + 1 + (all ? 0 : strlen (key) + WORD_AROUND);
 
-  if (n > *room)
+  if (n > *room || (all && (all->len > CLI_COMMENT_MAX || strcmp (all->str, text) == 0)))
     return;
   *room -= n;
   if (!all)
     g_hash_table_insert (picture->words, g_strdup (key), g_string_new (text));
-  else if (all->len <= CLI_COMMENT_MAX && strcmp (all->str, text) != 0)
+  else
     g_string_append_printf (all, "\n%s", text);
 }
 

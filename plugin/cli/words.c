@@ -136,13 +136,22 @@ cli_words_comment (const CliPicture *content)
                    : g_strdup (get_word (content, "Description"));
 }
 
+/* Whether the description has become the comment, all of it. */
+static gboolean
+is_comment (const CliPicture *content)
+{
+  g_autofree gchar *described = get (content->metadata, DESCRIPTION);
+
+  return !content->comment && described && strlen (described) <= CLI_COMMENT_MAX;
+}
+
 /* Whether something is said in @tags, but for what has become the comment. */
 static gboolean
 say_something (const CliPicture *content, gchar **names)
 {
   for (; names && *names; names++)
     if (cli_metadata_is_worth (*names)
-        && (content->comment || strcmp (*names, DESCRIPTION) != 0))
+        && (strcmp (*names, DESCRIPTION) != 0 || !is_comment (content)))
       return TRUE;
   return FALSE;
 }
