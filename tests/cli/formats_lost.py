@@ -72,13 +72,13 @@ def with_texts(name, texts, more=b''):
 
 def edges():
     """Words that are like others, or that Exiv2 reads in its own way."""
-    unreadable = png_chunk(b'zTXt', b'Disclaimer\0\0garbage')
+    disclaimed = png_chunk(b'zTXt', b'Disclaimer\0\0garbage')
     for name, texts, more, wanted in (
             ('within', {'Description': 'a sunset', 'Comment': 'set'}, b'', {'UserComment': 'set'}),
             ('spaces', {'Author': '  Ann', 'Title': ' Tea'}, b'', {'Title': 'Tea'}),
             ('coded', {'Title': 'lang=de Tee', 'Description': 'view', 'Comment': 'charset=x y'}, b'',
              {'Title': 'lang=de Tee', 'UserComment': 'charset=x y'}),
-            ('unreadable', {'Author': 'Ann', 'Title': 'Tea'}, unreadable, {'Artist': 'Ann', 'Title': 'Tea'})):
+            ('disclaimed', {'Author': 'Ann', 'Title': 'Tea'}, disclaimed, {'Artist': 'Ann', 'Title': 'Tea'})):
         def check(name=name, texts=texts, more=more, wanted=wanted):
             with_texts(f'{name}.png', texts, more)
             said = painted(f'{name}.png', f'{name}.out.tif')
