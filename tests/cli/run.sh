@@ -369,7 +369,7 @@ test_same_again ()
 
 test_end ()
 {
-  script -qec "'$nst' --size 48 --iterations 2400 --style style.png photo.png out/b.png" /dev/null \
+  script -qec "'$nst' --size 48 --optimizer adam --iterations 2400 --style style.png photo.png out/b.png" /dev/null \
     > typescript < /dev/null 2>&1
   check "a bar on a terminal" grep -q '###' typescript
   check "the bar tells the time left" grep -qE '[0-9]+:[0-9]{2} left' typescript
