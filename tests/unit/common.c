@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * What the unit tests share: generator, random networks, comparisons.
+ * What the unit tests share: generator, random networks, comparisons, the kernels' builds.
  */
 #include "common.h"
 
@@ -8,6 +8,29 @@
 #include <stdlib.h>
 #include <sys/resource.h>
 #include <unistd.h>
+
+void
+test_add_for_kernels (const gchar *path, GTestDataFunc test)
+{
+  static const gchar *const names[] = {"baseline", "avx2", "avx512", "neon"};
+
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autofree gchar *whole = g_strdup_printf ("%s/%s", path, names[i]);
+
+      g_test_add_data_func (whole, names[i], test);
+    }
+}
+
+const NstKernels *
+test_kernels_named (gconstpointer name)
+{
+  const NstKernels *kernels = nst_kernels_named (name);
+
+  if (!kernels)
+    g_test_skip ("this processor lacks the instructions");
+  return kernels;
+}
 
 guint32
 test_bits (guint64 seed, guint64 i)

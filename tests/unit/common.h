@@ -7,6 +7,7 @@
 #ifndef NST_TESTS_COMMON_H
 #define NST_TESTS_COMMON_H
 
+#include "kernels/kernels.h"
 #include "oracle.h"
 
 /* The @i-th 24 random bits of stream @seed: splitmix64, counted. */
@@ -37,6 +38,11 @@ gdouble test_relative_float (const gfloat *a, const gdouble *b, gsize n);
  * in qemu, which starts no second process either, and with the address sanitizer, which has taken
  * terabytes. */
 gboolean test_limits_memory (void);
+
+/* Adds @test for each build of the kernels, as @path / its name, which is what the test is given. */
+void test_add_for_kernels (const gchar *path, GTestDataFunc test);
+/* That build; or NULL where the processor lacks it, and the test is skipped. */
+const NstKernels *test_kernels_named (gconstpointer name);
 
 OracleMap test_map (gint c, gint h, gint w, guint64 seed);
 

@@ -36,18 +36,20 @@ test_cancel (void)
     }
 }
 
-/* A network whose second layer overflows from the start. */
-static NstNetwork *
-overflowing (gfloat gain)
+/* A run of @recipe with a network whose second layer overflows from the start. */
+static void
+overflowing_case_init (RunCase *it, NstRecipe recipe, gfloat gain)
 {
   OracleNet net = test_net ("6 6", 3000);
-  NstNetwork *network;
 
+  run_case_init (it);
+  nst_network_free (it->network);
   for (gint i = 0; i < 6 * 6 * 9; i++)
     net.layer[1].weight[i] *= gain;
-  network = test_net_open (&net, 0);
+  it->network = test_net_open (&net, 0);
   oracle_net_clear (&net);
-  return network;
+  it->settings.recipe = recipe;
+  it->settings.style_layers = "relu1_2";
 }
 
 static void
@@ -59,12 +61,8 @@ test_diverged_at_start (void)
       NstImage result;
       GError *error = NULL;
 
-      run_case_init (&it);
-      nst_network_free (it.network);
-      it.network = overflowing (1e37f);
-      it.settings.recipe = NST_RECIPE_GATYS;
+      overflowing_case_init (&it, NST_RECIPE_GATYS, 1e37f);
       it.settings.optimizer = optimizer;
-      it.settings.style_layers = "relu1_2";
       g_assert_false (stylise (&it, NULL, &result, &error));
       g_assert_error (error, NST_ERROR, NST_ERROR_DIVERGED);
       nst_image_clear (&result);
@@ -83,11 +81,7 @@ test_diverged_later (void)
   NstImage result;
   GError *error = NULL;
 
-  run_case_init (&it);
-  nst_network_free (it.network);
-  it.network = overflowing (3e3f);
-  it.settings.recipe = NST_RECIPE_KERAS;
-  it.settings.style_layers = "relu1_2";
+  overflowing_case_init (&it, NST_RECIPE_KERAS, 3e3f);
   it.settings.size = RUN_HEIGHT;
   it.settings.iterations = 200;
   g_assert_false (stylise (&it, &seen, &result, &error));
