@@ -215,6 +215,7 @@ enum
   LINEAR = NST_N_SPACES,
   GREY,
   LAB,
+  WIDE, /* what takes colours that none of the others does */
   N_USUAL
 };
 
@@ -229,6 +230,8 @@ open_usual (gint which)
       return nst_gamut_new_grey (NULL);
     case LAB:
       return cmsCreateLab4Profile (NULL);
+    case WIDE:
+      return nst_gamut_new_space (NULL, NST_SPACE_PROPHOTO, TRUE);
     default:
       return nst_gamut_new_space (NULL, which, FALSE);
     }
@@ -243,8 +246,8 @@ usual (gint which)
   NstProfile *profile;
 
   g_mutex_lock (&lock);
-  if (!made[which])
-    made[which] = new_from_handle (open_usual (which));
+  if (!made[which] && (made[which] = new_from_handle (open_usual (which))))
+    made[which]->is_open = which == WIDE;
   profile = made[which] ? nst_profile_ref (made[which]) : NULL;
   g_mutex_unlock (&lock);
   return profile;
@@ -282,11 +285,7 @@ nst_profile_new_linear (void)
 NstProfile *
 nst_profile_new_wide (void)
 {
-  NstProfile *profile = new_from_handle (nst_gamut_new_space (NULL, NST_SPACE_PROPHOTO, TRUE));
-
-  if (profile)
-    profile->is_open = TRUE;
-  return profile;
+  return usual (WIDE);
 }
 
 /**

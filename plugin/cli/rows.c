@@ -13,13 +13,12 @@ struct _CliRows
 {
   CliPicture *picture;
   CliLayout layout;
-  NstProfile
-      *taker; /* of colours that are no RGB, or NULL: sRGB or, where that is not enough, */
-  gboolean is_wide; /* what takes all */
-  gfloat *colours;  /* of a row */
-  gfloat *rgb;      /* the same, or their RGB */
-  gsize n_above;    /* pixels brighter than white */
-  gsize n_outside;  /* pixels of colours that cannot be kept */
+  NstProfile *taker; /* of colours that are no RGB, or NULL */
+  gboolean is_wide;  /* it is nst_profile_new_wide(), as sRGB is not enough for them */
+  gfloat *colours;   /* of a row */
+  gfloat *rgb;       /* the same, or their RGB */
+  gsize n_above;     /* pixels brighter than white */
+  gsize n_outside;   /* pixels of colours that cannot be kept */
 };
 
 static gboolean
