@@ -75,27 +75,22 @@ static const gchar *const structure[] = {
     "Xmp.exif.CompressedBitsPerPixel",
     "Xmp.photoshop.ColorMode",
     "Xmp.photoshop.ICCProfile",
+    NULL,
 };
 
 /* What goes without saying, or is said of the pixels by the result's format as well. */
 static const gchar *const plain[] = {
-    "Exif.Image.ExifTag",         "Exif.Image.GPSTag",          "Exif.Image.XResolution",
-    "Exif.Image.YResolution",     "Exif.Image.ResolutionUnit",  "Exif.Image.Orientation",
-    "Exif.Photo.ExifVersion",     "Exif.Photo.FlashpixVersion", "Exif.Photo.ColorSpace",
-    "Exif.Photo.PixelXDimension", "Exif.Photo.PixelYDimension", "Xmp.tiff.XResolution",
-    "Xmp.tiff.YResolution",       "Xmp.tiff.ResolutionUnit",    "Xmp.tiff.Orientation",
-    "Xmp.tiff.ImageWidth",        "Xmp.tiff.ImageLength",       "Xmp.exif.PixelXDimension",
-    "Xmp.exif.PixelYDimension",
+    "Exif.Image.ExifTag",         "Exif.Image.GPSTag",
+    "Exif.Image.XResolution",     "Exif.Image.YResolution",
+    "Exif.Image.ResolutionUnit",  "Exif.Image.Orientation",
+    "Exif.Photo.ExifVersion",     "Exif.Photo.FlashpixVersion",
+    "Exif.Photo.ColorSpace",      "Exif.Photo.PixelXDimension",
+    "Exif.Photo.PixelYDimension", "Xmp.tiff.XResolution",
+    "Xmp.tiff.YResolution",       "Xmp.tiff.ResolutionUnit",
+    "Xmp.tiff.Orientation",       "Xmp.tiff.ImageWidth",
+    "Xmp.tiff.ImageLength",       "Xmp.exif.PixelXDimension",
+    "Xmp.exif.PixelYDimension",   NULL,
 };
-
-static gboolean
-is_one_of (const gchar *tag, const gchar *const *tags, gsize n)
-{
-  for (gsize i = 0; i < n; i++)
-    if (strcmp (tag, tags[i]) == 0)
-      return TRUE;
-  return FALSE;
-}
 
 /* Whether it is true of the content's file alone: of its pixels, or of its further pictures. */
 static gboolean
@@ -107,7 +102,7 @@ is_of_file (const gchar *tag)
   for (guint i = 0; i < G_N_ELEMENTS (others); i++)
     if (g_str_has_prefix (tag, others[i]))
       return TRUE;
-  return is_one_of (tag, structure, G_N_ELEMENTS (structure));
+  return g_strv_contains (structure, tag);
 }
 
 /**
@@ -119,7 +114,7 @@ is_of_file (const gchar *tag)
 gboolean
 cli_metadata_is_worth (const gchar *tag)
 {
-  return !is_of_file (tag) && !is_one_of (tag, plain, G_N_ELEMENTS (plain));
+  return !is_of_file (tag) && !g_strv_contains (plain, tag);
 }
 
 /**

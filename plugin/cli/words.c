@@ -170,8 +170,10 @@ is_kept (const CliPicture *content, const CliPlaces *places, const gchar *key,
   for (guint i = 0; places->has_exif && i < G_N_ELEMENTS (tags); i++)
     if (strcmp (key, tags[i].key) == 0)
       return has (content->metadata, tags[i].tag, text);
+  if (places->has_exif)
+    return FALSE;
   comment = cli_words_comment (content);
-  return !places->has_exif && g_strcmp0 (comment, text) == 0;
+  return g_strcmp0 (comment, text) == 0;
 }
 
 static void

@@ -189,8 +189,8 @@ main (int argc, char **argv)
   gint status = EXIT_DONE;
 
   cli_streams_start ("nst-import");
-  signal (SIGCHLD,
-          SIG_DFL); /* where a caller ignores it, nobody hears how libhdf5's process ended */
+  /* where a caller ignores it, nobody hears how libhdf5's process ended */
+  signal (SIGCHLD, SIG_DFL);
   setlocale (LC_ALL, "");
   bindtextdomain (GETTEXT_PACKAGE, NST_LOCALE_DIR);
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
