@@ -88,9 +88,14 @@ def shell(command):
         raise RuntimeError(f'{command}: {done.stderr[-300:]}')
 
 
+def open_image(path):
+    """In memory: of a TIFF file Pillow closes a descriptor that libtiff has closed, another thread's by then."""
+    return Image.open(io.BytesIO(pathlib.Path(path).read_bytes()))
+
+
 def pixels(path, mode='RGB'):
     """As floats in [0,1], in sRGB."""
-    image = Image.open(path)
+    image = open_image(path)
     if image.mode in ('I', 'I;16', 'I;16B'):
         return numpy.asarray(image, dtype=float)[..., None].repeat(3, 2) / 65535
     # of 16 bits Pillow drops 8
@@ -129,7 +134,7 @@ def read(source, expected, limit, says, quiet, alpha=None):
     worst = difference(pixels(target), expected)
     if isinstance(worst, str) or worst > limit + 0.01:
         return f'off by {worst}, at most {limit}'
-    if alpha is not None and abs(numpy.asarray(Image.open(target))[..., 3] - float(alpha)).max() > 1:
+    if alpha is not None and abs(numpy.asarray(open_image(target))[..., 3] - float(alpha)).max() > 1:
         return 'another alpha'
     words = [line for line in done.stderr.splitlines() if ' %, size ' not in line]  # progress
     if says and says not in done.stderr:
@@ -249,7 +254,7 @@ def pixels_later(name):
 
 
 def inks(name):
-    image = Image.open(name)
+    image = open_image(name)
     data = numpy.asarray(image, dtype=float) / 255
     return (1 - data[..., :3]) * (1 - data[..., 3:])
 
@@ -260,7 +265,7 @@ def inks_later(name):
 
 def grey_later(name):
     def judge():
-        value = numpy.asarray(Image.open(name).convert('L'), dtype=float) / 255
+        value = numpy.asarray(open_image(name).convert('L'), dtype=float) / 255
         light = value ** 1.8
         encoded = numpy.where(light <= 0.0031308, 12.92 * light, 1.055 * light ** (1 / 2.4) - 0.055)
         return encoded[..., None].repeat(3, 2)
@@ -269,7 +274,7 @@ def grey_later(name):
 
 def managed_later(name, data):
     def judge():
-        image = ImageCms.profileToProfile(Image.open(name), io.BytesIO(data), SRGB, renderingIntent=1,
+        image = ImageCms.profileToProfile(open_image(name), io.BytesIO(data), SRGB, renderingIntent=1,
                                           outputMode='RGB', flags=0x2100)
         return numpy.asarray(image, dtype=float) / 255
     return Later(judge)

@@ -8,7 +8,7 @@ import numpy
 from PIL import Image, ImageCms, PngImagePlugin
 
 from formats_common import (CASES, DAMAGED, Later, NAMES, SRGB, TURNS, checks, expect, grey_later,
-                            inks_later, managed_later, nst, pixels, pixels_later,
+                            inks_later, managed_later, nst, open_image, pixels, pixels_later,
                             reads, refuses, shell)
 from formats_made import write_tiff, SHORT, LONG
 
@@ -190,7 +190,7 @@ def make_lab(name):
 
 
 def make_deep_lab(name, source):
-    values = numpy.asarray(Image.open(source))
+    values = numpy.asarray(open_image(source))
     height, width = values.shape[:2]
     deep = numpy.concatenate([values[..., :1].astype('<u2') * 257, values[..., 1:].astype('<u2') << 8], 2)
     write_tiff(name, {256: (LONG, [width]), 257: (LONG, [height]), 258: (SHORT, [16] * 3), 262: (SHORT, [8]),
@@ -199,7 +199,7 @@ def make_deep_lab(name, source):
 
 def make_veiled_lab(name, source, kind, depth, form):
     """Lab with an alpha of 60 %, by which it is multiplied where KIND is 1; a and b have signs."""
-    values = numpy.asarray(Image.open(source)).astype(float)
+    values = numpy.asarray(open_image(source)).astype(float)
     height, width = values.shape[:2]
     values[..., 1:] = (values[..., 1:] + 128) % 256 - 128
     values *= 0.6 if kind == 1 else 1

@@ -8,7 +8,7 @@ import struct
 import numpy
 from PIL import Image
 
-from formats_common import (CASES, NST, PROBE, difference, exiftool, expect, nst, pixels, read,
+from formats_common import (CASES, NST, PROBE, difference, exiftool, expect, nst, open_image, pixels, read,
                             run, shell)
 
 
@@ -111,7 +111,7 @@ def goes_out_colour():
         def check(kind=kind):
             target = f'vivid-out.{kind}'
             painted('vivid.png', target)
-            image = Image.open(target)
+            image = open_image(target)
             if image.info.get('icc_profile') != icc_bytes:
                 return 'another profile, or none'
             worst = abs(numpy.asarray(image.convert('RGB'), dtype=int) - vivid)
