@@ -8,10 +8,12 @@
 #define BAND_ROWS 16
 
 static VipsImage *
-open_image (const gchar *path)
+open_image (const gchar *path, gboolean is_png)
 {
   CliDepth depth;
 
+  if (is_png)
+    return cli_png_open_image (path);
   if (cli_tiff_is_rare (path))
     return cli_tiff_open_rare (path, &depth);
   return vips_image_new_from_file (path, "access", VIPS_ACCESS_SEQUENTIAL, "fail_on",
@@ -52,14 +54,15 @@ add_profile (VipsImage *image, GChecksum *sum)
 /**
  * cli_kept_digest:
  * @path: of a format that has metadata
+ * @is_png: whether that is PNG
  *
  * Returns: (transfer full): of all pixels and the profile, or %NULL if they cannot be read
  */
 gchar *
-cli_kept_digest (const gchar *path)
+cli_kept_digest (const gchar *path, gboolean is_png)
 {
   g_autoptr (GChecksum) sum = g_checksum_new (G_CHECKSUM_MD5);
-  VipsImage *image = open_image (path);
+  VipsImage *image = open_image (path, is_png);
   gboolean good = image && add_rows (image, sum);
 
   if (good)

@@ -213,13 +213,13 @@ add_metadata (const Format *format, const CliResult *result, const gchar *path,
               const gchar *name)
 {
   gboolean is_part;
-  g_autofree gchar *before = cli_kept_digest (path);
+  g_autofree gchar *before = cli_kept_digest (path, format->places.has_texts);
   g_autofree gchar *after = NULL;
 
   if (!before
       || !cli_metadata_write (result->content, result->image, &format->places, path, &is_part))
     return FALSE;
-  after = cli_kept_digest (path);
+  after = cli_kept_digest (path, format->places.has_texts);
   if (g_strcmp0 (before, after) != 0)
     return FALSE;
   if (is_part)

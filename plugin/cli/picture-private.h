@@ -94,6 +94,10 @@ guint16 cli_float_to_half (gfloat value);
 NstProfile *cli_png_profile (const gchar *path, gint n_colours, gboolean *is_said);
 gboolean cli_png_check (const gchar *path, GError **error);
 
+/* png-source.c */
+
+VipsImage *cli_png_open_image (const gchar *path);
+
 /* same.c */
 
 gboolean cli_is_same_file (const gchar *one, const gchar *other);
@@ -182,7 +186,7 @@ void cli_resolution_write (const CliPicture *content, GExiv2Metadata *metadata,
 
 /* kept.c: whether a file still holds its picture */
 
-gchar *cli_kept_digest (const gchar *path);
+gchar *cli_kept_digest (const gchar *path, gboolean is_png);
 
 /* result.c: the result as rows of floats */
 

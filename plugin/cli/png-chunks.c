@@ -111,6 +111,17 @@ cli_png_is (const CliPng *png, const gchar *name)
 }
 
 /**
+ * cli_png_is_text:
+ *
+ * Returns: whether the chunk that is reached is a text
+ */
+gboolean
+cli_png_is_text (const CliPng *png)
+{
+  return cli_png_is (png, "tEXt") || cli_png_is (png, "zTXt") || cli_png_is (png, "iTXt");
+}
+
+/**
  * cli_png_get:
  * @most: bytes that its data may have
  *

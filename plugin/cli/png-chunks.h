@@ -33,6 +33,7 @@ typedef struct
 gboolean cli_png_open (CliPng *png, const gchar *path, const gchar *mode);
 gboolean cli_png_next (CliPng *png);
 gboolean cli_png_is (const CliPng *png, const gchar *name);
+gboolean cli_png_is_text (const CliPng *png);
 guint8 *cli_png_get (CliPng *png, gsize most);
 gboolean cli_png_put (CliPng *png, const guint8 *data, gsize n);
 guint32 cli_png_number (const guint8 *bytes);

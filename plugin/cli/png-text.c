@@ -158,8 +158,7 @@ cli_png_read_texts (CliPicture *picture)
     return;
   while (cli_png_next (&png))
     {
-      const gboolean is_text =
-          cli_png_is (&png, "tEXt") || cli_png_is (&png, "zTXt") || cli_png_is (&png, "iTXt");
+      const gboolean is_text = cli_png_is_text (&png);
       g_autofree guint8 *chunk =
           is_text || cli_png_is (&png, "pHYs") ? cli_png_get (&png, CHUNK_MAX) : NULL;
 

@@ -31,6 +31,8 @@ open_image (const gchar *loader, const gchar *path, gboolean *rare, CliDepth *de
   *rare = strcmp (loader, "tiffload") == 0 && cli_tiff_is_rare (path);
   if (*rare)
     return cli_tiff_open_rare (path, depth);
+  if (strcmp (loader, "pngload") == 0)
+    return cli_png_open_image (path);
   vips_call (loader, path, &image, "access", VIPS_ACCESS_SEQUENTIAL, "fail_on",
              VIPS_FAIL_ON_TRUNCATED, NULL);
   return image;
