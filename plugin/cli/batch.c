@@ -106,7 +106,6 @@ paint (const CliOptions *options, const Item *item, NstNetwork **network)
 {
   CliOptions one = *options;
   g_autoptr (GArray) styles = NULL;
-  gint status;
 
   one.content = (gchar *) item->content;
   one.output = item->output;
@@ -116,8 +115,7 @@ paint (const CliOptions *options, const Item *item, NstNetwork **network)
       g_array_append_val (styles, g_array_index (options->styles, CliStyle, item->style));
       one.styles = styles;
     }
-  status = cli_stylise (&one, network);
-  return status;
+  return cli_stylise (&one, network);
 }
 
 /**
@@ -139,11 +137,11 @@ cli_batch (const CliOptions *options)
   gint ended = 0;
 
   if (!check_names (items))
-    return 2;
+    return EXIT_USAGE;
   if (g_mkdir_with_parents (options->output_dir, 0777) != 0)
     {
       g_printerr (_ ("nst: The folder “%s” cannot be made: %s.\n"), folder, g_strerror (errno));
-      return 1;
+      return EXIT_FAILED;
     }
   for (guint i = 0; i < items->len && (ended = cli_guard_begin_picture ()) == 0; i++)
     {
@@ -161,10 +159,12 @@ cli_batch (const CliOptions *options)
   if (n_failed == 0 && ended == 0 && !cli_settings_save (options, &error))
     {
       g_printerr ("nst: %s\n", error->message);
-      return 1;
+      return EXIT_FAILED;
     }
   if (n_failed > 0)
     g_printerr (_ ("nst: Pictures that failed, as was said above: %u of %u.\n"), n_failed,
                 items->len);
-  return ended ? 128 + ended : n_failed > 0;
+  if (ended)
+    return 128 + ended;
+  return n_failed > 0 ? EXIT_FAILED : EXIT_DONE;
 }

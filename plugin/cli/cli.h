@@ -12,6 +12,15 @@
 
 G_BEGIN_DECLS
 
+/* The program's exit statuses. */
+enum
+{
+  EXIT_DONE = 0,
+  EXIT_FAILED = 1,
+  EXIT_USAGE = 2,
+  EXIT_INTERRUPTED = 130, /* by Ctrl-C; other signals end it as cli_guard_start() says */
+};
+
 /* options.c: the command line */
 
 typedef struct
@@ -39,7 +48,7 @@ typedef struct
 gboolean cli_options_parse (CliOptions *options, gchar **arguments, GError **error);
 void cli_options_clear (CliOptions *options);
 
-/* main.c: one picture; the network of @network is used, or else put there */
+/* stylise.c: one picture; the network of @network is used, or else put there */
 
 gint cli_stylise (const CliOptions *options, NstNetwork **network);
 

@@ -2,120 +2,9 @@
  *
  * EXIF, XMP, IPTC and comments, by gexiv2: the content's are the result's.
  */
-#include <string.h>
-
 #include "picture-private.h"
 
 #define LARGE 4096 /* bytes; what is smaller Exiv2 keeps */
-
-/* What describes how the pixels lie in the content's file, and is not so in the result's. */
-static const gchar *const structure[] = {
-    "Exif.Image.NewSubfileType",
-    "Exif.Image.SubfileType",
-    "Exif.Image.ImageWidth",
-    "Exif.Image.ImageLength",
-    "Exif.Image.BitsPerSample",
-    "Exif.Image.Compression",
-    "Exif.Image.PhotometricInterpretation",
-    "Exif.Image.Thresholding",
-    "Exif.Image.FillOrder",
-    "Exif.Image.StripOffsets",
-    "Exif.Image.SamplesPerPixel",
-    "Exif.Image.RowsPerStrip",
-    "Exif.Image.StripByteCounts",
-    "Exif.Image.PlanarConfiguration",
-    "Exif.Image.PageNumber",
-    "Exif.Image.GrayResponseUnit",
-    "Exif.Image.GrayResponseCurve",
-    "Exif.Image.T4Options",
-    "Exif.Image.T6Options",
-    "Exif.Image.TransferFunction",
-    "Exif.Image.Predictor",
-    "Exif.Image.WhitePoint",
-    "Exif.Image.PrimaryChromaticities",
-    "Exif.Image.ColorMap",
-    "Exif.Image.HalftoneHints",
-    "Exif.Image.TileWidth",
-    "Exif.Image.TileLength",
-    "Exif.Image.TileOffsets",
-    "Exif.Image.TileByteCounts",
-    "Exif.Image.SubIFDs",
-    "Exif.Image.InkSet",
-    "Exif.Image.InkNames",
-    "Exif.Image.NumberOfInks",
-    "Exif.Image.DotRange",
-    "Exif.Image.ExtraSamples",
-    "Exif.Image.SampleFormat",
-    "Exif.Image.SMinSampleValue",
-    "Exif.Image.SMaxSampleValue",
-    "Exif.Image.JPEGTables",
-    "Exif.Image.YCbCrCoefficients",
-    "Exif.Image.YCbCrSubSampling",
-    "Exif.Image.YCbCrPositioning",
-    "Exif.Image.ReferenceBlackWhite",
-    "Exif.Image.XMLPacket",
-    "Exif.Image.InterColorProfile",
-    "Exif.Image.IPTCNAA",
-    "Exif.Image.ImageResources",
-    "Exif.Photo.ComponentsConfiguration",
-    "Exif.Photo.CompressedBitsPerPixel",
-    "Xmp.tiff.BitsPerSample",
-    "Xmp.tiff.Compression",
-    "Xmp.tiff.PhotometricInterpretation",
-    "Xmp.tiff.SamplesPerPixel",
-    "Xmp.tiff.PlanarConfiguration",
-    "Xmp.tiff.YCbCrSubSampling",
-    "Xmp.tiff.YCbCrPositioning",
-    "Xmp.tiff.TransferFunction",
-    "Xmp.tiff.WhitePoint",
-    "Xmp.tiff.PrimaryChromaticities",
-    "Xmp.tiff.YCbCrCoefficients",
-    "Xmp.tiff.ReferenceBlackWhite",
-    "Xmp.exif.ComponentsConfiguration",
-    "Xmp.exif.CompressedBitsPerPixel",
-    "Xmp.photoshop.ColorMode",
-    "Xmp.photoshop.ICCProfile",
-    NULL,
-};
-
-/* What goes without saying, or is said of the pixels by the result's format as well. */
-static const gchar *const plain[] = {
-    "Exif.Image.ExifTag",         "Exif.Image.GPSTag",
-    "Exif.Image.XResolution",     "Exif.Image.YResolution",
-    "Exif.Image.ResolutionUnit",  "Exif.Image.Orientation",
-    "Exif.Photo.ExifVersion",     "Exif.Photo.FlashpixVersion",
-    "Exif.Photo.ColorSpace",      "Exif.Photo.PixelXDimension",
-    "Exif.Photo.PixelYDimension", "Xmp.tiff.XResolution",
-    "Xmp.tiff.YResolution",       "Xmp.tiff.ResolutionUnit",
-    "Xmp.tiff.Orientation",       "Xmp.tiff.ImageWidth",
-    "Xmp.tiff.ImageLength",       "Xmp.exif.PixelXDimension",
-    "Xmp.exif.PixelYDimension",   NULL,
-};
-
-/* Whether it is true of the content's file alone: of its pixels, or of its further pictures. */
-static gboolean
-is_of_file (const gchar *tag)
-{
-  static const gchar *const others[] = {"Exif.Thumbnail.", "Exif.Image2.", "Exif.Image3.",
-                                        "Exif.SubImage", "Exif.SubThumb"};
-
-  for (guint i = 0; i < G_N_ELEMENTS (others); i++)
-    if (g_str_has_prefix (tag, others[i]))
-      return TRUE;
-  return g_strv_contains (structure, tag);
-}
-
-/**
- * cli_metadata_is_worth:
- * @tag: of EXIF or XMP
- *
- * Returns: %FALSE where nothing is lost with it
- */
-gboolean
-cli_metadata_is_worth (const gchar *tag)
-{
-  return !is_of_file (tag) && !g_strv_contains (plain, tag);
-}
 
 /**
  * cli_metadata_read:
@@ -193,7 +82,7 @@ static void
 clear_stale (GExiv2Metadata *metadata, gchar **tags)
 {
   for (; tags && *tags; tags++)
-    if (is_of_file (*tags))
+    if (cli_tag_is_of_file (*tags))
       gexiv2_metadata_try_clear_tag (metadata, *tags, NULL);
 }
 

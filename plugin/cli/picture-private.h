@@ -30,7 +30,7 @@ G_BEGIN_DECLS
 #define CLI_COMMENT     "Comment"       /* PNG's key */
 #define CLI_COMMENT_MAX 65533           /* bytes; a segment of JPEG */
 
-/* picture.c */
+/* picture-error.c */
 
 gboolean cli_picture_cannot_open (const gchar *path, gint problem, GError **error);
 gboolean cli_picture_error (const gchar *path, const gchar *words, GError **error);
@@ -164,9 +164,13 @@ typedef struct
 void cli_metadata_read (CliPicture *picture);
 gint cli_metadata_orientation (const CliPicture *picture);
 gboolean cli_metadata_is_adobe (const CliPicture *picture);
-gboolean cli_metadata_is_worth (const gchar *tag);
 gboolean cli_metadata_write (CliPicture *content, const NstImage *image,
                              const CliPlaces *places, const gchar *path, gboolean *is_part);
+
+/* tags.c: of EXIF and XMP */
+
+gboolean cli_tag_is_of_file (const gchar *tag);
+gboolean cli_tag_is_worth (const gchar *tag);
 
 /* words.c: texts and comments */
 

@@ -150,7 +150,7 @@ static gboolean
 say_something (const CliPicture *content, gchar **names)
 {
   for (; names && *names; names++)
-    if (cli_metadata_is_worth (*names)
+    if (cli_tag_is_worth (*names)
         && (strcmp (*names, DESCRIPTION) != 0 || !is_comment (content)))
       return TRUE;
   return FALSE;
