@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The layer to be styled: which part of it, its pixels, what to go on from.
+ * The layer to be styled: can it be, which part of it, its pixels, what to go on from.
  */
 #include <glib/gi18n-lib.h>
 
 #include "region.h"
 #include "task-parts.h"
+
+#define GONE                                                                                   \
+  _ ("The layer to be styled is not in the image, or no longer. Nothing was changed.")
 
 static gboolean
 fail (GError **error, const gchar *problem)
@@ -17,9 +20,70 @@ fail (GError **error, const gchar *problem)
 static gboolean
 fail_gone (GError **error)
 {
-  return fail (
-      error,
-      _ ("The layer to be styled is not in the image, or no longer. Nothing was changed."));
+  return fail (error, GONE);
+}
+
+static gboolean
+is_empty_group (gint item)
+{
+  guint n = 1;
+
+  if (host_item_kind (item) == HOST_KIND_GROUP)
+    g_free (host_layers (host_item_image (item), item, &n));
+  return n == 0;
+}
+
+/* Some profiles, such as a scanner's, can only be read by. */
+static gboolean
+profile_is_writable (gint image)
+{
+  g_autoptr (NstProfile) profile = task_profile (image);
+
+  return !profile || nst_profile_is_output (profile);
+}
+
+static const gchar *
+content_problem (gint image, gint content)
+{
+  HostKind kind = host_item_kind (content);
+
+  if (!host_image_is_valid (image) || kind == HOST_KIND_NONE
+      || host_item_image (content) != image)
+    return GONE;
+  if (kind == HOST_KIND_MASK)
+    return _ (
+        "A layer mask cannot be styled. Click the layer's own thumbnail, then try again.");
+  if (kind != HOST_KIND_LAYER && kind != HOST_KIND_GROUP)
+    return _ ("A channel cannot be styled. Choose a layer, then try again.");
+  if (!task_is_attached (content))
+    return GONE;
+  if (host_image_is_indexed (image))
+    return _ (
+        "An image with indexed colors cannot be styled. Choose Image > Mode > RGB first.");
+  if (host_image_has_floating (image))
+    return _ ("There is a floating selection. Anchor it or make it a layer first.");
+  if (is_empty_group (content))
+    return _ ("The layer group is empty. Put a layer into it first.");
+  if (!profile_is_writable (image))
+    return _ (
+        "The image's color profile is for reading only. Choose Image > Color Management > "
+        "Convert to Color Profile first.");
+  return NULL;
+}
+
+/**
+ * task_check:
+ *
+ * To be called before anything is asked of the user.
+ *
+ * Returns: %FALSE with @error if the content of @task cannot be styled
+ */
+gboolean
+task_check (const Task *task, GError **error)
+{
+  const gchar *problem = content_problem (task->image, task->content);
+
+  return !problem || fail (error, problem);
 }
 
 /* The layer's mask and the selection, where they are. */

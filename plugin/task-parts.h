@@ -37,7 +37,7 @@ typedef struct
   gchar *name; /* the layer's */
 } StyleSource;
 
-/* task.c */
+/* task-item.c */
 NstProfile *task_profile (gint image);
 
 /* task-content.c */
@@ -59,11 +59,15 @@ gchar *styles_name (const TaskStyles *styles);
 /* task-recall.c */
 void styles_record (const Task *task, GKeyFile *file, const gchar *group);
 
-/* task-result.c */
+/* task-results.c */
 #define RESULT_NOTE  PROCEDURE "-settings" /* how it was made */
 #define RESULT_GROUP "result"              /* there, beside the settings */
 gint result_find_tattoo (gint image, gint parent, guint tattoo);
 gint result_find (const Task *task);
+gint result_position (const Task *task);
+void result_mark (const Task *task, gint layer, GKeyFile *record);
+
+/* task-result.c */
 GKeyFile *result_record (const Task *task);
 gint result_insert (const Task *task, const Content *content, GKeyFile *record,
                     const NstImage *result, GError **error);

@@ -14,134 +14,6 @@
 #define SHOWN_PAUSE   200000 /* microseconds */
 
 /**
- * task_is_attached:
- * @item: a layer, mask, channel or selection
- *
- * Returns: whether @item is part of its image; a layer that was deleted is there
- *   as long as the deletion can be undone
- */
-gboolean
-task_is_attached (gint item)
-{
-  HostKind kind = host_item_kind (item);
-  gint image = host_item_image (item), parent = host_item_parent (item);
-  g_autofree gint *items = NULL;
-  guint n_items = 0;
-
-  if (kind == HOST_KIND_NONE || kind == HOST_KIND_SELECTION)
-    return kind == HOST_KIND_SELECTION;
-  if (parent != HOST_NONE)
-    return task_is_attached (parent);
-  items = kind == HOST_KIND_CHANNEL ? host_channels (image, &n_items)
-                                    : host_layers (image, HOST_NONE, &n_items);
-  for (guint i = 0; i < n_items; i++)
-    if (items[i] == item)
-      return TRUE;
-  return FALSE;
-}
-
-/**
- * task_item_name:
- *
- * Returns: (transfer full): what people call @item; "" where the host has no name for it
- */
-gchar *
-task_item_name (gint item)
-{
-  gchar *name = host_item_name (item);
-
-  return name ? name : g_strdup ("");
-}
-
-/* @icc: (nullable) */
-static NstProfile *
-open_profile (GBytes *icc)
-{
-  gsize size = 0;
-  gconstpointer data = icc ? g_bytes_get_data (icc, &size) : NULL;
-
-  return data ? nst_profile_new (data, size) : NULL;
-}
-
-/**
- * task_profile:
- *
- * Returns: (transfer full) (nullable): what the numbers of @image mean
- */
-NstProfile *
-task_profile (gint image)
-{
-  g_autoptr (GBytes) icc = host_image_profile (image);
-
-  return open_profile (icc);
-}
-
-static gboolean
-is_empty_group (gint item)
-{
-  guint n = 1;
-
-  if (host_item_kind (item) == HOST_KIND_GROUP)
-    g_free (host_layers (host_item_image (item), item, &n));
-  return n == 0;
-}
-
-/* Some profiles, such as a scanner's, can only be read by. */
-static gboolean
-profile_is_writable (gint image)
-{
-  g_autoptr (NstProfile) profile = task_profile (image);
-
-  return !profile || nst_profile_is_output (profile);
-}
-
-static const gchar *
-content_problem (gint image, gint content)
-{
-  HostKind kind = host_item_kind (content);
-
-  if (!host_image_is_valid (image) || kind == HOST_KIND_NONE
-      || host_item_image (content) != image)
-    return _ ("The layer to be styled is not in the image, or no longer. Nothing was changed.");
-  if (kind == HOST_KIND_MASK)
-    return _ (
-        "A layer mask cannot be styled. Click the layer's own thumbnail, then try again.");
-  if (kind != HOST_KIND_LAYER && kind != HOST_KIND_GROUP)
-    return _ ("A channel cannot be styled. Choose a layer, then try again.");
-  if (!task_is_attached (content))
-    return _ ("The layer to be styled is not in the image, or no longer. Nothing was changed.");
-  if (host_image_is_indexed (image))
-    return _ (
-        "An image with indexed colors cannot be styled. Choose Image > Mode > RGB first.");
-  if (host_image_has_floating (image))
-    return _ ("There is a floating selection. Anchor it or make it a layer first.");
-  if (is_empty_group (content))
-    return _ ("The layer group is empty. Put a layer into it first.");
-  if (!profile_is_writable (image))
-    return _ (
-        "The image's color profile is for reading only. Choose Image > Color Management > "
-        "Convert to Color Profile first.");
-  return NULL;
-}
-
-/**
- * task_check:
- *
- * To be called before anything is asked of the user.
- *
- * Returns: %FALSE with @error if the content of @task cannot be styled
- */
-gboolean
-task_check (const Task *task, GError **error)
-{
-  const gchar *problem = content_problem (task->image, task->content);
-
-  if (problem)
-    g_set_error_literal (error, NST_ERROR, NST_ERROR_BAD_ARGUMENT, problem);
-  return !problem;
-}
-
-/**
  * task_is_wanted:
  *
  * To be asked while it is computed.
@@ -307,8 +179,9 @@ static gboolean
 check_profile (gint item, GError **error)
 {
   const guint shortages = nst_profile_shortages ();
-  g_autoptr (GBytes) icc = host_image_profile (host_item_image (item));
-  g_autoptr (NstProfile) profile = open_profile (icc);
+  const gint image = host_item_image (item);
+  g_autoptr (GBytes) icc = host_image_profile (image);
+  g_autoptr (NstProfile) profile = task_profile (image);
   g_autofree gchar *name = task_item_name (item);
   g_autofree gchar *text = NULL;
 

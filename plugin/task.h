@@ -82,14 +82,18 @@ typedef struct
   gint run_width, run_height;
 } TaskPart;
 
-/* task.c */
+/* task-item.c */
 gboolean task_is_attached (gint item);
 gchar *task_item_name (gint item);
+
+/* task-content.c */
 gboolean task_check (const Task *task, GError **error);
+
+/* task.c */
 gboolean task_is_wanted (const Task *task);
 gint task_run (const Task *task, GError **error);
 
-/* task-result.c */
+/* task-results.c */
 void task_take_photo (Task *task);
 gboolean task_is_result (const Task *task, gint layer);
 gint *task_list_results (const Task *task, guint *n);

@@ -11,12 +11,6 @@
 #define OPENED                                                                                 \
   PROCEDURE "-opened" /* marks images that this filter opened; where they are from */
 
-GimpImage *
-image_of (gint image)
-{
-  return gimp_image_id_is_valid (image) ? gimp_image_get_by_id (image) : NULL;
-}
-
 gint *
 host_images (guint *n)
 {

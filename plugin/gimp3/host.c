@@ -12,6 +12,12 @@ host_process (void)
   return gimp_getpid ();
 }
 
+GimpImage *
+image_of (gint image)
+{
+  return gimp_image_id_is_valid (image) ? gimp_image_get_by_id (image) : NULL;
+}
+
 static GimpItem *
 get_item (gint item)
 {

@@ -50,6 +50,8 @@ typedef struct
 Source *source_open (const gchar *path, GError **error);
 Source *source_open_bytes (GBytes *bytes, GError **error);
 void source_free (Source *source);
+
+/* source-tensors.c */
 gboolean source_add (Source *source, const gchar *name, const SourceTensor *tensor, guint64 end,
                      GError **error);
 gboolean source_add_dense (Source *source, const gchar *name, SourceTensor *tensor, guint64 end,
