@@ -19,7 +19,7 @@ nst_job_settings (const NstParams *params, NstSettings *settings)
   guint64 tile_cache;
 
   nst_params_to_settings (params, settings);
-  if (params->threads == 0)
+  if (params->settings.threads == 0)
     g_object_get (gegl_config (), "threads", &settings->threads, NULL);
   /* preferences know nothing of affinity and of control groups */
   settings->threads = MIN (settings->threads, nst_machine_processors ());

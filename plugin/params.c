@@ -12,6 +12,7 @@
 #define EXPANDER (NST_PARAM_IN_EXPANDER | NST_PARAM_IN_PROCEDURE)
 
 #define VALUE(member)     G_STRUCT_OFFSET (NstParams, member)
+#define SETTING(member)   VALUE (settings.member) /* the engine's */
 #define CHOICE(list)      .type = NST_PARAM_CHOICE, .choices = list
 #define STRING            .type = NST_PARAM_STRING
 #define INT(low, high)    .type = NST_PARAM_INT, .minimum = low, .maximum = high
@@ -63,44 +64,44 @@ static const NstChoice poolings[] = {
 /* Mnemonics stay off L S H R C O, the letters of GIMP's dialog buttons. */
 static const NstParam table[] = {
     {"preset", N_ ("_Preset"), N_ ("How much work to put in: draft is fast, fine is detailed"),
-     CHOICE (presets), .flags = DIALOG, .value = NST_PRESET_NORMAL, .offset = VALUE (preset)},
+     CHOICE (presets), .flags = DIALOG, .value = NST_PRESET_NORMAL, .offset = SETTING (preset)},
     {"strength", N_ ("Stren_gth"),
      N_ ("How much style: 0 stays close to the picture, 100 is almost pure style"),
-     DOUBLE (0, 100), .flags = DIALOG, .value = 50, .offset = VALUE (strength)},
+     DOUBLE (0, 100), .flags = DIALOG, .value = 50, .offset = SETTING (strength)},
     {"style-scale", N_ ("Style sc_ale (%)"),
      N_ ("Size of the style's brush strokes and shapes, in per cent"), DOUBLE (25, 400),
-     .flags = DIALOG, .value = 100, .offset = VALUE (style_scale)},
+     .flags = DIALOG, .value = 100, .offset = SETTING (style_scale)},
     {"colour", N_ ("_Use colors"),
      N_ ("Whose colors the result has: the style's, the picture's, or the style's after they "
          "were matched to the picture's"),
-     CHOICE (colours), .flags = DIALOG, .value = NST_COLOUR_STYLE, .offset = VALUE (colour)},
+     CHOICE (colours), .flags = DIALOG, .value = NST_COLOUR_STYLE, .offset = SETTING (colour)},
     {"smoothness", N_ ("S_moothness"),
      N_ ("How strongly fine grain is smoothed away, 0 to 100"), DOUBLE (0, 100),
-     .flags = DIALOG, .value = 50, .offset = VALUE (smoothness)},
+     .flags = DIALOG, .value = 50, .offset = SETTING (smoothness)},
     {"size", N_ ("_Working size"),
      N_ ("Long side in pixels to work at, at least 16 (recipe keras: the height); 0 is the "
          "picture's own, -1 the preset's"),
      INT (NST_SIZE_PRESET, NST_SIZE_MAX), .flags = EXPANDER, .value = NST_SIZE_PRESET,
-     .offset = VALUE (size)},
+     .offset = SETTING (size)},
     {"iterations", N_ ("_Iterations"),
      N_ ("Steps of the optimizer at the last and largest size; 0 is the preset's number"),
-     INT (0, 100000), .flags = EXPANDER, .offset = VALUE (iterations)},
+     INT (0, 100000), .flags = EXPANDER, .offset = SETTING (iterations)},
     {"network", N_ ("_Network"),
      N_ ("A .safetensors file or the name of an installed network; empty is the built-in one"),
      STRING, .flags = EXPANDER, .offset = VALUE (network)},
     {"recipe", N_ ("R_ecipe"),
      N_ ("The way to compute: the project's own, or a published one to the letter"),
      CHOICE (recipes), .flags = EXPANDER, .value = NST_RECIPE_DEFAULT,
-     .offset = VALUE (recipe)},
+     .offset = SETTING (recipe)},
     {"optimizer", N_ ("Optimi_zer"), N_ ("The method that improves the picture step by step"),
      CHOICE (optimizers), .flags = EXPANDER, .value = NST_OPTIMIZER_RECIPE,
-     .offset = VALUE (optimizer)},
+     .offset = SETTING (optimizer)},
     {"start", N_ ("Start _from"),
      N_ ("What the first picture is: the content, random noise, or an earlier result, which is "
          "improved"),
      CHOICE (starts), .flags = EXPANDER, .value = NST_START_CONTENT, .offset = VALUE (start)},
     {"seed", N_ ("See_d"), N_ ("The same number gives the same noise again"), INT (0, G_MAXINT),
-     .flags = EXPANDER, .offset = VALUE (seed)},
+     .flags = EXPANDER, .offset = SETTING (seed)},
 
     /* The command line's only. */
     {"content-layer", NULL, N_ ("The network's layer that keeps the content, such as relu4_2"),
@@ -109,14 +110,14 @@ static const NstParam table[] = {
      N_ ("The network's layers that carry the style, with commas between"), STRING,
      .offset = VALUE (style_layers)},
     {"pooling", NULL, N_ ("How the network shrinks its layers"), CHOICE (poolings),
-     .value = NST_POOLING_NETWORK, .offset = VALUE (pooling)},
+     .value = NST_POOLING_NETWORK, .offset = SETTING (pooling)},
     {"memory", NULL,
      N_ ("Limit for the computation's memory in MiB; 0 is no limit, -1 half of the machine's "
          "memory or what GEGL_CACHE_SIZE says"),
      INT (NST_MEMORY_GEGL, 1 << 24), .flags = NST_PARAM_OF_MACHINE, .value = NST_MEMORY_GEGL,
      .offset = VALUE (memory)},
     {"threads", NULL, N_ ("Processors to use, at most 64; 0 follows GEGL's setting"),
-     INT (0, 64), .flags = NST_PARAM_OF_MACHINE, .offset = VALUE (threads)},
+     INT (0, 64), .flags = NST_PARAM_OF_MACHINE, .offset = SETTING (threads)},
 };
 
 /**
@@ -140,6 +141,7 @@ void
 nst_params_init (NstParams *params)
 {
   memset (params, 0, sizeof *params);
+  nst_settings_init (&params->settings);
   for (guint i = 0; i < G_N_ELEMENTS (table); i++)
     {
       const NstParam *param = &table[i];
@@ -276,22 +278,9 @@ string_or_null (const gchar *string)
 void
 nst_params_to_settings (const NstParams *params, NstSettings *settings)
 {
-  nst_settings_init (settings);
-  settings->preset = params->preset;
-  settings->recipe = params->recipe;
-  settings->optimizer = params->optimizer;
-  settings->colour = params->colour;
-  if (params->start != NST_START_RESULT)
-    settings->start = params->start;
-  settings->pooling = params->pooling;
-  settings->size = params->size;
-  settings->iterations = params->iterations;
-  settings->strength = params->strength;
-  settings->style_scale = params->style_scale;
-  settings->smoothness = params->smoothness;
-  settings->seed = (guint) params->seed;
+  *settings = params->settings;
+  settings->start = params->start == NST_START_RESULT ? NST_START_CONTENT : params->start;
   settings->content_layer = string_or_null (params->content_layer);
   settings->style_layers = string_or_null (params->style_layers);
   settings->memory_mib = MAX (params->memory, 0);
-  settings->threads = params->threads;
 }

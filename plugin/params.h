@@ -35,7 +35,7 @@ typedef enum
   NST_PARAM_IN_DIALOG = 1 << 0,    /* shown at once in the dialogs */
   NST_PARAM_IN_EXPANDER = 1 << 1,  /* shown under the dialogs' expander */
   NST_PARAM_IN_PROCEDURE = 1 << 2, /* an argument of the GIMP procedure, in table order */
-  NST_PARAM_OF_MACHINE = 1 << 3,   /* a limit that the result does not depend on */
+  NST_PARAM_OF_MACHINE = 1 << 3,   /* an integer: a limit that the result does not depend on */
 } NstParamFlags;
 
 typedef struct
@@ -64,14 +64,24 @@ typedef struct
   gsize offset;                    /* within NstParams */
 } NstParam;
 
-/* The values.  NstSettings plus what only the front ends know. */
+/**
+ * NstParams:
+ * @settings: the engine's, but for those that follow, which say more
+ * @start: an #NstStart, or %NST_START_RESULT
+ * @memory: MiB, 0: no limit; or %NST_MEMORY_GEGL
+ * @network: "": built in; or a name or a file
+ * @content_layer: "": the recipe's
+ * @style_layers: likewise
+ *
+ * The values, with the defaults by nst_params_init(); the strings are its own.
+ */
 typedef struct
 {
-  gint preset, colour, size, iterations, recipe, optimizer, start, pooling;
-  gint memory, threads, seed;
-  gdouble strength, style_scale, smoothness;
-  gchar *network;       /* "" = built in; a name or a file */
-  gchar *content_layer; /* "" = the recipe's */
+  NstSettings settings;
+  gint start;
+  gint memory;
+  gchar *network;
+  gchar *content_layer;
   gchar *style_layers;
 } NstParams;
 

@@ -190,6 +190,18 @@ take (GKeyFile *file, const gchar *group, const gchar *key, NstParams *params, G
   return TRUE;
 }
 
+/* @to gets @from's limits that are the machine's. */
+static void
+keep_machines (NstParams *from, NstParams *to)
+{
+  guint n_params;
+  const NstParam *table = nst_param_table (&n_params);
+
+  for (guint i = 0; i < n_params; i++)
+    if (table[i].flags & NST_PARAM_OF_MACHINE)
+      *nst_params_int (to, &table[i]) = *nst_params_int (from, &table[i]);
+}
+
 /**
  * nst_record_take:
  * @group: as nst_record_put() wrote it, or by hand; what it leaves out is the default
@@ -213,8 +225,7 @@ nst_record_take (GKeyFile *file, const gchar *group, NstParams *params, GError *
     {
       NstParams old = *params;
 
-      taken.memory = old.memory;
-      taken.threads = old.threads;
+      keep_machines (&old, &taken);
       *params = taken;
       taken = old;
     }

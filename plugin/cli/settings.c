@@ -27,7 +27,7 @@ void
 cli_settings (const NstParams *params, NstSettings *settings)
 {
   nst_params_to_settings (params, settings);
-  if (params->threads == 0)
+  if (params->settings.threads == 0)
     settings->threads =
         (gint) environment_number ("GEGL_THREADS", 64, (guint64) nst_machine_processors ());
   if (params->memory == NST_MEMORY_GEGL)

@@ -131,14 +131,14 @@ limit_threads (Run *run)
 {
   gint most = nst_machine_processors ();
 
-  if (run->options->params.threads > most)
+  if (run->options->params.settings.threads > most)
     cli_notice (
         NULL,
         ngettext ("%d threads are asked for; the %d processor that nst may use takes one",
                   "%d threads are asked for; the %d processors that nst may use take "
                   "as many",
                   (gulong) most),
-        run->options->params.threads, most);
+        run->options->params.settings.threads, most);
   run->settings.threads = MIN (run->settings.threads, most);
 }
 
@@ -151,7 +151,8 @@ say_what_is_vain (const CliOptions *options)
   if (options->styles->len == 1 && style->weight != 1.0)
     cli_notice (style->file,
                 _ ("its weight changes nothing, as there is no other style beside it"));
-  if (options->params.seed != 0 && (options->params.start != NST_START_NOISE || options->start))
+  if (options->params.settings.seed != 0
+      && (options->params.start != NST_START_NOISE || options->start))
     cli_notice (NULL, _ ("The seed changes nothing, as the run does not begin with noise"));
 }
 

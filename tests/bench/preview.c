@@ -86,7 +86,7 @@ bench_preview (Bench *bench)
   if (!preview)
     bench_fail ("no thread");
   nst_params_init (&params);
-  params.threads = bench->threads;
+  params.settings.threads = bench->threads;
   printf ("side styles  first wall      CPU last wall      CPU\n");
   for (guint n = 1; n <= 2; n++)
     {

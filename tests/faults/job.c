@@ -58,9 +58,9 @@ set_up (void)
   task = (Task){0, content, HOST_NONE};
   task_styles_set (&task.styles, style);
   nst_params_init (&task.params);
-  task.params.size = 32;
-  task.params.iterations = 2;
-  task.params.threads = 2;
+  task.params.settings.size = 32;
+  task.params.settings.iterations = 2;
+  task.params.settings.threads = 2;
 }
 
 /* What a run without a fault left, which the processes share. */

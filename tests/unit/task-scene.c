@@ -43,9 +43,9 @@ scene_set_up (void)
   nst_params_init (&scene.task.params);
   g_free (scene.task.params.network);
   scene.task.params.network = g_strdup (network_file);
-  scene.task.params.size = 16;
-  scene.task.params.iterations = 1;
-  scene.task.params.threads = 1;
+  scene.task.params.settings.size = 16;
+  scene.task.params.settings.iterations = 1;
+  scene.task.params.settings.threads = 1;
 }
 
 void

@@ -317,7 +317,7 @@ gegl_settings (void)
   nst_job_settings (&params, &settings);
   g_assert_cmpint (settings.memory_mib, ==, 0);
   params.memory = 7;
-  params.threads = 1;
+  params.settings.threads = 1;
   nst_job_settings (&params, &settings);
   g_assert_cmpint (settings.memory_mib, ==, 7);
   g_assert_cmpint (settings.threads, ==, 1);

@@ -25,7 +25,7 @@ named (void)
       g_autofree gchar *folder = g_path_get_dirname (path);
 
       g_assert_true (g_str_has_suffix (folder, "/presets"));
-      params.strength = i;
+      params.settings.strength = i;
       g_assert_true (nst_presets_save (names[i], &params, "", &error));
       g_assert_no_error (error);
     }
@@ -35,10 +35,10 @@ named (void)
     {
       g_assert_true (g_strv_contains ((const gchar *const *) list, names[i]));
       g_assert_true (nst_presets_load (names[i], &params, &error));
-      g_assert_cmpfloat (params.strength, ==, i);
+      g_assert_cmpfloat (params.settings.strength, ==, i);
     }
   g_strfreev (list);
-  params.strength = 99;
+  params.settings.strength = 99;
   g_assert_true (nst_presets_save ("%2F", &params, "", &error));
   g_assert_true (nst_presets_delete ("..", &error));
   g_assert_false (nst_presets_delete ("..", &error));
@@ -79,7 +79,7 @@ expect (const gdouble *strengths, guint n)
   for (guint i = 0; i < n; i++)
     {
       g_assert_true (nst_presets_load_recent (i, &params));
-      g_assert_cmpfloat (params.strength, ==, strengths[i]);
+      g_assert_cmpfloat (params.settings.strength, ==, strengths[i]);
     }
   g_assert_false (nst_presets_load_recent (n, &params));
   nst_params_clear (&params);
@@ -97,7 +97,7 @@ recent (void)
   nst_params_init (&params);
   for (guint i = 0; i < G_N_ELEMENTS (used); i++)
     {
-      params.strength = used[i];
+      params.settings.strength = used[i];
       nst_presets_remember (&params);
       expect (after[i], i < 3 ? MAX (MIN (i + 1, 2), 1) : 3);
     }

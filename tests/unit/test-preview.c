@@ -186,7 +186,7 @@ enlarged (Fixture *fixture, gconstpointer data)
   NstImage last;
   guint n;
 
-  fixture->params.size = 100;
+  fixture->params.settings.size = 100;
   nst_preview_start (fixture->preview, &fixture->params, 5 * WIDTH, 5 * HEIGHT,
                      &fixture->content, fixture->styles, TRUE);
   g_assert_true (wait_for_end (fixture, &state, &last, &n));

@@ -14,10 +14,10 @@
 static void
 change (NstParams *params)
 {
-  params->preset = NST_PRESET_FINE;
-  params->strength = 80;
-  params->style_scale = 33.25;
-  params->size = 700;
+  params->settings.preset = NST_PRESET_FINE;
+  params->settings.strength = 80;
+  params->settings.style_scale = 33.25;
+  params->settings.size = 700;
   params->start = NST_START_RESULT;
   g_free (params->network);
   params->network = g_strdup ("/a folder/näme\n.safetensors");
@@ -52,8 +52,8 @@ there_and_back (void)
   nst_params_init (&params);
   nst_params_init (&again);
   change (&params);
-  again.seed = 7;
-  params.threads = again.threads = 3;
+  again.settings.seed = 7;
+  params.settings.threads = again.settings.threads = 3;
   g_assert_true (nst_record_save (path, &params, &error));
   g_assert_no_error (error);
   g_assert_true (nst_record_load (path, &again, &error));
@@ -86,9 +86,9 @@ languages (void)
 
         if (!setlocale (LC_ALL, names[i])) /* not on this machine */
           continue;
-        params.strength = values[k];
-        params.style_scale = 25 + values[k];
-        params.smoothness = 100 - values[k];
+        params.settings.strength = values[k];
+        params.settings.style_scale = 25 + values[k];
+        params.settings.smoothness = 100 - values[k];
         g_assert_true (nst_record_save (path, &params, NULL));
         g_assert_true (nst_record_load (path, &again, NULL));
         assert_same (&params, &again);
@@ -118,7 +118,7 @@ byte_order_mark (void)
       path, "\xef\xbb\xbf[settings]\r\nstrength=77\r\nnetwork=a b\r\n", -1, NULL));
   g_assert_true (nst_record_load (path, &params, &error));
   g_assert_no_error (error);
-  g_assert_cmpfloat (params.strength, ==, 77);
+  g_assert_cmpfloat (params.settings.strength, ==, 77);
   g_assert_cmpstr (params.network, ==, "a b");
   g_unlink (path);
   g_rmdir (folder);
@@ -264,7 +264,7 @@ differences (void)
   words = nst_record_differences (&params);
   g_assert_cmpstr (words, ==, "");
   g_free (words);
-  params.threads = 3; /* the machine's affair */
+  params.settings.threads = 3; /* the machine's affair */
   change (&params);
   g_free (params.network);
   params.network = g_strdup ("/a folder/net.safetensors");

@@ -188,7 +188,7 @@ while_computed (void)
       gint layer;
 
       scene_set_up ();
-      scene.task.params.iterations = 300; /* long enough to be looked at */
+      scene.task.params.settings.iterations = 300; /* long enough to be looked at */
       fake.event = acts[i].act;
       fake.event_at_progress = TRUE;
       layer = scene_run (&error);
@@ -212,7 +212,7 @@ stops_when_closed (void)
   GError *error = NULL;
 
   scene_set_up ();
-  scene.task.params.iterations = 100000;
+  scene.task.params.settings.iterations = 100000;
   fake.event = close_photo;
   fake.event_at_progress = TRUE;
   g_assert_cmpint (scene_run (&error), ==, HOST_NONE);
