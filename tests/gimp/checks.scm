@@ -1,7 +1,6 @@
 ; SPDX-License-Identifier: GPL-3.0-or-later
 ;
-; The checks that are the same inside GIMP 2.10 and 3; what they use stands in checks2.scm
-; and checks3.scm.
+; The checks that are the same inside GIMP 2.10 and 3: colors of styles, profiles, what GIMP remembers.
 
 ; ----------------------------------------------------------------------------- styles
 

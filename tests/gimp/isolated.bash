@@ -43,6 +43,15 @@ isolate ()
   } > "$home/gimp/gimprc"
 }
 
+# scheme NAME...: those scripts of this folder.
+scheme ()
+{
+  local name
+  for name in "$@"; do
+    cat "$(dirname "${BASH_SOURCE[0]}")/$name.scm"
+  done
+}
+
 # check NAME COMMAND...: one line that says whether COMMAND succeeds.
 failed=0
 check ()
