@@ -12,9 +12,6 @@
  * in all: waking up takes as long, and the next loop mostly begins sooner. */
 #define PATIENCE 3000
 
-/* A loop waits for the threads that have begun to work on it only, so those that are asleep, or
- * that the system has no processor for, hold nobody up; no more are woken, and no more wait awake,
- * than there are processors. */
 /* One of the pool's own threads. */
 typedef struct
 {
@@ -25,6 +22,9 @@ typedef struct
   gboolean woken;
 } Worker;
 
+/* A loop waits for the threads that have begun to work on it only, so those that are asleep, or
+ * that the system has no processor for, hold nobody up; no more are woken, and no more wait awake,
+ * than there are processors. */
 struct _NstPool
 {
   gint n_threads;

@@ -21,14 +21,6 @@ typedef void (*NstTask) (gint index, gint thread, gpointer data);
  * Returns: (transfer full): free with nst_pool_free().  Has fewer threads when
  *   the system gives no more.
  */
-
-/**
- * nst_pool_new:
- * @n_threads: at least 1; the thread that calls nst_pool_run() is one of them
- *
- * Returns: (transfer full): free with nst_pool_free().  Has fewer threads when
- *   the system gives no more.
- */
 NstPool *nst_pool_new (gint n_threads);
 
 /**
@@ -44,22 +36,7 @@ gint nst_pool_threads (const NstPool *pool);
  * Calls @task for each index from 0 to @n_tasks - 1, in any order, and returns
  * when all are done, or earlier as nst_pool_watch() says.  Not to be called from within a task.
  */
-
-/**
- * nst_pool_run:
- *
- * Calls @task for each index from 0 to @n_tasks - 1, in any order, and returns
- * when all are done, or earlier as nst_pool_watch() says.  Not to be called from within a task.
- */
 void nst_pool_run (NstPool *pool, gint n_tasks, NstTask task, gpointer data);
-
-/**
- * nst_pool_watch:
- * @stop: (nullable): as long as it points to anything but 0, nst_pool_run() leaves out what it
- *   has not begun; read atomically
- *
- * For work that is thrown away when it was stopped.  To be called between loops.
- */
 
 /**
  * nst_pool_watch:
@@ -77,13 +54,6 @@ void nst_pool_watch (NstPool *pool, const gint *stop);
  *   are thrown away.  From any thread.
  */
 gboolean nst_pool_stopped (const NstPool *pool);
-
-/**
- * nst_pool_check:
- *
- * Returns: %FALSE with %NST_ERROR_CANCELLED where tasks may have been left out, so that what
- *   they should have made may be anything
- */
 
 /**
  * nst_pool_check:

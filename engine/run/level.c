@@ -296,10 +296,11 @@ match (NstLevel *level, NstHandover *before, const gfloat *x, GError **error)
     {
       ok = nst_tensor_alloc (&both, 3, level->plan->h, level->plan->w, error);
       if (ok)
-        nst_add_scaled (run->pool, n, x, -1, content, both.data);
-      if (ok)
-        nst_add_scaled (run->pool, n, content, index > 0 ? SO_FAR : EARLIER, both.data,
-                        both.data);
+        {
+          nst_add_scaled (run->pool, n, x, -1, content, both.data);
+          nst_add_scaled (run->pool, n, content, index > 0 ? SO_FAR : EARLIER, both.data,
+                          both.data);
+        }
     }
   nst_pool_watch (run->pool, level->loss.stop);
   ok = ok

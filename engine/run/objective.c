@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The whole loss: content and style at their layers, total variation at the
- * image.
+ * The whole loss: content, style and what cells are to become, each at its layers; palette and
+ * total variation at the image.
  */
 #include "run/objective.h"
 #include "losses/match-colour.h"

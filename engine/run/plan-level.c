@@ -172,7 +172,7 @@ fits_at_all (Fitting *it, const NstPassSpec *spec, gint least_history)
 }
 
 /* Of ways to cut, one for each number of pairs, the one that costs least: as many pairs as fit
- * beside the whole image, then beside wide strips, then beside any. */
+ * beside the whole image, then beside wide strips, then beside any; -1: none fits. */
 static gint
 choose (const NstPassSpec *cut, const gboolean *fit, const gint *histories, gint n, gint width)
 {
@@ -208,6 +208,7 @@ nst_level_plan_make (NstRunPlan *run, gint level, NstLevelPlan *it)
       fit[i] = nst_pass_cut (&cut[i], level_fits, &fitting);
     }
   chosen = choose (cut, fit, histories, n, it->width);
+  g_assert (chosen >= 0); /* as something fits at all */
   it->recipe.lbfgs_history = histories[chosen];
   level_fits (&cut[chosen], &fitting);
   cut_styles (&fitting);

@@ -7,21 +7,20 @@
 #include "run/plan-level.h"
 #include "run/plan-memory.h"
 #include "run/recipe.h"
+#include "run/settings.h"
 
 #include <glib/gi18n-lib.h>
 #include <math.h>
 #include <string.h>
 
-#define COARSEST    112 /* no level's long side is below; the next would be 79 px or less */
-#define LEAST_SIZE  16  /* that can be asked for */
-#define MAX_THREADS 64
+#define COARSEST 112 /* no level's long side is below; the next would be 79 px or less */
 
 /* As many as were asked for, or as the machine has. */
 static gint
 count_threads (const NstSettings *settings)
 {
   return settings->threads > 0 ? settings->threads
-                               : MIN (nst_machine_processors (), MAX_THREADS);
+                               : MIN (nst_machine_processors (), NST_MAX_THREADS);
 }
 
 static void
@@ -144,8 +143,8 @@ largest_size (NstRunPlan *run)
 {
   const NstPlan *plan = &run->plan;
   gint w = plan->width[plan->n_levels - 1], h = plan->height[plan->n_levels - 1];
-  gint low = LEAST_SIZE - 1, high = run->recipe.size_is_height ? h : MAX (w, h);
-  gint size = LEAST_SIZE;
+  gint low = NST_LEAST_SIZE - 1, high = run->recipe.size_is_height ? h : MAX (w, h);
+  gint size = NST_LEAST_SIZE;
 
   while (size > low && size < high)
     {
@@ -161,7 +160,7 @@ largest_size (NstRunPlan *run)
       nst_run_plan_clear (&other);
       size = low + (high - low) / 2;
     }
-  return low >= LEAST_SIZE ? low : 0;
+  return low >= NST_LEAST_SIZE ? low : 0;
 }
 
 static gint
@@ -193,27 +192,10 @@ set_no_memory (NstRunPlan *run, GError **error)
         w, h, needed, limit);
 }
 
-static gboolean
-check_sizes (const NstInputs *inputs, GError **error)
-{
-  const NstImage *content = inputs->content, *start = inputs->start;
-  gboolean valid = nst_size_is_valid (content->width, content->height)
-                   && (!start || nst_size_is_valid (start->width, start->height));
-
-  for (guint i = 0; i < inputs->n_styles; i++)
-    valid =
-        valid
-        && nst_size_is_valid (inputs->styles[i].image.width, inputs->styles[i].image.height);
-  if (!valid)
-    g_set_error_literal (error, NST_ERROR, NST_ERROR_BAD_ARGUMENT,
-                         _ ("An image is empty or too large"));
-  return valid;
-}
-
 gboolean
 nst_run_plan_make (NstRunPlan *run, GError **error)
 {
-  if (!check_sizes (&run->inputs, error) || !nst_settings_validate (run->settings, error)
+  if (!nst_check_sizes (&run->inputs, error) || !nst_settings_validate (run->settings, error)
       || !nst_recipe_make (&run->recipe, run->inputs.network, run->settings, error))
     return FALSE;
   run->limit = memory_limit (run->settings, run->inputs.network);

@@ -351,7 +351,5 @@ nst_recipe_make (NstRecipeSpec *recipe, const NstNetwork *network, const NstSett
         recipe->first_iterations = settings->iterations;
       recipe->iterations = settings->iterations;
     }
-  if (settings->size != NST_SIZE_PRESET)
-    recipe->size = settings->size;
   return TRUE;
 }

@@ -48,43 +48,53 @@ nst_settings_validate (const NstSettings *settings, GError **error)
          && check_range ("start", s->start, NST_START_CONTENT, NST_START_NOISE, error)
          && check_range ("pooling", s->pooling, NST_POOLING_NETWORK, NST_POOLING_AVERAGE, error)
          && (s->size == NST_SIZE_PRESET || s->size == NST_SIZE_CONTENT
-             || check_range ("size", s->size, 16, NST_SIZE_MAX, error))
+             || check_range ("size", s->size, NST_LEAST_SIZE, NST_SIZE_MAX, error))
          && check_range ("iterations", s->iterations, 0, 100000, error)
          && check_range ("strength", s->strength, 0, 100, error)
          && check_range ("style-scale", s->style_scale, 25, 400, error)
          && check_range ("smoothness", s->smoothness, 0, 100, error)
          && check_range ("memory", s->memory_mib, 0, G_MAXINT, error)
-         && check_range ("threads", s->threads, 0, 64, error);
+         && check_range ("threads", s->threads, 0, NST_MAX_THREADS, error);
 }
 
 static gboolean
-check_image (const NstImage *image, GError **error)
+fail (GError **error, const gchar *problem)
 {
-  if (image->rgb && nst_size_is_valid (image->width, image->height))
-    return TRUE;
-  g_set_error_literal (error, NST_ERROR, NST_ERROR_BAD_ARGUMENT,
-                       _ ("An image is empty or too large"));
+  g_set_error_literal (error, NST_ERROR, NST_ERROR_BAD_ARGUMENT, problem);
   return FALSE;
+}
+
+static gboolean
+fail_image (GError **error)
+{
+  return fail (error, _ ("An image is empty or too large"));
+}
+
+gboolean
+nst_check_sizes (const NstInputs *inputs, GError **error)
+{
+  const NstImage *content = inputs->content, *start = inputs->start;
+  gboolean valid = nst_size_is_valid (content->width, content->height)
+                   && (!start || nst_size_is_valid (start->width, start->height));
+
+  for (guint i = 0; valid && i < inputs->n_styles; i++)
+    valid = nst_size_is_valid (inputs->styles[i].image.width, inputs->styles[i].image.height);
+  return valid || fail_image (error);
 }
 
 gboolean
 nst_check_inputs (const NstInputs *inputs, GError **error)
 {
   if (inputs->n_styles == 0)
-    {
-      g_set_error_literal (error, NST_ERROR, NST_ERROR_BAD_ARGUMENT,
-                           _ ("There is no style; choose an image to take the style from"));
-      return FALSE;
-    }
-  if (!check_image (inputs->content, error)
-      || (inputs->start && !check_image (inputs->start, error)))
-    return FALSE;
+    return fail (error, _ ("There is no style; choose an image to take the style from"));
+  if (!inputs->content->rgb || (inputs->start && !inputs->start->rgb))
+    return fail_image (error);
   for (guint i = 0; i < inputs->n_styles; i++)
     {
       gdouble weight = inputs->styles[i].weight;
 
-      if (!check_image (&inputs->styles[i].image, error))
-        return FALSE;
+      if (!inputs->styles[i].image.rgb)
+        return fail_image (error);
       if (!(weight > 0 && isfinite (weight)))
         {
           g_set_error (error, NST_ERROR, NST_ERROR_BAD_ARGUMENT,

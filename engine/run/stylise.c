@@ -70,10 +70,10 @@ report (Driver *it, const NstLevel *level, gint iteration, const NstLosses *loss
     }
 }
 
-/* Whether what failed was told from another thread to keep what there is, and there is something:
- * if so the error is cleared. */
+/* What was cancelled because another thread told the run to keep what there is has not failed, where
+ * there is @something: the error goes, and the run ends here.  Returns: whether that is so. */
 static gboolean
-is_finish (Driver *it, gboolean something, GError **error)
+finish_instead (Driver *it, gboolean something, GError **error)
 {
   const gint *stop = it->run->plan.settings->stop;
 
@@ -99,7 +99,7 @@ run_steps (Driver *it, NstLevel *level, GError **error)
       if (!m->step (m, &losses, &local) || !report (it, level, i, &losses, &local))
         break;
     }
-  is_finish (it, i > 0 || index > 0, &local);
+  finish_instead (it, i > 0 || index > 0, &local);
   if (local)
     g_propagate_error (error, local);
   return !local;
@@ -191,7 +191,7 @@ start_level (Driver *it, NstLevel *level, GError **error)
     return FALSE;
   if (nst_level_match (level, &it->handover, x, &local))
     return optimise_level (it, level, x, error);
-  if (is_finish (it, level->plan->level > 0, &local))
+  if (finish_instead (it, level->plan->level > 0, &local))
     return keep_result (it, level, x, error);
   nst_free (x);
   g_propagate_error (error, local);
@@ -213,7 +213,7 @@ run_level (Driver *it, NstLevel *level, gint index, GError **error)
   nst_pool_watch (run->pool, NULL);
   if (ok)
     return start_level (it, level, error);
-  if (!is_finish (it, index > 0, &local))
+  if (!finish_instead (it, index > 0, &local))
     {
       g_propagate_error (error, local);
       return FALSE;
