@@ -137,6 +137,10 @@ nst_bands_init (NstBands *bands, GeglBuffer *buffer, NstProfile *profile, gint w
   return FALSE;
 }
 
+/**
+ * nst_bands_clear:
+ * @bands: may be clear already
+ */
 void
 nst_bands_clear (NstBands *bands)
 {

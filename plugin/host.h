@@ -33,8 +33,11 @@ typedef enum
 gint host_process (void);
 /* The images that are open; @n may be 0. */
 gint *host_images (guint *n);
+/* FALSE once it was closed. */
 gboolean host_image_is_valid (gint image);
+/* Its colours are numbers of a palette. */
 gboolean host_image_is_indexed (gint image);
+/* It has a floating selection, which has to be anchored before anything else. */
 gboolean host_image_has_floating (gint image);
 /* The layer that is worked on there. */
 gint host_image_active (gint image);
@@ -51,15 +54,18 @@ gint host_image_selection (gint image);
 
 /* What is in the group @parent, or HOST_NONE for the top level, from the top down. */
 gint *host_layers (gint image, gint parent, guint *n);
+/* Those beside the colours' own, from the top down. */
 gint *host_channels (gint image, guint *n);
 
 /* An item that was deleted has its kind, and all else, as long as that can be undone. */
 HostKind host_item_kind (gint item);
+/* The image that it is or was of; HOST_NONE where there is no such item. */
 gint host_item_image (gint item);
 /* The group that it lies in, or a mask's layer. */
 gint host_item_parent (gint item);
 /* What people call it, or NULL; the caller's. */
 gchar *host_item_name (gint item);
+/* Its own eye is open, whatever that of a group around it says. */
 gboolean host_item_is_visible (gint item);
 /* A number that stays with the item when its image is saved. */
 guint host_item_tattoo (gint item);
@@ -74,6 +80,7 @@ gboolean host_item_selected (gint item, GeglRectangle *rect);
 GeglBuffer *host_item_buffer (gint item);
 /* A short text that is saved with the item, or NULL; the caller's. */
 gchar *host_item_get_note (gint item, const gchar *name);
+/* Puts such a text there, over one that is there. */
 void host_item_set_note (gint item, const gchar *name, const gchar *text);
 
 /* [0,1] */
@@ -90,9 +97,11 @@ gboolean host_layer_insert (gint layer, gint parent, gint position, gint active)
 /* For a layer that was not inserted. */
 void host_layer_delete (gint layer);
 
+/* Shows a bar, empty, and @text. */
 void host_progress_start (const gchar *text);
-/* @text: (nullable): what to say from now on */
+/* [0,1]; @text: (nullable): what to say from now on */
 void host_progress_show (gdouble fraction, const gchar *text);
+/* Takes the bar away. */
 void host_progress_end (void);
 /* Something that the user should know, and no error. */
 void host_message (const gchar *text);

@@ -11,7 +11,8 @@
  * @params: owns the strings of @settings
  * @settings: (out): what the engine takes
  *
- * To be called after GEGL's, in a plug-in libgimp's, start.
+ * As nst_params_to_settings(), with GEGL's number of threads and limit of memory, which are GIMP's in
+ * a plug-in, where @params leave them open.  To be called after GEGL's, in a plug-in libgimp's, start.
  */
 void
 nst_job_settings (const NstParams *params, NstSettings *settings)

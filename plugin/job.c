@@ -56,7 +56,7 @@ nst_styles_new (void)
 /**
  * nst_job_half_memory:
  *
- * Returns: bytes
+ * Returns: bytes: half of the memory there is, which by default is GIMP's tile cache
  */
 guint64
 nst_job_half_memory (void)

@@ -95,7 +95,6 @@ gchar **nst_params_string (NstParams *params, const NstParam *param);
 const NstChoice *nst_params_choice (NstParams *params, const NstParam *param);
 const NstParam *nst_param_find (const gchar *name);
 const NstChoice *nst_param_find_choice (const NstParam *param, const gchar *name);
-/* The engine's settings, as far as @params alone say them; their strings stay @params'. */
 void nst_params_to_settings (const NstParams *params, NstSettings *settings);
 
 G_END_DECLS

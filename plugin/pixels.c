@@ -115,6 +115,10 @@ drop_mask (NstImage *image)
   nst_image_clear (&mask);
 }
 
+/**
+ * nst_source_clear:
+ * @source: may be clear already
+ */
 void
 nst_source_clear (NstSource *source)
 {
@@ -225,6 +229,10 @@ nst_source_count_above (const NstSource *source, gsize *n_above, GError **error)
  * nst_source_read:
  * @space: what @image's colours are to be in
  * @image: (out): freed with nst_image_clear(), empty on failure
+ *
+ * Reads float RGB within [0,1]; NaN becomes 0.  There is a mask (what can be seen of each pixel, and
+ * is selected) unless all is opaque, and the colours of fully transparent pixels are replaced by
+ * those nearby, so that they bleed nowhere.
  *
  * Returns: %FALSE with @error if the size is out of range, memory is short or
  *   nothing can be seen

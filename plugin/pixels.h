@@ -34,16 +34,11 @@ typedef struct
 
 void nst_source_clear (NstSource *source);
 
-/* Raises @space, up to @limit, until it holds the colours that can be seen of @source. */
 gboolean
 nst_source_measure (const NstSource *source, NstSpace limit, NstSpace *space, GError **error);
 
 gboolean nst_source_count_above (const NstSource *source, gsize *n_above, GError **error);
 
-/* Reads @source as float RGB of @space within [0,1]; NaN becomes 0.
- * @image gets a mask (what can be seen of each pixel, and is selected) unless all is
- * opaque, and the colours of fully transparent pixels are replaced by those nearby, so
- * that they bleed nowhere.  The caller frees @image with nst_image_clear(). */
 gboolean
 nst_source_read (const NstSource *source, NstSpace space, NstImage *image, GError **error);
 

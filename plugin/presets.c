@@ -122,6 +122,12 @@ nst_presets_load (const gchar *name, NstParams *params, GError **error)
   return nst_record_load (path, params, error);
 }
 
+/**
+ * nst_presets_delete:
+ * @name: of settings that are kept
+ *
+ * Returns: %FALSE with @error if their file is not there or stays
+ */
 gboolean
 nst_presets_delete (const gchar *name, GError **error)
 {

@@ -210,12 +210,20 @@ clear_profile (gpointer data)
   g_clear_pointer (&profile->context, cmsDeleteContext);
 }
 
+/**
+ * nst_profile_ref:
+ * Returns: (transfer full): @profile, for nst_profile_unref()
+ */
 NstProfile *
 nst_profile_ref (NstProfile *profile)
 {
   return g_atomic_rc_box_acquire (profile);
 }
 
+/**
+ * nst_profile_unref:
+ * @profile: (transfer full): freed when nobody else has it
+ */
 void
 nst_profile_unref (NstProfile *profile)
 {

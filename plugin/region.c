@@ -29,8 +29,12 @@ nst_region_around (const GeglRectangle *rect, const GeglRectangle *whole)
 
 /**
  * nst_region_copy:
+ * @over: what lies over a layer's image, such as the selection
+ * @rect: a part of the layer
+ * @x: where the layer begins in the image
+ * @y: likewise
  *
- * Returns: (transfer full): a copy, in the format of @over
+ * Returns: (transfer full): what of @over lies over that part, in its format; @rect is its extent
  */
 GeglBuffer *
 nst_region_copy (GeglBuffer *over, const GeglRectangle *rect, gint x, gint y)
@@ -59,7 +63,8 @@ multiply_rows (GeglBuffer *cover, GeglBuffer *over, const GeglRectangle *here,
 
 /**
  * nst_region_limit:
- * @cover: (inout): a copy of @over's part, or multiplied by it
+ * @cover: (inout): the limit of @rect so far, or %NULL: becomes what of @over lies over @rect, see
+ *   nst_region_copy(), or is multiplied by it
  *
  * A single limit is kept in its own format, so that a feathered mask comes out as it was.
  */
@@ -91,6 +96,8 @@ nst_region_limit (GeglBuffer **cover, GeglBuffer *over, const GeglRectangle *rec
  * nst_region_cut:
  * @image: without a mask; shows @whole, at any size
  * @part: within @whole
+ *
+ * Scales @image to @whole's size, and leaves of it what shows @part.
  *
  * Returns: %FALSE with @error, @image being as it was, if memory is short
  */
@@ -124,6 +131,8 @@ nst_region_cut (NstImage *image, const GeglRectangle *whole, const GeglRectangle
 
 /**
  * nst_region_overlay:
+ * @rect: of @below
+ * @above: its corner lies at @x, @y of @below
  *
  * Returns: (transfer full): @rect of both, in the format of @below
  */

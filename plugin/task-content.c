@@ -176,6 +176,10 @@ content_find_start (const Task *task, const Content *content, NstSource *start, 
   return TRUE;
 }
 
+/**
+ * content_clear:
+ * @content: may be clear already
+ */
 void
 content_clear (Content *content)
 {

@@ -29,6 +29,10 @@ task_styles_last (const TaskStyles *styles)
   return styles->n > 0 ? styles->list[styles->n - 1].item : HOST_NONE;
 }
 
+/**
+ * task_styles_contain:
+ * Returns: whether @item is one of them
+ */
 gboolean
 task_styles_contain (const TaskStyles *styles, gint item)
 {
@@ -65,6 +69,10 @@ task_styles_add (TaskStyles *styles, gint item, gdouble weight)
   return TRUE;
 }
 
+/**
+ * task_styles_remove:
+ * @item: need not be one of them
+ */
 void
 task_styles_remove (TaskStyles *styles, gint item)
 {
@@ -77,6 +85,10 @@ task_styles_remove (TaskStyles *styles, gint item)
     styles->list[i] = styles->list[i + 1];
 }
 
+/**
+ * task_styles_equal:
+ * Returns: whether they are the same items with the same weights in the same order
+ */
 gboolean
 task_styles_equal (const TaskStyles *a, const TaskStyles *b)
 {

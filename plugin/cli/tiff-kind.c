@@ -58,6 +58,10 @@ cli_tiff_open (CliTiff *it, const gchar *path)
   return TRUE;
 }
 
+/**
+ * cli_tiff_close:
+ * @it: opened, or clear already
+ */
 void
 cli_tiff_close (CliTiff *it)
 {

@@ -17,10 +17,8 @@ void values_read_style (GimpProcedureConfig *config, Task *task);
 void values_recall_styles (Task *task);
 void values_remember_styles (const Task *task);
 
-/* host-images.c */
-GimpImage *image_of (gint image);
-
 /* host.c */
+GimpImage *image_of (gint image);
 gint number_of (gpointer item);
 gint *numbers_of (gpointer *items, guint *n);
 

@@ -12,6 +12,10 @@ host_process (void)
   return gimp_getpid ();
 }
 
+/**
+ * image_of:
+ * Returns: (transfer none) (nullable): the image of that number, if it still is open
+ */
 GimpImage *
 image_of (gint image)
 {
@@ -36,6 +40,12 @@ get_layer (gint item)
   return gimp_item_id_is_layer (item) ? gimp_layer_get_by_id (item) : NULL;
 }
 
+/**
+ * number_of:
+ * @item: (nullable): a #GimpItem
+ *
+ * Returns: its number, or %HOST_NONE
+ */
 gint
 number_of (gpointer item)
 {

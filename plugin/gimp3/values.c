@@ -82,6 +82,10 @@ values_recall_styles (Task *task)
   task_styles_parse (&task->styles, text);
 }
 
+/**
+ * values_remember_styles:
+ * Keeps them for as long as GIMP runs, for values_recall_styles().
+ */
 void
 values_remember_styles (const Task *task)
 {

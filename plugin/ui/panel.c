@@ -274,6 +274,10 @@ ui_panel_new (Task *task)
   return panel;
 }
 
+/**
+ * ui_panel_get_widget:
+ * Returns: (transfer none): what is shown of it
+ */
 GtkWidget *
 ui_panel_get_widget (UiPanel *panel)
 {
@@ -305,6 +309,10 @@ ui_panel_changed (UiPanel *panel)
   panel->changed = TRUE;
 }
 
+/**
+ * ui_panel_free:
+ * @panel: its previews end; its widget still is there
+ */
 void
 ui_panel_free (UiPanel *panel)
 {

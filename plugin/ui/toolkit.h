@@ -16,6 +16,7 @@ G_BEGIN_DECLS
 /* In the toolkit's pixels, which are several of the screen's where it is very fine. */
 gint ui_screen_height (void);
 
+/* Its children in a row or a column, @spacing pixels apart. */
 GtkWidget *ui_box_new (GtkOrientation orientation, gint spacing);
 
 /* Draws all of a canvas, whose size is given. */

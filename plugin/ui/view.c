@@ -229,6 +229,10 @@ ui_view_new (gint width, gint height, UiMoved moved, gpointer data)
   return view;
 }
 
+/**
+ * ui_view_get_widget:
+ * Returns: (transfer none): what is shown of it, with which it is freed
+ */
 GtkWidget *
 ui_view_get_widget (UiView *view)
 {

@@ -19,6 +19,10 @@ typedef struct
   const Layers *layers;
 } Conversion;
 
+/**
+ * import_report_clear:
+ * @report: may be clear already
+ */
 void
 import_report_clear (ImportReport *report)
 {

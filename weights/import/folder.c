@@ -26,6 +26,10 @@ folder_networks (void)
   return g_build_filename (g_get_user_data_dir (), GETTEXT_PACKAGE, "networks", NULL);
 }
 
+/**
+ * folder_path:
+ * Returns: (transfer full): where the network @name lies, or would
+ */
 gchar *
 folder_path (const gchar *name)
 {
@@ -153,6 +157,14 @@ folder_create (const gchar *name, GError **error)
   return g_unix_output_stream_new (descriptor, TRUE);
 }
 
+/**
+ * folder_commit:
+ * @stream: of folder_create(), for the same @name; closed
+ *
+ * Puts the network into its place, over one that is there.
+ *
+ * Returns: %FALSE with @error if that fails; folder_discard() is to be called then
+ */
 gboolean
 folder_commit (GOutputStream *stream, const gchar *name, GError **error)
 {

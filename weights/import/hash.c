@@ -8,6 +8,10 @@
 #include <glib/gi18n.h>
 #include <unistd.h>
 
+/**
+ * hash_name:
+ * Returns: what people call it
+ */
 const gchar *
 hash_name (GChecksumType type)
 {

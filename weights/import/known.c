@@ -41,6 +41,12 @@ static const KnownFile known[] = {
     {"vgg16-caffe-pth", NULL, G_CHECKSUM_SHA256, "00b39a1b", "caffe", OF_VGG},
 };
 
+/**
+ * known_table:
+ * @n: (out): how many
+ *
+ * Returns: (transfer none): the files that are known
+ */
 const KnownFile *
 known_table (guint *n)
 {

@@ -188,6 +188,12 @@ modules_get (const Modules *modules, const gchar *format, ...)
   return g_hash_table_lookup (modules->table, name);
 }
 
+/**
+ * module_is_norm:
+ * @module: (nullable)
+ *
+ * Returns: whether it normalises batches
+ */
 gboolean
 module_is_norm (const Module *module)
 {
@@ -216,6 +222,10 @@ modules_find (Modules *modules, const Source *source, const gchar *const *rules,
   return FALSE;
 }
 
+/**
+ * modules_clear:
+ * @modules: of modules_find()
+ */
 void
 modules_clear (Modules *modules)
 {

@@ -105,6 +105,10 @@ tool_options_parse (ToolOptions *options, gchar **arguments, GError **error)
   return TRUE;
 }
 
+/**
+ * tool_options_clear:
+ * @options: of tool_options_parse(), also of one that failed
+ */
 void
 tool_options_clear (ToolOptions *options)
 {

@@ -8,6 +8,10 @@
 
 #include <glib/gi18n.h>
 
+/**
+ * machine_damaged:
+ * Returns: %FALSE, with the error that the pickle is damaged where it is read
+ */
 gboolean
 machine_damaged (Machine *m)
 {
@@ -23,6 +27,10 @@ free_value (gpointer data)
   g_free (value);
 }
 
+/**
+ * machine_push:
+ * Returns: (transfer none): a new value, topmost on the stack; the pickle's
+ */
 PickleValue *
 machine_push (Machine *m, PickleType type)
 {
@@ -34,6 +42,10 @@ machine_push (Machine *m, PickleType type)
   return value;
 }
 
+/**
+ * machine_top:
+ * Returns: (transfer none) (nullable): the topmost value, which may be a mark; %NULL: there is none
+ */
 PickleValue *
 machine_top (Machine *m)
 {
@@ -55,6 +67,10 @@ machine_pop (Machine *m)
   return value;
 }
 
+/**
+ * machine_append:
+ * @to: gets @item behind its others
+ */
 void
 machine_append (PickleValue *to, PickleValue *item)
 {
@@ -107,6 +123,10 @@ machine_make_tuple (Machine *m, guint count, gboolean marked)
   return TRUE;
 }
 
+/**
+ * machine_make_marked_tuple:
+ * Makes a tuple of the values above the last mark, which goes.
+ */
 gboolean
 machine_make_marked_tuple (Machine *m)
 {
@@ -134,6 +154,12 @@ machine_add_marked (Machine *m, PickleType type)
   return TRUE;
 }
 
+/**
+ * machine_add_items:
+ * @count: 1 or 2
+ *
+ * The topmost @count values go into the dictionary or list below them.
+ */
 gboolean
 machine_add_items (Machine *m, PickleType type, guint count)
 {
@@ -162,6 +188,10 @@ machine_put (Machine *m, guint64 index)
   return TRUE;
 }
 
+/**
+ * machine_get:
+ * Puts number @index of the memo on the stack.
+ */
 gboolean
 machine_get (Machine *m, guint64 index)
 {
@@ -179,6 +209,10 @@ machine_init (Machine *m)
   m->memo = g_ptr_array_new ();
 }
 
+/**
+ * machine_clear:
+ * The pickle's values stay.
+ */
 void
 machine_clear (Machine *m)
 {

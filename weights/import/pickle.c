@@ -385,6 +385,10 @@ pickle_read (Pickle *pickle, const guint8 *data, gsize size, GError **error)
   return ok;
 }
 
+/**
+ * pickle_clear:
+ * @pickle: may be clear already; its values go with it
+ */
 void
 pickle_clear (Pickle *pickle)
 {

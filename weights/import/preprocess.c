@@ -22,6 +22,10 @@ static const Preprocess presets[] = {
     {"plain", {0, 1, 2}, {0, 0, 0}, {1, 1, 1}},
 };
 
+/**
+ * preprocess_find:
+ * Returns: (transfer none) (nullable): the preset of that name
+ */
 const Preprocess *
 preprocess_find (const gchar *name)
 {

@@ -17,6 +17,11 @@ protobuf_damaged (const Message *message)
   return nst_bad_network (message->error, _ ("it is damaged at byte %zu"), message->at);
 }
 
+/**
+ * protobuf_varint:
+ * @message: read on
+ * @value: (out): of at most 64 bits
+ */
 gboolean
 protobuf_varint (Message *message, guint64 *value)
 {
@@ -34,6 +39,11 @@ protobuf_varint (Message *message, guint64 *value)
   return protobuf_damaged (message);
 }
 
+/**
+ * protobuf_field:
+ * @message: read on, with something left
+ * @field: (out): its bytes stay the file's
+ */
 gboolean
 protobuf_field (Message *message, Field *field)
 {

@@ -168,6 +168,12 @@ read_layer (Source *source, Message message, gboolean old)
   return TRUE;
 }
 
+/**
+ * source_read_caffe:
+ * Takes up its tensors by source_add(), in the order in which the file has them.
+ *
+ * Returns: %FALSE with %NST_ERROR_BAD_NETWORK
+ */
 gboolean
 source_read_caffe (Source *source, GError **error)
 {

@@ -171,6 +171,12 @@ ask (const Source *source, const gchar *path, GError **error)
   return list;
 }
 
+/**
+ * source_read_hdf5:
+ * Takes up its tensors by source_add(), in the order in which the file has them.
+ *
+ * Returns: %FALSE with %NST_ERROR_BAD_NETWORK
+ */
 gboolean
 source_read_hdf5 (Source *source, GError **error)
 {

@@ -218,6 +218,12 @@ read_graph (Graph *graph, Message message, guint64 number)
   return ok;
 }
 
+/**
+ * source_read_onnx:
+ * Takes up its tensors by source_add(), in the order in which the file has them.
+ *
+ * Returns: %FALSE with %NST_ERROR_BAD_NETWORK
+ */
 gboolean
 source_read_onnx (Source *source, GError **error)
 {

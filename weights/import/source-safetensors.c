@@ -7,6 +7,10 @@
 
 #include <string.h>
 
+/**
+ * source_is_safetensors:
+ * Returns: whether it begins like one
+ */
 gboolean
 source_is_safetensors (const Source *source)
 {
@@ -46,6 +50,12 @@ add (Source *source, const NstTensorEntry *entry, guint64 data, GError **error)
   return source_add_dense (source, entry->name, &tensor, data + entry->end, error);
 }
 
+/**
+ * source_read_safetensors:
+ * Takes up its tensors by source_add(), in the order in which the file has them.
+ *
+ * Returns: %FALSE with %NST_ERROR_BAD_NETWORK
+ */
 gboolean
 source_read_safetensors (Source *source, GError **error)
 {

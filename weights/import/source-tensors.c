@@ -12,6 +12,10 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+/**
+ * source_type_size:
+ * Returns: bytes of a number; 1 of %SOURCE_OTHER
+ */
 gsize
 source_type_size (SourceType type)
 {
@@ -91,6 +95,10 @@ source_add_dense (Source *source, const gchar *name, SourceTensor *tensor, guint
   return source_add (source, name, tensor, end, error);
 }
 
+/**
+ * source_find:
+ * Returns: (transfer none) (nullable): the tensor of that name
+ */
 const SourceTensor *
 source_find (const Source *source, const gchar *name)
 {

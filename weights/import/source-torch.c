@@ -308,6 +308,12 @@ read_legacy (Source *source, GHashTable *pieces, GError **error)
   return ok;
 }
 
+/**
+ * source_read_torch:
+ * Takes up its tensors by source_add(), in the order in which the file has them.
+ *
+ * Returns: %FALSE with %NST_ERROR_BAD_NETWORK
+ */
 gboolean
 source_read_torch (Source *source, GError **error)
 {

@@ -37,6 +37,10 @@ free_tensor (gpointer data)
   g_free (tensor);
 }
 
+/**
+ * source_free:
+ * @source: with its tensors; its file is closed
+ */
 void
 source_free (Source *source)
 {

@@ -18,6 +18,10 @@ on_signal (int number)
   _exit (EXIT_SIGNAL + number);
 }
 
+/**
+ * stop_prepare:
+ * To be called before there is anything to remove.
+ */
 void
 stop_prepare (void)
 {
