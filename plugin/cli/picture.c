@@ -45,6 +45,7 @@ static const Loader loaders[] = {
     LOADER ("pnm", "P4"),
     LOADER ("pnm", "P5"),
     LOADER ("pnm", "P6"),
+    LOADER ("pnm", "P7\n"), /* others are XV's thumbnails */
     LOADER ("pnm", "PF"),
     LOADER ("pnm", "Pf"),
 };

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The netpbm formats P1 to P6 and PFM.  libvips takes a maximum other than 255 and
+ * The netpbm formats P1 to P6, PAM and PFM.  libvips takes a maximum other than 255 and
  * 65535 for one of these, text that is cut off for black, and digits without
- * spaces between them for one number.
+ * spaces between them for one number, and knows no PAM.
  */
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -12,104 +11,13 @@
 
 #include "cli.h"
 #include "picture-private.h"
+#include "pnm-header.h"
 #include "streams.h"
 
-typedef struct
-{
-  FILE *file;
-  gchar kind; /* after the P */
-  gint width, height, n_channels;
-  gint most;       /* that a number can be */
-  gboolean little; /* PFM: the byte order */
-  guint8 *bytes;   /* of a row */
-  gfloat *row;
-  GString *comment; /* that stands in the header; NULL after it */
-} Pnm;
-
-/* The next character that is no comment. */
-static gint
-next_char (Pnm *pnm)
-{
-  gint c = getc (pnm->file);
-  GString *text = pnm->comment;
-  gboolean is_first = TRUE;
-
-  if (c != '#')
-    return c;
-  if (text && text->len > 0 && text->len <= CLI_COMMENT_MAX)
-    g_string_append_c (text, '\n');
-  while ((c = getc (pnm->file)) != '\n' && c != '\r' && c != EOF)
-    {
-      if (text && text->len <= CLI_COMMENT_MAX && !(is_first && c == ' '))
-        g_string_append_c (text, (gchar) c);
-      is_first = FALSE;
-    }
-  return c;
-}
-
-static gint
-skip_space (Pnm *pnm)
-{
-  gint c;
-
-  do
-    c = next_char (pnm);
-  while (c != EOF && g_ascii_isspace (c));
-  return c;
-}
-
-/* A whole number, and the one character after it; -1: there is none, or it is too large. */
-static gint
-read_number (Pnm *pnm)
-{
-  gint c = skip_space (pnm);
-  gint number = 0;
-
-  if (!g_ascii_isdigit (c))
-    return -1;
-  for (; g_ascii_isdigit (c); c = getc (pnm->file))
-    if (number <= G_MAXINT / 20)
-      number = 10 * number + (c - '0');
-  if (c == '#')
-    ungetc (c, pnm->file);
-  return number;
-}
-
-/* PFM's scale, whose sign tells the byte order; its amount is left aside, as nobody agrees on it. */
-static gboolean
-read_scale (Pnm *pnm)
-{
-  gchar text[40] = {0};
-  gdouble scale;
-
-  if (fscanf (pnm->file, "%39s", text) != 1 || !g_ascii_isspace (getc (pnm->file)))
-    return FALSE;
-  scale = g_ascii_strtod (text, NULL);
-  pnm->little = scale < 0.0;
-  return scale != 0.0 && isfinite (scale);
-}
-
-static gboolean
-read_header (Pnm *pnm)
-{
-  if (getc (pnm->file) != 'P')
-    return FALSE;
-  pnm->kind = (gchar) getc (pnm->file);
-  pnm->n_channels = strchr ("36F", pnm->kind) ? 3 : 1;
-  pnm->width = read_number (pnm);
-  pnm->height = read_number (pnm);
-  pnm->most = 1;
-  if (strchr ("fF", pnm->kind))
-    return pnm->width > 0 && pnm->height > 0 && read_scale (pnm);
-  if (!strchr ("14", pnm->kind))
-    pnm->most = read_number (pnm);
-  return pnm->width > 0 && pnm->height > 0 && pnm->most >= 1 && pnm->most <= 65535;
-}
-
 static gsize
-row_size (const Pnm *pnm)
+row_size (const CliPnm *pnm)
 {
-  const gsize n = (gsize) pnm->width * (gsize) pnm->n_channels;
+  const gsize n = (gsize) pnm->width * (gsize) pnm->n_values;
 
   switch (pnm->kind)
     {
@@ -124,12 +32,13 @@ row_size (const Pnm *pnm)
 }
 
 static gboolean
-read_text_row (Pnm *pnm)
+read_text_row (CliPnm *pnm)
 {
-  for (gsize i = 0; i < (gsize) pnm->width * (gsize) pnm->n_channels; i++)
+  for (gsize i = 0; i < (gsize) pnm->width * (gsize) pnm->n_values; i++)
     {
       /* ones and zeros need no space between them, and 1 is black */
-      const gint number = pnm->kind == '1' ? '1' - skip_space (pnm) : read_number (pnm);
+      const gint number =
+          pnm->kind == '1' ? '1' - cli_pnm_skip_space (pnm) : cli_pnm_read_number (pnm);
 
       if (number < 0 || number > pnm->most)
         return FALSE;
@@ -151,9 +60,9 @@ read_float (const guint8 *bytes, gboolean little)
 }
 
 static gboolean
-read_row (Pnm *pnm)
+read_row (CliPnm *pnm)
 {
-  const gsize n = (gsize) pnm->width * (gsize) pnm->n_channels;
+  const gsize n = (gsize) pnm->width * (gsize) pnm->n_values;
   const guint8 *bytes = pnm->bytes;
 
   if (strchr ("123", pnm->kind))
@@ -173,7 +82,7 @@ read_row (Pnm *pnm)
 
 /* PFM's first row is the lowest. */
 static gboolean
-read_rows (Pnm *pnm, CliRows *rows)
+read_rows (CliPnm *pnm, CliRows *rows)
 {
   const gboolean upwards = strchr ("fF", pnm->kind) != NULL;
 
@@ -187,22 +96,22 @@ read_rows (Pnm *pnm, CliRows *rows)
 }
 
 static NstProfile *
-choose_profile (const Pnm *pnm)
+choose_profile (const CliPnm *pnm)
 {
   if (strchr ("fF", pnm->kind))
     return nst_profile_new_linear ();
-  return pnm->n_channels == 1 ? nst_profile_new_grey ()
-                              : nst_profile_new_space (NST_SPACE_SRGB);
+  return pnm->n_colours == 1 ? nst_profile_new_grey () : nst_profile_new_space (NST_SPACE_SRGB);
 }
 
 static gboolean
-read_pixels (Pnm *pnm, CliPicture *picture, GError **error)
+read_pixels (CliPnm *pnm, CliPicture *picture, GError **error)
 {
   CliLayout layout = {.width = pnm->width,
                       .height = pnm->height,
                       .profile = choose_profile (pnm),
-                      .n_colours = pnm->n_channels,
-                      .n_values = pnm->n_channels,
+                      .n_colours = pnm->n_colours,
+                      .n_values = pnm->n_values,
+                      .has_alpha = pnm->has_alpha,
                       .orientation = 1};
   CliRows *rows;
   gboolean good;
@@ -212,7 +121,7 @@ read_pixels (Pnm *pnm, CliPicture *picture, GError **error)
                                             : CLI_DEPTH_8;
   picture->output = nst_profile_new_space (NST_SPACE_SRGB);
   pnm->bytes = g_try_malloc (row_size (pnm));
-  pnm->row = g_try_new (gfloat, (gsize) pnm->width * (gsize) pnm->n_channels);
+  pnm->row = g_try_new (gfloat, (gsize) pnm->width * (gsize) pnm->n_values);
   if (!pnm->bytes || !pnm->row)
     {
       g_clear_pointer (&layout.profile, nst_profile_unref);
@@ -236,15 +145,14 @@ gboolean
 cli_pnm_read (CliPicture *picture, GError **error)
 {
   g_autoptr (GString) comment = g_string_new (NULL);
-  Pnm pnm = {.file = g_fopen (picture->path, "rb"), .comment = comment};
-  const gboolean has_header = pnm.file && read_header (&pnm);
+  CliPnm pnm = {.file = g_fopen (picture->path, "rb"), .comment = comment};
+  const gboolean has_header = pnm.file ? cli_pnm_read_header (&pnm, picture->path, error)
+                                       : cli_picture_cannot_open (picture->path, errno, error);
   gboolean good = FALSE;
 
   pnm.comment = NULL;
   picture->comment = cli_text_to_utf8 (comment->str, comment->len);
-  if (!has_header)
-    cli_picture_error (picture->path, "", error);
-  else if (!cli_picture_is_too_large (picture->path, pnm.width, pnm.height, error))
+  if (has_header && !cli_picture_is_too_large (picture->path, pnm.width, pnm.height, error))
     good = read_pixels (&pnm, picture, error);
   if (pnm.file)
     fclose (pnm.file);

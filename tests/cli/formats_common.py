@@ -173,6 +173,15 @@ def refuses(group, name, words, make=None):
     checks.append((group, str(name), check))
 
 
+def cut(group, source, parts=(0.2, 0.5, 0.8, 0.95)):
+    """SOURCE, of which only so much is there."""
+    for part in parts:
+        name = f'cut{int(part * 100)}-{source}'
+        data = pathlib.Path(source).read_bytes()
+        pathlib.Path(name).write_bytes(data[:int(len(data) * part)])
+        refuses(group, name, DAMAGED)
+
+
 def profile_of(name, data):
     pathlib.Path(name).write_bytes(data)
     return name

@@ -7,19 +7,10 @@ import struct
 import numpy
 from PIL import Image, ImageCms, PngImagePlugin
 
-from formats_common import (CASES, DAMAGED, Later, NAMES, SRGB, TURNS, checks, expect, grey_later,
+from formats_common import (CASES, DAMAGED, Later, NAMES, SRGB, TURNS, checks, cut, expect, grey_later,
                             inks_later, managed_later, nst, open_image, pixels, pixels_later,
                             reads, refuses, shell)
 from formats_made import write_tiff, SHORT, LONG
-
-
-def cut(group, source, parts=(0.2, 0.5, 0.8, 0.95)):
-    """SOURCE, of which only so much is there."""
-    for part in parts:
-        name = f'cut{int(part * 100)}-{source}'
-        data = pathlib.Path(source).read_bytes()
-        pathlib.Path(name).write_bytes(data[:int(len(data) * part)])
-        refuses(group, name, DAMAGED)
 
 
 def turned(group, kind, options, expected='photo.png', limit=0.51, quiet=True):
@@ -259,36 +250,6 @@ def gif():
         wanted[20:68, 10:82] = True
         return None if (alpha == wanted).all() else f'{alpha.sum()} opaque'
     expect('GIF', 'around.gif', around)
-
-
-def netpbm():
-    data = numpy.asarray(Image.open('photo.png'), dtype=float) / 255
-    for maxval in (1, 3, 15, 100, 254, 255, 256, 1023, 4095, 32767, 65535):
-        values = numpy.round(data * maxval)
-        kind = 'u1' if maxval < 256 else '>u2'
-        for suffix, head in (('', f'P6\n72 48\n{maxval}\n'), ('-line', f'P6 72 48 {maxval} '),
-                             ('-note', f'P6\n# a note\n72 48 # more\n{maxval}\n')):
-            name = f'max{maxval}{suffix}.ppm'
-            pathlib.Path(name).write_bytes(head.encode() + values.astype(kind).tobytes())
-            reads('PPM', name, values / maxval, 0.51)
-        name = f'max{maxval}-ascii.ppm'
-        text = ' '.join(str(int(v)) for v in values.reshape(-1))
-        pathlib.Path(name).write_text(f'P3\n72 48\n{maxval}\n{text}\n')
-        reads('PPM', name, values / maxval, 0.51)
-    pathlib.Path('note-after.ppm').write_bytes(
-        b'P6\n72 48\n# after the size\n255\n' + numpy.round(data * 255).astype('u1').tobytes())
-    reads('PPM', 'note-after.ppm', 'photo.png')
-    for name, make in (('P5.pgm', 'pngtopnm grey.png'), ('P2.pgm', 'pngtopnm grey.png | pnmtoplainpnm'),
-                       ('P5deep.pgm', 'pngtopnm grey.png | pamdepth 65535')):
-        reads('PGM', name, 'grey.png', make=f'{make} > {name}')
-    for name, make in (('P4.pbm', 'pngtopnm bits.png | pgmtopbm -threshold -value 0.5'),
-                       ('P1.pbm', 'pngtopnm bits.png | pgmtopbm -threshold -value 0.5 | pnmtoplainpnm')):
-        reads('PBM', name, 'bits.png', make=f'{make} > {name}')
-    for endian in ('little', 'big'):
-        reads('PFM', f'{endian}.pfm', 'photo.png', 1, quiet=False,
-              make=f'pamtopfm -endian={endian} linear.ppm > {endian}.pfm')
-    cut('PPM cut off', 'max255.ppm', (0.3, 0.9))
-    cut('PPM cut off', 'max255-ascii.ppm', (0.5,))
 
 
 def others():
