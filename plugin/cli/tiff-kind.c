@@ -54,6 +54,9 @@ cli_tiff_open (CliTiff *it, const gchar *path)
   it->says_photometric = TIFFGetField (it->tiff, TIFFTAG_PHOTOMETRIC, &it->photometric) != 0;
   if (!it->says_photometric)
     it->photometric = guess_photometric (it);
+  if (it->photometric == PHOTOMETRIC_PALETTE && it->bits <= 16)
+    TIFFGetField (it->tiff, TIFFTAG_COLORMAP, &it->palette[0], &it->palette[1],
+                  &it->palette[2]);
   it->has_tiles = TIFFIsTiled (it->tiff) != 0;
   return TRUE;
 }
@@ -94,12 +97,19 @@ cli_tiff_is_lab (const CliTiff *it)
          && it->n_samples >= 3 && it->format == SAMPLEFORMAT_UINT;
 }
 
-/* It is not said what white is. */
+/* libvips takes 0 for black then; complex numbers have a sign, too, and are to be refused. */
 static gboolean
 is_signed (const CliTiff *it)
 {
   return it->format == SAMPLEFORMAT_INT || it->format == SAMPLEFORMAT_COMPLEXINT
          || it->format == SAMPLEFORMAT_COMPLEXIEEEFP;
+}
+
+/* libvips knows indices of up to 8 bits, and no alpha beside them, which GIMP writes. */
+static gboolean
+is_odd_palette (const CliTiff *it)
+{
+  return it->photometric == PHOTOMETRIC_PALETTE && (it->n_samples > 1 || it->bits > 8);
 }
 
 /* Numbers that fill no bytes, or too many; of one colour, libvips knows those of 1, 2 and 4 bits. */
@@ -137,7 +147,7 @@ has_odd_colours (const CliTiff *it)
 /**
  * cli_tiff_is_multiplied:
  *
- * Returns: whether the colours are multiplied by alpha
+ * Returns: whether the colours are multiplied by alpha; an index cannot be
  */
 gboolean
 cli_tiff_is_multiplied (const CliTiff *it)
@@ -145,7 +155,8 @@ cli_tiff_is_multiplied (const CliTiff *it)
   guint16 n_extra = 0, *extra = NULL;
 
   TIFFGetFieldDefaulted (it->tiff, TIFFTAG_EXTRASAMPLES, &n_extra, &extra);
-  return n_extra > 0 && extra[0] == EXTRASAMPLE_ASSOCALPHA;
+  return n_extra > 0 && extra[0] == EXTRASAMPLE_ASSOCALPHA
+         && it->photometric != PHOTOMETRIC_PALETTE;
 }
 
 /* By an alpha whose greatest value libvips takes for 255. */
@@ -176,8 +187,9 @@ cli_tiff_is_rare (const gchar *path)
     }
   rare = (it.format == SAMPLEFORMAT_IEEEFP && (it.bits == 16 || it.bits == 64))
          || (it.has_tiles && it.planar == PLANARCONFIG_SEPARATE && it.n_samples > 1)
-         || is_signed (&it) || has_odd_bits (&it) || has_odd_colours (&it)
-         || cli_tiff_is_plain_ycbcr (&it) || cli_tiff_is_lab (&it) || is_oddly_multiplied (&it);
+         || is_signed (&it) || is_odd_palette (&it) || has_odd_bits (&it)
+         || has_odd_colours (&it) || cli_tiff_is_plain_ycbcr (&it) || cli_tiff_is_lab (&it)
+         || is_oddly_multiplied (&it);
   cli_tiff_close (&it);
   return rare;
 }
@@ -197,6 +209,8 @@ cli_tiff_count_colours (const CliTiff *it)
       return 1;
     case PHOTOMETRIC_RGB:
       return 3;
+    case PHOTOMETRIC_PALETTE: /* the index */
+      return it->palette[0] && it->format == SAMPLEFORMAT_UINT ? 1 : 0;
     case PHOTOMETRIC_CIELAB:
       return cli_tiff_is_lab (it) ? 3 : 0;
     case PHOTOMETRIC_SEPARATED:
@@ -266,10 +280,12 @@ cli_tiff_is_known (const CliTiff *it)
 {
   const gint n = cli_tiff_count_colours (it);
   const gboolean whole = it->format == SAMPLEFORMAT_UINT && it->bits >= 1 && it->bits <= 32;
+  const gboolean is_int =
+      it->format == SAMPLEFORMAT_INT && (it->bits == 8 || it->bits == 16 || it->bits == 32);
   const gboolean real =
       it->format == SAMPLEFORMAT_IEEEFP && (it->bits == 16 || it->bits == 32 || it->bits == 64);
 
-  if (n > 0 && it->n_samples >= n && it->n_samples <= 8 && (whole || real))
+  if (n > 0 && it->n_samples >= n && it->n_samples <= 8 && (whole || is_int || real))
     return TRUE;
   cli_tiff_say_rare (it);
   return FALSE;

@@ -16,6 +16,7 @@ G_BEGIN_DECLS
  * @block_width: of a tile or strip
  * @format: one of libtiff's SAMPLEFORMAT, UINT for VOID
  * @photometric: also where the file does not say it, which libvips refuses
+ * @palette: red, green and blue of each index, the file's own; %NULL: there is none
  * @block: as it lies in the file, decompressed
  * @band: @block_height rows of the picture
  */
@@ -26,6 +27,7 @@ typedef struct
   guint32 block_width, block_height;
   guint16 bits, format, n_samples, planar, photometric, compression;
   gboolean says_photometric, has_tiles;
+  const guint16 *palette[3];
   guint8 *block;
   gfloat *band;
 } CliTiff;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * TIFF files of kinds that libvips does not read, by libtiff itself: half and double
- * floats, whole numbers of odd numbers of bits, tiles of one colour each, YCbCr that no
- * JPEG holds, and Lab.
+ * floats, whole numbers of odd numbers of bits or with a sign, tiles of one colour each, palettes
+ * with alpha, YCbCr that no JPEG holds, and Lab.
  */
 #include <math.h>
 #include <string.h>
@@ -63,6 +63,16 @@ sample (const CliTiff *it, guint32 row, gsize n, gsize column)
     }
 }
 
+/* The least number of those with a sign is black, as in GIMP. */
+static void
+drop_signs (CliTiff *it, gsize n_bytes)
+{
+  const gsize size = it->bits / 8;
+
+  for (gsize i = G_BYTE_ORDER == G_BIG_ENDIAN ? 0 : size - 1; i < n_bytes; i += size)
+    it->block[i] ^= 0x80;
+}
+
 /* A block that begins at @x, @y, into the band; of one colour only where the file has them apart. */
 static gboolean
 read_block (CliTiff *it, guint32 x, guint32 y, guint16 plane)
@@ -81,6 +91,8 @@ read_block (CliTiff *it, guint32 x, guint32 y, guint16 plane)
 
   if (got != wanted)
     return FALSE;
+  if (it->format == SAMPLEFORMAT_INT)
+    drop_signs (it, (gsize) got);
   for (guint32 row = 0; row < height; row++)
     for (guint32 column = 0; column < width; column++)
       {
@@ -205,6 +217,7 @@ new_image (const CliTiff *it, gint n_bands, VipsBandFormat format)
 
   vips_image_init_fields (image, 1, 1, n_bands, format, VIPS_CODING_NONE,
                           cli_tiff_is_lab (it) ? VIPS_INTERPRETATION_LAB
+                          : it->palette[0]     ? VIPS_INTERPRETATION_sRGB
                                                : types[cli_tiff_count_colours (it)],
                           1.0, 1.0);
   image->Xsize = (gint) MIN (it->width, G_MAXINT); /* which may be more than libvips allows */
@@ -218,9 +231,39 @@ new_image (const CliTiff *it, gint n_bands, VipsBandFormat format)
   return NULL;
 }
 
+/* Files of programs that are old have numbers of 8 bits in them. */
+static gboolean
+is_shallow (const CliTiff *it)
+{
+  const gsize n = (gsize) 1 << it->bits;
+
+  for (gint c = 0; c < 3; c++)
+    for (gsize i = 0; i < n; i++)
+      if (it->palette[c][i] > 255)
+        return FALSE;
+  return TRUE;
+}
+
+/* Colours of 8 bits, as libvips has them, for the first number of each pixel. */
+static void
+look_up (const CliTiff *it, gint shift, const gfloat *row, gfloat *to)
+{
+  const gfloat most = (gfloat) ((1 << it->bits) - 1);
+
+  for (guint32 x = 0; x < it->width; x++, row += it->n_samples)
+    {
+      for (gint c = 0; c < 3; c++)
+        *to++ = (gfloat) (it->palette[c][lrintf (row[0] * most)] >> shift) / 255.0f;
+      for (guint i = 1; i < it->n_samples; i++)
+        *to++ = row[i];
+    }
+}
+
 static gboolean
 read_pixels (CliTiff *it, VipsImage *image)
 {
+  const gint shift = it->palette[0] && is_shallow (it) ? 0 : 8;
+
   for (guint32 y = 0; y < it->height; y++)
     {
       gfloat *row = it->band + (gsize) (y % it->block_height) * it->width * it->n_samples;
@@ -228,7 +271,9 @@ read_pixels (CliTiff *it, VipsImage *image)
       if (y % it->block_height == 0 && !read_band (it, y))
         return FALSE;
       finish_row (it, row);
-      if (vips_image_write_line (image, (gint) y, (VipsPel *) row) != 0)
+      if (it->palette[0])
+        look_up (it, shift, row, (gfloat *) (gpointer) VIPS_IMAGE_ADDR (image, 0, y));
+      else if (vips_image_write_line (image, (gint) y, (VipsPel *) row) != 0)
         return FALSE;
     }
   return TRUE;
@@ -265,7 +310,7 @@ read_image (CliTiff *it)
   if (is_ycbcr || is_too_large (it))
     image = new_image (it, 4, VIPS_FORMAT_UCHAR);
   else if (cli_tiff_is_known (it) && alloc (it))
-    image = new_image (it, it->n_samples, VIPS_FORMAT_FLOAT);
+    image = new_image (it, it->n_samples + (it->palette[0] ? 2 : 0), VIPS_FORMAT_FLOAT);
   if (image && !is_too_large (it)
       && !(is_ycbcr ? read_rgba (it, image) : read_pixels (it, image)))
     g_clear_object (&image);

@@ -237,10 +237,7 @@ def kinds():
             ('u64rgb', (photo * 1e15).astype('u8'), 64, 2, 1, 'RGB, 3 × uint64'),
             ('i64', (grey * 1e15).astype('i8'), 64, 1, 2, 'BlackIsZero, 1 × int64'),
             ('complex', grey.astype('c8'), 64, 1, 6, 'BlackIsZero, 1 × complex64'),
-            ('i8', (photo * 127).astype('i1'), 8, 2, 2, 'RGB, 3 × int8'),
-            ('i16', (grey * 32767).astype('i2'), 16, 1, 2, 'BlackIsZero, 1 × int16'),
-            ('i16rgb', (photo * 32767).astype('i2'), 16, 2, 2, 'RGB, 3 × int16'),
-            ('i32', (grey * 1e9).astype('i4'), 32, 0, 2, 'WhiteIsZero, 1 × int32'),
+            ('i12', (grey * 4095).astype('i2'), 12, 1, 2, 'BlackIsZero, 1 × int12'),
             ('mask', bits, 1, 4, 1, 'TransparencyMask, 1 × uint1'), ('mask8', byte[..., :1], 8, 4, 1, 'TransparencyMask, 1 × uint8'),
             ('cfa', byte[..., :1], 8, 32803, 1, 'CFA, 1 × uint8'), ('linear-raw', byte, 8, 34892, 1, 'LinearRaw, 3 × uint8'),
             ('icclab', byte, 8, 9, 1, 'ICCLab, 3 × uint8'), ('itulab', byte, 8, 10, 1, 'ITULab, 3 × uint8'),
@@ -262,6 +259,13 @@ def kinds():
               0.6, quiet=False)
     reads('TIFF that says no colours', 'unsaid-fax.tif', 'bits.png',
           make='pngtopnm bits.png | pnmtotiff -miniswhite -g4 > unsaid-fax.tif && tiffset -u 262 unsaid-fax.tif')
+    # as GIMP reads them, which libvips does not
+    for name, values, bits, photometric, shown in (('rgb', photo, 8, 2, 'photo'), ('rgb', photo, 16, 2, 'photo'), ('grey', grey, 16, 1, 'grey'),
+                                                   ('grey', grey, 32, 1, 'grey'), ('white-is-0', 1 - grey, 8, 0, 'grey')):
+        least = -(1 << (bits - 1))
+        reads('TIFF with signs', put(f'sign-{name}{bits}.tif', (numpy.round(values * (2 ** bits - 1)) + least).astype(f'<i{bits // 8}'), bits,
+                                     photometric, 2), f'{shown}.png', 0.6, quiet=False)
+    indexed()
     for name, colours, photometric, shown in (('rgb', photo, 2, 'photo'), ('grey', grey, 1, 'grey'),
                                               ('inks', numpy.concatenate([1 - photo, 0 * grey], 2), 5, 'photo')):
         for kind, scale in (('u1', 255), ('<u2', 65535), ('<u4', 2 ** 32 - 1), ('<f2', 1), ('<f4', 1)):
@@ -269,3 +273,21 @@ def kinds():
             reads('TIFF multiplied by alpha', put(f'multiplied-{name}{kind.strip("<")}.tif', (values if scale == 1 else values.round()).astype(kind),
                                                   8 * int(kind[-1]), photometric, 3 if scale == 1 else 1, tags={338: (SHORT, [1])}),
                   f'{shown}.png', 1.51, quiet=False, alpha=153)
+
+
+def indexed():
+    """Palettes with alpha, as GIMP writes them of layers that have some, and of other bits."""
+    few = Image.open('few.png').convert('RGB').quantize(16)
+    index = numpy.asarray(few)
+    colours = numpy.asarray(few.getpalette()[:48]).reshape(16, 3)
+    height, width = index.shape
+    for bits, old, kind in ((8, 0, 2), (8, 0, 1), (8, 1, 2), (4, 0, 2), (16, 0, 2)):
+        palette = numpy.zeros((3, 2 ** bits), dtype=int)
+        palette[:, :16] = colours.T * (1 if old else 257)
+        most = 2 ** bits - 1
+        samples = numpy.stack([index, numpy.full(index.shape, round(0.6 * most))], 2).astype('<u2' if bits == 16 else 'u1')
+        data = samples[..., 0] << 4 | samples[..., 1] if bits == 4 else samples
+        write_tiff(f'index{bits}{old}{kind}.tif', {
+            256: (LONG, [width]), 257: (LONG, [height]), 258: (SHORT, [bits] * 2), 262: (SHORT, [3]), 277: (SHORT, [2]),
+            278: (LONG, [height]), 320: (SHORT, palette.reshape(-1).tolist()), 338: (SHORT, [kind])}, [data.tobytes()])
+        reads('TIFF of indices and alpha', f'index{bits}{old}{kind}.tif', 'few.png', quiet=False, alpha=153)
