@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * GIF's comments and XMP, and whether its end is there, which libvips leaves aside.
+ * GIF's comments and XMP, where its first picture lies, and whether its end is there, which libvips
+ * leaves aside: the blocks are read once for all of them.
  */
 #include <stdio.h>
 #include <string.h>
@@ -53,9 +54,9 @@ read_pieces (FILE *file, GString *text)
 typedef struct
 {
   FILE *file;
-  GString *comment; /* NULL: neither is wanted */
+  GString *comment;
   gchar *xmp;
-  VipsRect first; /* where the first picture lies; empty before it */
+  VipsRect first;
 } Gif;
 
 /* After its name XMP lies in the file as it is, and then bytes that look like pieces to those who do not
@@ -87,7 +88,7 @@ read_application (Gif *gif)
   start = ftell (gif->file);
   if (!read_pieces (gif->file, NULL))
     return FALSE;
-  if (is_xmp && gif->comment)
+  if (is_xmp)
     take_xmp (gif, start);
   return TRUE;
 }
@@ -160,38 +161,26 @@ read_blocks (const gchar *path, Gif *gif)
 /**
  * cli_gif_read:
  * @picture: a GIF file; gets comment and XMP
+ *
+ * Returns: what else its blocks say
  */
-void
+CliGif
 cli_gif_read (CliPicture *picture)
 {
   g_autoptr (GString) comment = g_string_new (NULL);
   Gif gif = {.comment = comment};
+  const gboolean is_cut_off = read_blocks (picture->path, &gif) == CUT_OFF;
 
-  read_blocks (picture->path, &gif);
   picture->comment = cli_text_to_utf8 (comment->str, comment->len);
   if (gif.xmp && picture->metadata)
     cli_xmp_set (picture, gif.xmp);
   g_free (gif.xmp);
-}
-
-/**
- * cli_gif_check:
- * @path: a GIF file whose first picture could be read
- *
- * Returns: %FALSE with @error if it ends within a block; many that are whole lack the byte that says
- *   that no more follow
- */
-gboolean
-cli_gif_check (const gchar *path, GError **error)
-{
-  Gif gif = {0};
-
-  return read_blocks (path, &gif) == END || cli_picture_error (path, "", error);
+  return (CliGif){gif.first, is_cut_off};
 }
 
 /**
  * cli_gif_clear:
- * @path: a GIF file
+ * @gif: of the file
  * @image: (inout): as libvips reads it, which has nothing around a picture that does not fill the file's
  *   canvas black, unless there is something transparent
  *
@@ -200,19 +189,18 @@ cli_gif_check (const gchar *path, GError **error)
  * Returns: %FALSE with libvips's error
  */
 gboolean
-cli_gif_clear (const gchar *path, VipsImage **image)
+cli_gif_clear (const CliGif *gif, VipsImage **image)
 {
   const VipsRect all = {0, 0, (*image)->Xsize, (*image)->Ysize};
   VipsImage *black = NULL, *white = NULL, *alpha = NULL, *joined = NULL;
-  Gif gif = {0};
 
-  read_blocks (path, &gif);
-  if ((*image)->Bands % 2 == 0 || gif.first.width == 0 || gif.first.height == 0
-      || vips_rect_includesrect (&gif.first, &all))
+  if ((*image)->Bands % 2 == 0 || gif->first.width == 0 || gif->first.height == 0
+      || vips_rect_includesrect (&gif->first, &all))
     return TRUE;
-  if (vips_black (&black, gif.first.width, gif.first.height, NULL) == 0
+  if (vips_black (&black, gif->first.width, gif->first.height, NULL) == 0
       && vips_invert (black, &white, NULL) == 0
-      && vips_embed (white, &alpha, gif.first.left, gif.first.top, all.width, all.height, NULL)
+      && vips_embed (white, &alpha, gif->first.left, gif->first.top, all.width, all.height,
+                     NULL)
              == 0
       && vips_bandjoin2 (*image, alpha, &joined, NULL) == 0)
     {

@@ -139,9 +139,21 @@ gboolean cli_jpeg_add (const CliPicture *content, const CliLongXmp *xmp, const g
 gboolean cli_jpeg_check (const gchar *path, GError **error);
 void cli_png_read_texts (CliPicture *picture);
 gboolean cli_png_add_texts (const CliPicture *content, const gchar *path);
-void cli_gif_read (CliPicture *picture);
-gboolean cli_gif_clear (const gchar *path, VipsImage **image);
-gboolean cli_gif_check (const gchar *path, GError **error);
+
+/**
+ * CliGif:
+ * @first: where the first picture lies; empty: there is none
+ * @is_cut_off: whether the file ends within a block; many that are whole lack the byte that says that
+ *   no more follow
+ */
+typedef struct
+{
+  VipsRect first;
+  gboolean is_cut_off;
+} CliGif;
+
+CliGif cli_gif_read (CliPicture *picture);
+gboolean cli_gif_clear (const CliGif *gif, VipsImage **image);
 
 /* metadata.c: EXIF, XMP, IPTC and comments */
 

@@ -184,8 +184,6 @@ read_words (const gchar *loader, CliPicture *picture)
     cli_jpeg_read (picture);
   else if (strcmp (loader, "pngload") == 0)
     cli_png_read_texts (picture);
-  else if (strcmp (loader, "gifload") == 0)
-    cli_gif_read (picture);
 }
 
 static void

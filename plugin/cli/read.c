@@ -302,10 +302,8 @@ check (const gchar *loader, const gchar *path, GError **error)
   {
     const gchar *loader;
     gboolean (*check) (const gchar *path, GError **error);
-  } checks[] = {{"jpegload", cli_jpeg_check},
-                {"pngload", cli_png_check},
-                {"gifload", cli_gif_check},
-                {"tiffload", cli_tiff_check}};
+  } checks[] = {
+      {"jpegload", cli_jpeg_check}, {"pngload", cli_png_check}, {"tiffload", cli_tiff_check}};
 
   for (guint i = 0; i < G_N_ELEMENTS (checks); i++)
     if (strcmp (loader, checks[i].loader) == 0)
@@ -321,6 +319,8 @@ check (const gchar *loader, const gchar *path, GError **error)
 gboolean
 cli_read_vips (const gchar *loader, CliPicture *picture, GError **error)
 {
+  const gboolean is_gif = strcmp (loader, "gifload") == 0;
+  const CliGif gif = is_gif ? cli_gif_read (picture) : (CliGif){0};
   gboolean rare, good;
   VipsImage *image = open_image (loader, picture->path, &rare, &picture->depth);
 
@@ -328,9 +328,10 @@ cli_read_vips (const gchar *loader, CliPicture *picture, GError **error)
     return vips_failed (picture->path, error);
   if (cli_picture_is_too_large (picture->path, image->Xsize, image->Ysize, error))
     good = FALSE;
-  else if (!unpack (&image)
-           || (strcmp (loader, "gifload") == 0 && !cli_gif_clear (picture->path, &image)))
+  else if (!unpack (&image) || (is_gif && !cli_gif_clear (&gif, &image)))
     good = vips_failed (picture->path, error);
+  else if (gif.is_cut_off)
+    good = cli_picture_error (picture->path, "", error);
   else
     good = read_image (image, rare, loader, picture, error)
            && check (loader, picture->path, error);

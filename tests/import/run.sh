@@ -64,6 +64,8 @@ test_usage ()
   check "an unknown preprocessing" refuses 1 "torchvision, caffe" --preprocess x "$data/good-zip.pth"
   check "an unknown layer" refuses 1 "relu9_1" --until relu9_1 "$data/good-zip.pth"
   check "a bad rule" refuses 1 "--map" --map '(=x' "$data/good-zip.pth"
+  check "a rule that can fit in too many ways" refuses 1 "--map takes" --map '(.*.*.*.*.*)*(.*.*.*.*)*[!?]=x' \
+    "$data/good-zip.pth"
   for name in .hidden a/b '' $'two\nlines' "$(printf 'x%.0s' {1..101})"; do
     check "no network is called “$(tr '\n' ' ' <<< "${name:0:20}")”" \
       refuses 1 "--name" --name "$name" "$data/good-zip.pth"

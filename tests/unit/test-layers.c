@@ -306,7 +306,7 @@ test_pooling (void)
   nst_pool_free (pool);
 }
 
-/* What is chosen where no one asks is the best that there is; aarch64 has NEON at any rate. */
+/* What is chosen is what is asked for, or else the best that there is; aarch64 has NEON at any rate. */
 static void
 test_chosen (void)
 {
@@ -320,7 +320,7 @@ test_chosen (void)
       expected = best_first[i];
   g_assert_cmpstr (nst_kernels ()->name, ==, expected);
 #ifdef __aarch64__
-  g_assert_cmpstr (expected, ==, "neon");
+  g_assert_nonnull (nst_kernels_named ("neon"));
 #endif
 }
 

@@ -53,21 +53,60 @@ find_part (const gchar *word)
   return part_words[i].part;
 }
 
-static const GRegex *
-name_regex (Modules *modules, gsize i)
+/* GLib says of a pattern what only programmers understand.  PCRE2 takes so much for a match at
+ * most. */
+static gboolean
+memory_is_short (void)
 {
-  static GRegex *regexes[G_N_ELEMENTS (name_patterns)];
+  gpointer most = g_try_malloc (20 << 20);
 
-  if (!regexes[i] && !modules->problem)
-    regexes[i] = g_regex_new (name_patterns[i].pattern, 0, 0, &modules->problem);
-  return regexes[i];
+  g_free (most);
+  return !most;
 }
 
 static gboolean
-matches (Modules *modules, const GRegex *regex, const gchar *name, GMatchInfo **match)
+say_no_memory (GError **error)
 {
-  return regex && !modules->problem
-         && g_regex_match_full (regex, name, -1, 0, 0, match, &modules->problem);
+  g_set_error_literal (error, NST_ERROR, NST_ERROR_NO_MEMORY,
+                       _ ("There is not enough memory."));
+  return FALSE;
+}
+
+/* Or one that is not found to fit or not to fit, as it can do so in too many ways. */
+static gboolean
+say_bad_rule (const gchar *rule, GError **error)
+{
+  if (memory_is_short ())
+    return say_no_memory (error);
+  g_set_error (error, NST_ERROR, NST_ERROR_BAD_ARGUMENT,
+               _ ("--map takes NAME=LAYER, NAME perhaps a regular expression, not "
+                  "“%s”."),
+               rule);
+  return FALSE;
+}
+
+static const GRegex *
+name_regex (gsize i)
+{
+  static GRegex *regexes[G_N_ELEMENTS (name_patterns)];
+
+  if (!regexes[i])
+    regexes[i] = g_regex_new (name_patterns[i].pattern, 0, 0, NULL);
+  return regexes[i];
+}
+
+/* @regex: NULL: it could not be made; @rule: that it is of, or NULL */
+static gboolean
+matches (Modules *modules, const GRegex *regex, const gchar *rule, const gchar *name,
+         GMatchInfo **match)
+{
+  g_autoptr (GError) problem = NULL;
+  const gboolean fits =
+      regex && !modules->problem && g_regex_match_full (regex, name, -1, 0, 0, match, &problem);
+
+  if (modules->problem || (regex && !problem))
+    return fits;
+  return rule ? say_bad_rule (rule, &modules->problem) : say_no_memory (&modules->problem);
 }
 
 /* Into module and part; FALSE for a name of another kind. */
@@ -79,7 +118,7 @@ split_name (Modules *modules, const gchar *name, gchar **module, Part *part, gbo
       g_autoptr (GMatchInfo) match = NULL;
       g_autofree gchar *word = NULL;
 
-      if (!matches (modules, name_regex (modules, i), name, &match))
+      if (!matches (modules, name_regex (i), NULL, name, &match))
         continue;
       *module = g_match_info_fetch (match, 1);
       word = g_match_info_fetch (match, 2);
@@ -99,11 +138,15 @@ map_name (Modules *modules, const gchar *name, const gchar *const *rules)
       const gchar *to = strrchr (*rules, '=');
       g_autofree gchar *from = g_strndup (*rules, to - *rules);
       g_autofree gchar *whole = g_strconcat ("^(?:", from, ")$", NULL);
-      g_autoptr (GRegex) regex =
-          modules->problem ? NULL : g_regex_new (whole, 0, 0, &modules->problem);
+      g_autoptr (GRegex) regex = g_regex_new (whole, 0, 0, NULL);
+      gchar *mapped;
 
-      if (matches (modules, regex, name, NULL))
-        return g_regex_replace (regex, name, -1, 0, to + 1, 0, &modules->problem);
+      if (!matches (modules, regex, *rules, name, NULL))
+        continue;
+      mapped = g_regex_replace (regex, name, -1, 0, to + 1, 0, NULL);
+      if (!mapped)
+        say_bad_rule (*rules, &modules->problem);
+      return mapped;
     }
   return NULL;
 }
@@ -132,13 +175,7 @@ check_rules (const gchar *const *rules, GError **error)
       g_autoptr (GRegex) regex = to && *from ? g_regex_new (from, 0, 0, NULL) : NULL;
 
       if (!regex || !g_regex_check_replacement (to + 1, NULL, NULL))
-        {
-          g_set_error (error, NST_ERROR, NST_ERROR_BAD_ARGUMENT,
-                       _ ("--map takes NAME=LAYER, NAME perhaps a regular expression, not "
-                          "“%s”."),
-                       *rules);
-          return FALSE;
-        }
+        return say_bad_rule (*rules, error);
     }
   return TRUE;
 }

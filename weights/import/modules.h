@@ -20,7 +20,7 @@ typedef struct
   const Source *source;
   GHashTable *table; /* name -> Module */
   gboolean keras;    /* some tensor is named as Keras does */
-  GError *problem;   /* that a regular expression had, which may be the user's */
+  GError *problem;   /* of memory, or of a rule of the user's */
 } Modules;
 
 gboolean modules_find (Modules *modules, const Source *source, const gchar *const *rules,
