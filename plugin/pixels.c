@@ -214,6 +214,9 @@ is_float (GeglBuffer *buffer)
  * @n_above: (out): how many of the pixels that can be seen are brighter than white, which is what
  *   nst_source_read() makes of them; costs nothing for whole numbers
  *
+ * A pass of its own, as not every source is measured: that ends once the limit is reached, and this is
+ * told of each.
+ *
  * Returns: %FALSE with @error if the size is out of range or memory is short
  */
 gboolean
