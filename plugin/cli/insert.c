@@ -37,7 +37,7 @@ cli_file_insert (const gchar *path, CliFindPlace find_place, const GByteArray *p
   good = fwrite (bytes, 1, place, file) == place
          && fwrite (piece->data, 1, piece->len, file) == piece->len
          && fwrite (bytes + place, 1, n - place, file) == n - place;
-  return cli_file_close (file) && good;
+  return nst_file_close (file) && good;
 }
 
 /* Of @n bytes those that are no part of a character which is cut. */

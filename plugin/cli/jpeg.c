@@ -243,7 +243,7 @@ put_first (const gchar *path, const GByteArray *segment)
   if (is_there)
     good = fseek (file, MARKER_SIZE, SEEK_SET) == 0
            && fwrite (segment->data, segment->len, 1, file) == 1;
-  good = cli_file_close (file) && good;
+  good = nst_file_close (file) && good;
   return good && (is_there || cli_file_insert (path, find_start, segment));
 }
 

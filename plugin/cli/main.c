@@ -28,7 +28,7 @@ main (int argc, char **argv)
   gint status = EXIT_DONE;
 
   nst_return_freed_memory ();
-  cli_streams_start ("nst");
+  nst_streams_start ("nst");
   setlocale (LC_ALL, "");
   bindtextdomain (GETTEXT_PACKAGE, NST_LOCALE_DIR);
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
@@ -36,7 +36,7 @@ main (int argc, char **argv)
 
   if (!cli_options_parse (&options, argv, &error))
     {
-      g_autofree gchar *text = cli_streams_printable (error->message);
+      g_autofree gchar *text = nst_streams_printable (error->message);
 
       g_printerr (_ ("nst: %s\nTry “nst --help”.\n"), text);
       status = EXIT_USAGE;

@@ -209,7 +209,7 @@ put_resolution (const CliPicture *content, const gchar *path)
         good = cli_png_put (&png, data, sizeof data);
         break;
       }
-  return cli_file_close (png.file) && good;
+  return nst_file_close (png.file) && good;
 }
 
 /**

@@ -203,5 +203,5 @@ cli_ppm_write (const CliResult *result, CliDepth depth, const gchar *path)
         ((guint16 *) (gpointer) bytes)[i] = GUINT16_TO_BE (((guint16 *) (gpointer) bytes)[i]);
       good = fwrite (bytes, size, n, file) == n;
     }
-  return file && cli_file_close (file) && good;
+  return file && nst_file_close (file) && good;
 }

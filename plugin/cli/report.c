@@ -190,7 +190,7 @@ cli_report_close (CliReport *report, GError **error)
     return TRUE;
   if (report->file == stdout)
     clearerr (stdout); /* it is told of here */
-  else if (!cli_file_close (report->file) && report->problem == 0)
+  else if (!nst_file_close (report->file) && report->problem == 0)
     report->problem = errno;
   cli_guard_keep_report ();
   written = report->problem == 0 || cannot_write (report->path, report->problem, error);

@@ -305,7 +305,7 @@ cli_stylise (const CliOptions *options, NstNetwork **network)
       cli_guard_remove_report ();
       if (g_error_matches (error, NST_ERROR, NST_ERROR_CANCELLED))
         status = EXIT_INTERRUPTED;
-      text = cli_streams_printable (
+      text = nst_streams_printable (
           status == EXIT_INTERRUPTED ? _ ("Cancelled; nothing was written.") : error->message);
       g_printerr ("nst: %s\n", text);
     }

@@ -44,7 +44,7 @@ check (const GError *error)
   g_autofree gchar *text = NULL;
 
   g_assert_nonnull (error);
-  text = cli_streams_printable (error->message);
+  text = nst_streams_printable (error->message);
   g_assert_true (g_utf8_validate (text, -1, NULL));
   g_assert_null (strchr (text, '\n'));
 }

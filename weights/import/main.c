@@ -3,7 +3,7 @@
  * nst-import: makes a network for nst and the GIMP filter of a VGG's weights as
  * other programs keep them.
  */
-#include "cli/streams.h"
+#include "streams.h"
 #include "tool.h"
 
 #include <glib/gi18n.h>
@@ -188,7 +188,7 @@ main (int argc, char **argv)
   g_autoptr (GError) error = NULL;
   gint status = EXIT_DONE;
 
-  cli_streams_start ("nst-import");
+  nst_streams_start ("nst-import");
   /* where a caller ignores it, nobody hears how libhdf5's process ended */
   signal (SIGCHLD, SIG_DFL);
   setlocale (LC_ALL, "");
@@ -198,7 +198,7 @@ main (int argc, char **argv)
 
   if (!tool_options_parse (&options, argv, &error))
     {
-      g_autofree gchar *text = cli_streams_printable (error->message);
+      g_autofree gchar *text = nst_streams_printable (error->message);
 
       g_printerr (_ ("nst-import: %s\nTry “nst-import --help”.\n"), text);
       status = EXIT_USAGE;
@@ -208,7 +208,7 @@ main (int argc, char **argv)
       stop_prepare ();
       if (!run (&options, &error))
         {
-          g_autofree gchar *text = cli_streams_printable (error->message);
+          g_autofree gchar *text = nst_streams_printable (error->message);
 
           g_printerr ("nst-import: %s\n", text);
           status = EXIT_FAILED;

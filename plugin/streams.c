@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include <glib/gi18n.h>
+#include <glib/gi18n-lib.h>
 
 #include <nst.h>
 
@@ -29,14 +29,14 @@ open_streams (void)
 }
 
 /**
- * cli_file_close:
+ * nst_file_close:
  * @file: (transfer full): written to; fwrite() may have taken what was left in its buffer when
  *   that could not be written
  *
  * Returns: whether all has been written
  */
 gboolean
-cli_file_close (FILE *file)
+nst_file_close (FILE *file)
 {
   const gboolean good = !ferror (file);
 
@@ -46,7 +46,7 @@ cli_file_close (FILE *file)
 static void
 check_output (void)
 {
-  if (cli_file_close (stdout))
+  if (nst_file_close (stdout))
     return;
   g_printerr (_ ("%s: The standard output cannot be written to: it is closed, or its disk is "
                  "full.\n"),
@@ -55,14 +55,14 @@ check_output (void)
 }
 
 /**
- * cli_streams_start:
+ * nst_streams_start:
  * @program: what it is called
  *
  * To be called first.  At the end, also at that by exit(), what could not be written to the
  * standard output is told of, and the status is 1.
  */
 void
-cli_streams_start (const gchar *program)
+nst_streams_start (const gchar *program)
 {
   name = program;
   open_streams ();
@@ -70,14 +70,14 @@ cli_streams_start (const gchar *program)
 }
 
 /**
- * cli_streams_printable:
+ * nst_streams_printable:
  * @text: what went wrong
  *
  * Returns: the same, but what would steer a terminal is escaped: file names have been (a backslash is one
  *   of theirs), but not all that stood on the command line
  */
 gchar *
-cli_streams_printable (const gchar *text)
+nst_streams_printable (const gchar *text)
 {
   g_auto (GStrv) parts = g_strsplit (text, "\\", -1);
 

@@ -11,9 +11,9 @@
 
 G_BEGIN_DECLS
 
-void cli_streams_start (const gchar *program);
-gboolean cli_file_close (FILE *file);
-gchar *cli_streams_printable (const gchar *text);
+void nst_streams_start (const gchar *program);
+gboolean nst_file_close (FILE *file);
+gchar *nst_streams_printable (const gchar *text);
 
 G_END_DECLS
 
