@@ -23,7 +23,7 @@
 #define ALIGNMENT    64 /* a cache line, and AVX-512's widest load */
 #define HUGE_PAGE    (2u << 20)
 #define COMMON_STACK (8 << 20)
-#define MAPPED       (256 << 10) /* bytes of an allocation from which on it lies by itself */
+#define MAPPED       (128 << 10) /* bytes of an allocation from which on it lies by itself */
 
 /* Left to itself glibc soon takes blocks of up to 32 MiB out of common heaps, and these keep what
  * is freed amid them: up to a quarter more than a run's plan says was resident. */
