@@ -49,6 +49,19 @@ steps_at (const NstRecipeSpec *recipe, gint steps, gdouble pixels)
               MIN (steps, recipe->least_iterations));
 }
 
+/* The steps of level @i of n that are all small, begun from the content or from noise.  One that
+ * is the first and the last has those of both. */
+static gint
+usual_steps (const NstRecipeSpec *recipe, gint i, gint n)
+{
+  gint last = i == n - 1 ? recipe->iterations : recipe->middle_iterations;
+
+  if (i > 0)
+    return last;
+  return n == 1 && recipe->coarse_to_fine ? recipe->first_iterations + last
+                                          : recipe->first_iterations;
+}
+
 static void
 plan_levels (NstRunPlan *run, const NstRecipeSpec *recipe, gdouble w, gdouble h)
 {
@@ -66,11 +79,9 @@ plan_levels (NstRunPlan *run, const NstRecipeSpec *recipe, gdouble w, gdouble h)
 
       plan->width[i] = nst_recipe_side (w / scale);
       plan->height[i] = nst_recipe_side (h / scale);
-      plan->iterations[i] = i == n - 1 ? recipe->iterations : recipe->middle_iterations;
-      if (i == 0 && !goes_on)
-        plan->iterations[i] = recipe->first_iterations;
       plan->iterations[i] =
-          steps_at (recipe, plan->iterations[i], (gdouble) plan->width[i] * plan->height[i]);
+          steps_at (recipe, goes_on ? recipe->iterations : usual_steps (recipe, i, n),
+                    (gdouble) plan->width[i] * plan->height[i]);
     }
   if (run->settings->iterations > 0)
     plan->iterations[n - 1] = run->settings->iterations;

@@ -157,9 +157,9 @@ make_default (NstRecipeSpec *recipe, const NstNetwork *network, const NstSetting
   {
     gint first, middle, last, size; /* iterations; a level needs few before the last */
   } presets[] = {
-      [NST_PRESET_DRAFT] = {36, 9, 20, 512},
-      [NST_PRESET_NORMAL] = {70, 18, 52, 1024},
-      [NST_PRESET_FINE] = {112, 24, 65, NST_SIZE_CONTENT},
+      [NST_PRESET_DRAFT] = {12, 7, 21, 512},
+      [NST_PRESET_NORMAL] = {16, 10, 52, 1024},
+      [NST_PRESET_FINE] = {24, 14, 66, NST_SIZE_CONTENT},
   };
 
   recipe->unit = 1;
