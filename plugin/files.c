@@ -178,6 +178,29 @@ replace (gchar *temporary, const gchar *target, const gchar *text, GError **erro
 }
 
 /**
+ * nst_file_problem:
+ * @path: what a library could not write, and does not tell why; some bytes are added to it
+ *
+ * Returns: why the disk takes no more of it, an errno, %ENOSPC also of a quota; 0 if it does
+ */
+gint
+nst_file_problem (const gchar *path)
+{
+  static const guint8 piece[4096];
+  gint file = g_open (path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600), problem = 0;
+
+  if (file < 0)
+    return errno;
+  for (gint i = 0; i < 2 && problem == 0; i++) /* of the first there may be room for a part */
+    if (write (file, piece, sizeof piece) < 0)
+      problem = errno;
+  if (problem == 0 && fsync (file) != 0)
+    problem = errno;
+  close (file);
+  return problem == EDQUOT ? ENOSPC : problem;
+}
+
+/**
  * nst_file_save:
  * @path: becomes a file of @text, or stays what it was
  *

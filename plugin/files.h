@@ -13,6 +13,7 @@ G_BEGIN_DECLS
 gchar *nst_file_follow_links (const gchar *path);
 void nst_file_keep_mode (const gchar *path, const gchar *target);
 gboolean nst_file_check (const gchar *path, GError **error);
+gint nst_file_problem (const gchar *path);
 gboolean nst_file_save (const gchar *path, const gchar *text, GError **error);
 
 G_END_DECLS

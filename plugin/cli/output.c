@@ -4,10 +4,8 @@
  * written in full and then takes its place.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <glib/gi18n.h>
 #include <glib/gstdio.h>
@@ -242,30 +240,12 @@ write_file (const Format *format, const CliResult *result, const gchar *path, co
   return TRUE;
 }
 
-/* Why the disk takes no more of @path, an errno, or 0 if it does: the libraries do not tell. */
-static gint
-find_problem (const gchar *path)
-{
-  static const guint8 piece[4096];
-  gint file = g_open (path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600), problem = 0;
-
-  if (file < 0)
-    return errno;
-  for (gint i = 0; i < 2 && problem == 0; i++) /* of the first there may be room for a part */
-    if (write (file, piece, sizeof piece) < 0)
-      problem = errno;
-  if (problem == 0 && fsync (file) != 0)
-    problem = errno;
-  close (file);
-  return problem;
-}
-
 static void
 say_why_not (const gchar *path, const gchar *name, GError **error)
 {
-  const gint problem = find_problem (path);
+  const gint problem = nst_file_problem (path);
 
-  if (problem == 0 || problem == ENOSPC || problem == EDQUOT)
+  if (problem == 0 || problem == ENOSPC)
     CLI_SET_ERROR (
         error, name,
         _ ("“%s” cannot be written: make room on its disk or choose another format."));
