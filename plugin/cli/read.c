@@ -198,6 +198,15 @@ scale_lab (gfloat *values, gint width, gint n_values)
     }
 }
 
+/* Radiance's number for white is one of a range, the middle of which libvips takes. */
+static void
+settle_white (gfloat *values, gsize n)
+{
+  for (gsize i = 0; i < n; i++)
+    if (values[i] > 1.0f && values[i] <= 1.0f + 0.5f / 128.0f)
+      values[i] = 1.0f;
+}
+
 static gboolean
 read_rows (VipsImage *image, CliRows *rows)
 {
@@ -223,6 +232,8 @@ read_rows (VipsImage *image, CliRows *rows)
         values[i] = to_float (image, row, i);
       if (image->Type == VIPS_INTERPRETATION_LAB)
         scale_lab (values, image->Xsize, image->Bands);
+      else if (image->Type == VIPS_INTERPRETATION_scRGB)
+        settle_white (values, n);
       cli_rows_put (rows, y, values);
     }
   g_object_unref (region);

@@ -97,8 +97,13 @@ static const gchar *const plain[] = {
 gboolean
 cli_tag_is_of_file (const gchar *tag)
 {
-  static const gchar *const others[] = {"Exif.Thumbnail.", "Exif.Image2.", "Exif.Image3.",
-                                        "Exif.SubImage", "Exif.SubThumb"};
+  /* XMP's: phones' gain maps and short films, which lie behind the picture; of their list its empty
+   * items stay, as gexiv2 does not reach them */
+  static const gchar *const others[] = {
+      "Exif.Thumbnail.",        "Exif.Image2.",           "Exif.Image3.",
+      "Exif.SubImage",          "Exif.SubThumb",          "Xmp.hdrgm.",
+      "Xmp.HDRGainMap.",        "Xmp.Container.",         "Xmp.GContainer.",
+      "Xmp.GCamera.MicroVideo", "Xmp.GCamera.MotionPhoto"};
 
   for (guint i = 0; i < G_N_ELEMENTS (others); i++)
     if (g_str_has_prefix (tag, others[i]))

@@ -256,6 +256,10 @@ def others():
     # Radiance holds 8 bits of the brightest channel
     reads('Radiance', 'rle.hdr', 'photo.png', 4, quiet=False,
           make='convert photo.png -colorspace RGB rle.hdr')
+    # nothing is brighter
+    shell('convert -size 72x48 xc:white white.hdr')
+    reads('Radiance', 'white.hdr', numpy.ones((48, 72, 3)), quiet=False)
+    expect('Radiance', 'white is not brighter than white', lambda: 'it is' if 'brighter' in nst('white.hdr', 'w.out.png').stderr else None)
     for turn, rows in (('-flop', '-Y 48 -X 72'), ('-rotate 180', '+Y 48 -X 72'), ('-flip', '+Y 48 +X 72')):
         name = f'rows{turn.split()[0]}.hdr'
         reads('Radiance', name, 'photo.png', 4, quiet=False,

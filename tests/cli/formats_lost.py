@@ -46,6 +46,28 @@ def further():
             return said if 'no place' in said else None
         expect('Further pictures', name, check)
 
+    def phone():
+        """What lies behind the picture that a telephone took: a gain map, a film."""
+        names = {'hdrgm': 'http://ns.adobe.com/hdr-gain-map/1.0/', 'Container': 'http://ns.google.com/photos/1.0/container/',
+                 'Item': 'http://ns.google.com/photos/1.0/container/item/', 'GCamera': 'http://ns.google.com/photos/1.0/camera/',
+                 'dc': 'http://purl.org/dc/elements/1.1/', 'rdf': 'http://www.w3.org/1999/02/22-rdf-syntax-ns#'}
+        item = '<rdf:li rdf:parseType="Resource"><Container:Item Item:Semantic="{}" Item:Length="9"/></rdf:li>'
+        xmp = f"""<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF {' '.join(f'xmlns:{k}="{v}"' for k, v in names.items())}>
+            <rdf:Description rdf:about="" hdrgm:Version="1.0" GCamera:MicroVideoOffset="9" GCamera:MotionPhoto="1"
+            GCamera:BurstID="b7"><dc:subject><rdf:Bag><rdf:li>lake</rdf:li></rdf:Bag></dc:subject><Container:Directory><rdf:Seq>
+            {item.format('Primary')}{item.format('GainMap')}</rdf:Seq></Container:Directory></rdf:Description></rdf:RDF></x:xmpmeta>"""
+        pathlib.Path('phone.xmp').write_text(xmp)
+        shell('convert photo.png -quality 95 phone.jpg && exiftool -q -overwrite_original "-XMP<=phone.xmp" phone.jpg && '
+              'cp phone.jpg one.jpg && cat one.jpg >> phone.jpg')
+        for target in ('phone.out.jpg', 'phone.out.png'):
+            said = painted('phone.jpg', target)
+            found = exiftool('-a', '-G1', '-s', target)
+            stale = [line for line in found.splitlines() if any(w in line for w in ('hdrgm', 'ItemSemantic', 'ItemLength', 'MicroVideo', 'MotionPhoto'))]
+            if stale or 'BurstID' not in found or 'lake' not in found or 'no place' in said:
+                return f'{stale} {found if not stale else ""} {said}'
+        return None
+    expect('Further pictures', 'a phone', phone)
+
     def ring():
         """The last page leads to the first again: nothing is missing."""
         Image.open('photo.png').save('ring.tif', save_all=True, append_images=[Image.open('few.png')])
