@@ -107,7 +107,7 @@ void
 request_reduce (const PreviewRequest *request, const NstPlan *plan, NstSettings *settings)
 {
   gint last = plan->n_levels - 1;
-  gint steps = settings->recipe == NST_RECIPE_DEFAULT ? STEPS : STEPS_OTHER;
+  gint steps = request->settings.recipe == NST_RECIPE_DEFAULT ? STEPS : STEPS_OTHER;
 
   *settings = request->settings;
   settings->preset = MIN (settings->preset, NST_PRESET_NORMAL);

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "preview-request.h"
 #include "preview.h"
 #include "styles.h"
 
@@ -195,6 +196,33 @@ enlarged (Fixture *fixture, gconstpointer data)
   nst_image_clear (&last);
 }
 
+/* What a preview leaves of the run's steps hangs on the run's recipe, whatever was in its settings. */
+static void
+steps (Fixture *fixture, gconstpointer data)
+{
+  static const gint most[] = {
+      [NST_RECIPE_DEFAULT] = 30, [NST_RECIPE_GATYS] = 60, [NST_RECIPE_KERAS] = 60};
+  NstPlan plan = {.n_levels = 1, .width = {WIDTH}, .height = {HEIGHT}};
+
+  for (gint recipe = 0; recipe < (gint) G_N_ELEMENTS (most); recipe++)
+    for (gint garbage = 0; garbage <= 0xff; garbage += 0xff)
+      {
+        PreviewRequest *request;
+        NstSettings settings;
+
+        fixture->params.settings.recipe = recipe;
+        request = request_new (&fixture->params, &fixture->content, fixture->styles);
+        memset (&settings, garbage, sizeof settings);
+        plan.iterations[0] = 500;
+        request_reduce (request, &plan, &settings);
+        g_assert_cmpint (settings.iterations, ==, most[recipe]);
+        plan.iterations[0] = 7;
+        request_reduce (request, &plan, &settings);
+        g_assert_cmpint (settings.iterations, ==, 7);
+        request_free (request);
+      }
+}
+
 static void
 words (void)
 {
@@ -234,6 +262,7 @@ main (int argc, char *argv[])
   ADD ("restarts", restarts);
   ADD ("stops", stops);
   ADD ("problems", problems);
+  ADD ("steps", steps);
   ADD ("enlarged", enlarged);
   g_test_add_func ("/preview/words", words);
   return g_test_run ();
