@@ -14,9 +14,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MOST    (16u << 20) /* bytes of one piece of a picture; more is refused */
-#define SMALL   4096        /* pixels of what is written again, which takes longest */
-#define WRITTEN 30          /* of 256 choices */
+#define MOST    (1u << 20) /* bytes of one piece of a picture; more is refused */
+#define SMALL   4096       /* pixels of what is written again, which takes longest */
+#define WRITTEN 30         /* of 256 choices */
 
 /* Linked in place of the engine's: a few bytes may say that they are a picture of gigabytes. */
 int __real_posix_memalign (void **memory, size_t alignment, size_t size);
