@@ -63,10 +63,11 @@ cli_picture_error (const gchar *path, const gchar *words, GError **error)
                                       "cache limits",
                                       "sorry",
                                       NULL};
-  /* libjpeg's, of bytes amid the data */
-  static const gchar *const damage[] = {"unsupported marker", NULL};
+  /* libjpeg's, of bytes amid the data, and libtiff's, of a directory that is empty */
+  static const gchar *const damage[] = {"unsupported marker", "(0 elements", NULL};
 
-  const gboolean is_rare = has_any (words, kind) && !has_any (words, damage);
+  const gboolean is_damaged = has_any (words, damage);
+  const gboolean is_rare = !is_damaged && has_any (words, kind);
   const gchar *named = strstr (words, CLI_RARE);
 
   if (named) /* which can have the file's own words */
@@ -78,7 +79,8 @@ cli_picture_error (const gchar *path, const gchar *words, GError **error)
              "another program."),
           (gint) strcspn (named, "\n"), named);
     }
-  else if (has_any (words, memory) || (!is_rare && cli_memory_is_short (READER_MIB)))
+  else if ((!is_damaged && has_any (words, memory))
+           || (!is_rare && cli_memory_is_short (READER_MIB)))
     CLI_SET_ERROR (error, path,
                    _ ("There is not enough memory to read “%s”: close other programs or take a "
                       "smaller picture."));

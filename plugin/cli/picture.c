@@ -17,7 +17,7 @@
 
 typedef struct
 {
-  const gchar *name;  /* of libvips's loader; "exr" and "pnm" are read without */
+  const gchar *name;  /* of libvips's loader, or "exr" or "pnm"; NULL: nobody reads it */
   const gchar *magic; /* a dot is any byte */
   gsize length;
 } Loader;
@@ -30,6 +30,7 @@ typedef struct
 static const Loader loaders[] = {
     LOADER ("pngload", "\x89PNG\r\n\x1a\n"),
     LOADER ("jpegload", "\xff\xd8\xff"),
+    LOADER (NULL, "II*\0....CR"), /* Canon's raw data; the TIFF in it is a preview */
     LOADER ("tiffload", "II*\0"),
     LOADER ("tiffload", "MM\0*"),
     LOADER ("tiffload", "II+\0"),
@@ -130,7 +131,11 @@ find_loader (const gchar *path, GError **error)
 
   for (guint i = 0; i < G_N_ELEMENTS (loaders); i++)
     if (matches (&loaders[i], bytes, n_bytes))
-      return loaders[i].name;
+      {
+        if (!loaders[i].name)
+          break;
+        return loaders[i].name;
+      }
   CLI_SET_ERROR (
       error, path,
       _ ("“%s” is not a picture that can be read here: save it as PNG, JPEG, TIFF, EXR, "

@@ -29,6 +29,22 @@ guess_photometric (const CliTiff *it)
     }
 }
 
+/* Where nothing follows that it could stand for, it is the picture. */
+static gboolean
+is_thumbnail (TIFF *tiff)
+{
+  guint32 kind = 0;
+  guint16 n_inner = 0;
+  const guint64 *inner;
+  const guint8 *version;
+
+  TIFFGetField (tiff, TIFFTAG_SUBFILETYPE, &kind);
+  TIFFGetField (tiff, TIFFTAG_SUBIFD, &n_inner, &inner);
+  if (n_inner > 0 && TIFFGetField (tiff, TIFFTAG_DNGVERSION, &version))
+    return TRUE;
+  return kind & FILETYPE_REDUCEDIMAGE && (n_inner > 0 || !TIFFLastDirectory (tiff));
+}
+
 /**
  * cli_tiff_open:
  * @it: (out): to be closed with cli_tiff_close(), also on failure
@@ -58,6 +74,7 @@ cli_tiff_open (CliTiff *it, const gchar *path)
     TIFFGetField (it->tiff, TIFFTAG_COLORMAP, &it->palette[0], &it->palette[1],
                   &it->palette[2]);
   it->has_tiles = TIFFIsTiled (it->tiff) != 0;
+  it->is_thumbnail = is_thumbnail (it->tiff);
   return TRUE;
 }
 
@@ -185,11 +202,11 @@ cli_tiff_is_rare (const gchar *path)
       vips_error_clear (); /* that is for libvips to say */
       return FALSE;
     }
-  rare = (it.format == SAMPLEFORMAT_IEEEFP && (it.bits == 16 || it.bits == 64))
-         || (it.has_tiles && it.planar == PLANARCONFIG_SEPARATE && it.n_samples > 1)
-         || is_signed (&it) || is_odd_palette (&it) || has_odd_bits (&it)
-         || has_odd_colours (&it) || cli_tiff_is_plain_ycbcr (&it) || cli_tiff_is_lab (&it)
-         || is_oddly_multiplied (&it);
+  rare =
+      it.is_thumbnail || (it.format == SAMPLEFORMAT_IEEEFP && (it.bits == 16 || it.bits == 64))
+      || (it.has_tiles && it.planar == PLANARCONFIG_SEPARATE && it.n_samples > 1)
+      || is_signed (&it) || is_odd_palette (&it) || has_odd_bits (&it) || has_odd_colours (&it)
+      || cli_tiff_is_plain_ycbcr (&it) || cli_tiff_is_lab (&it) || is_oddly_multiplied (&it);
   cli_tiff_close (&it);
   return rare;
 }
@@ -266,6 +283,11 @@ cli_tiff_say_rare (const CliTiff *it)
   g_autofree gchar *number = g_strdup_printf ("PhotometricInterpretation %d", it->photometric);
   const gchar *colours = name_colours (it);
 
+  if (it->is_thumbnail)
+    {
+      vips_error ("nst", CLI_RARE "TIFF: reduced-resolution image");
+      return;
+    }
   vips_error ("nst", CLI_RARE "TIFF: %s, %d × %s%d", colours ? colours : number, it->n_samples,
               format ? format : "uint", it->bits);
 }

@@ -16,6 +16,7 @@ G_BEGIN_DECLS
  * @block_width: of a tile or strip
  * @format: one of libtiff's SAMPLEFORMAT, UINT for VOID
  * @photometric: also where the file does not say it, which libvips refuses
+ * @is_thumbnail: whether the page stands for another one, as those before cameras' raw data do
  * @palette: red, green and blue of each index, the file's own; %NULL: there is none
  * @block: as it lies in the file, decompressed
  * @band: @block_height rows of the picture
@@ -26,7 +27,7 @@ typedef struct
   guint32 width, height;
   guint32 block_width, block_height;
   guint16 bits, format, n_samples, planar, photometric, compression;
-  gboolean says_photometric, has_tiles;
+  gboolean says_photometric, has_tiles, is_thumbnail;
   const guint16 *palette[3];
   guint8 *block;
   gfloat *band;

@@ -307,6 +307,11 @@ read_image (CliTiff *it)
   const gboolean is_ycbcr = cli_tiff_is_plain_ycbcr (it);
   VipsImage *image = NULL;
 
+  if (it->is_thumbnail)
+    {
+      cli_tiff_say_rare (it);
+      return NULL;
+    }
   if (is_ycbcr || is_too_large (it))
     image = new_image (it, 4, VIPS_FORMAT_UCHAR);
   else if (cli_tiff_is_known (it) && alloc (it))

@@ -8,7 +8,7 @@ import zlib
 
 from PIL import Image, PngImagePlugin
 
-from formats_common import NST, PROBE, exiftool, expect, png_chunk, shell, tried
+from formats_common import DAMAGED, NST, PROBE, exiftool, expect, png_chunk, reads, refuses, shell, tried
 from formats_made import LONG, SHORT, write_tiff
 from formats_out import painted, tag
 
@@ -19,10 +19,10 @@ def make_pages(name):
     photo.save(name, save_all=True, append_images=[photo.reduce(n) for n in (2, 3, 4)])
 
 
-def make_inner(name):
+def make_inner(name, more=None):
     """A page with a smaller one inside it."""
     def write(place):
-        write_tiff(name, {256: (LONG, [72]), 257: (LONG, [48]), 258: (SHORT, [8]), 262: (SHORT, [1]), 277: (SHORT, [1]),
+        write_tiff(name, {**(more or {}), 256: (LONG, [72]), 257: (LONG, [48]), 258: (SHORT, [8]), 262: (SHORT, [1]), 277: (SHORT, [1]),
                           278: (LONG, [48]), 330: (LONG, [place])}, [bytes(range(72)) * 48])
     write(0)
     end = os.path.getsize(name)
@@ -45,6 +45,22 @@ def further():
                 return 'more than one picture'
             return said if 'no place' in said else None
         expect('Further pictures', name, check)
+
+    def thumbnails():
+        """The first page stands for another one, which is raw data in most cases."""
+        rare = 'is of a rare kind that is not read here (TIFF: reduced-resolution image)'
+        make_inner('raw.nef', {254: (LONG, [1])})
+        make_inner('raw.dng', {50706: (SHORT, [1, 4, 0, 0])})
+        refuses('Further pictures', 'raw.nef', rare)
+        refuses('Further pictures', 'raw.dng', rare)
+        refuses('Further pictures', 'small-first.tif', rare, 'convert photo.png -resize 9x6 small.tif && tiffset -s 254 1 small.tif && '
+                'convert photo.png full.tif && tiffcp small.tif full.tif small-first.tif')
+        reads('Further pictures', 'small-alone.tif', 'photo.png', make='convert photo.png small-alone.tif && tiffset -s 254 1 small-alone.tif')
+        pathlib.Path('raw.cr2').write_bytes(b'II*\0\x10\0\0\0CR\x02\0' + bytes(90))
+        refuses('Further pictures', 'raw.cr2', 'is not a picture that can be read here')
+        pathlib.Path('no-entries.tif').write_bytes(b'II*\0\x10\0\0\0' + bytes(90))
+        refuses('Further pictures', 'no-entries.tif', DAMAGED)
+    thumbnails()
 
     def phone():
         """What lies behind the picture that a telephone took: a gain map, a film."""
