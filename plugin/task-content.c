@@ -108,7 +108,7 @@ measure_limits (const Task *task, const GeglRectangle *extent, NstSource *source
 /**
  * content_measure:
  * @task: checked by task_check()
- * @content: (out): empty at first; to be freed with content_clear()
+ * @content: (inout): empty at first; to be freed with content_clear(), also on failure
  *
  * Returns: %FALSE with @error if nothing of the content is selected
  */
@@ -153,8 +153,10 @@ content_check (const Task *task, const Content *content, GError **error)
 
 /**
  * content_find_start:
- * @start: (out): what to go on from, the last result over the content; empty where
- *   there is none, or another start is wanted
+ * @start: (inout): empty at first, and still where there is no result, or another start is wanted;
+ *   else what to go on from, the last result over the content
+ *
+ * Returns: %FALSE with @error if the content is gone
  */
 gboolean
 content_find_start (const Task *task, const Content *content, NstSource *start, GError **error)
