@@ -96,7 +96,7 @@ look (NstWatch *watch, const NstProgress *progress)
 
 /**
  * nst_watch_step:
- * @watch: a #NstWatch
+ * @user_data: a #NstWatch
  *
  * The #NstCallback of the run, on its thread.
  */

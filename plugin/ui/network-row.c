@@ -199,12 +199,15 @@ import_file (Row *row, const gchar *file)
   guint watch;
 
   show_import (row, &import);
-  thread = g_thread_new ("import", run_import, &import);
+  thread = g_thread_try_new ("import", run_import, &import, NULL);
+  if (!thread)
+    run_import (&import);
   watch = g_timeout_add (PAUSE, watch_import, &import);
   while (gtk_dialog_run (GTK_DIALOG (import.window)) != GTK_RESPONSE_OK)
     ;
   g_source_remove (watch);
-  g_thread_join (thread);
+  if (thread)
+    g_thread_join (thread);
   gtk_widget_destroy (import.window);
   if (import.name)
     choose (row, import.name);
@@ -290,7 +293,7 @@ ui_network_row_set (GtkWidget *row, const gchar *network)
 
 /**
  * ui_network_row_set_label:
- * @row: of ui_network_row_new()
+ * @widget: of ui_network_row_new()
  * @label: its mnemonic leads to the list
  */
 void

@@ -169,7 +169,7 @@ remove_row (GtkWidget *row, gpointer data)
 
 /**
  * ui_style_list_update:
- * @list: of ui_style_list_new(), whose styles may be others now
+ * @widget: of ui_style_list_new(), whose styles may be others now
  */
 void
 ui_style_list_update (GtkWidget *widget)

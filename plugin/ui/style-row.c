@@ -309,7 +309,7 @@ ui_style_row_choose (GtkWidget *row, gint style)
 
 /**
  * ui_style_row_set:
- * @row: of ui_style_row_new()
+ * @widget: of ui_style_row_new()
  * @styles: take the place of those that there are
  */
 void
