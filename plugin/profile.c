@@ -212,6 +212,7 @@ clear_profile (gpointer data)
 
 /**
  * nst_profile_ref:
+ *
  * Returns: (transfer full): @profile, for nst_profile_unref()
  */
 NstProfile *

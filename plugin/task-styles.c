@@ -31,6 +31,7 @@ task_styles_last (const TaskStyles *styles)
 
 /**
  * task_styles_contain:
+ *
  * Returns: whether @item is one of them
  */
 gboolean
@@ -87,6 +88,7 @@ task_styles_remove (TaskStyles *styles, gint item)
 
 /**
  * task_styles_equal:
+ *
  * Returns: whether they are the same items with the same weights in the same order
  */
 gboolean

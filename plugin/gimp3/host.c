@@ -14,6 +14,7 @@ host_process (void)
 
 /**
  * image_of:
+ *
  * Returns: (transfer none) (nullable): the image of that number, if it still is open
  */
 GimpImage *

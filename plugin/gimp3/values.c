@@ -84,6 +84,7 @@ values_recall_styles (Task *task)
 
 /**
  * values_remember_styles:
+ *
  * Keeps them for as long as GIMP runs, for values_recall_styles().
  */
 void

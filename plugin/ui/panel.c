@@ -276,6 +276,7 @@ ui_panel_new (Task *task)
 
 /**
  * ui_panel_get_widget:
+ *
  * Returns: (transfer none): what is shown of it
  */
 GtkWidget *

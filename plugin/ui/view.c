@@ -231,6 +231,7 @@ ui_view_new (gint width, gint height, UiMoved moved, gpointer data)
 
 /**
  * ui_view_get_widget:
+ *
  * Returns: (transfer none): what is shown of it, with which it is freed
  */
 GtkWidget *

@@ -28,6 +28,7 @@ folder_networks (void)
 
 /**
  * folder_path:
+ *
  * Returns: (transfer full): where the network @name lies, or would
  */
 gchar *

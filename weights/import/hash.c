@@ -10,6 +10,7 @@
 
 /**
  * hash_name:
+ *
  * Returns: what people call it
  */
 const gchar *

@@ -10,6 +10,7 @@
 
 /**
  * machine_damaged:
+ *
  * Returns: %FALSE, with the error that the pickle is damaged where it is read
  */
 gboolean
@@ -29,6 +30,7 @@ free_value (gpointer data)
 
 /**
  * machine_push:
+ *
  * Returns: (transfer none): a new value, topmost on the stack; the pickle's
  */
 PickleValue *
@@ -44,6 +46,7 @@ machine_push (Machine *m, PickleType type)
 
 /**
  * machine_top:
+ *
  * Returns: (transfer none) (nullable): the topmost value, which may be a mark; %NULL: there is none
  */
 PickleValue *
@@ -125,6 +128,7 @@ machine_make_tuple (Machine *m, guint count, gboolean marked)
 
 /**
  * machine_make_marked_tuple:
+ *
  * Makes a tuple of the values above the last mark, which goes.
  */
 gboolean
@@ -190,6 +194,7 @@ machine_put (Machine *m, guint64 index)
 
 /**
  * machine_get:
+ *
  * Puts number @index of the memo on the stack.
  */
 gboolean
@@ -211,6 +216,7 @@ machine_init (Machine *m)
 
 /**
  * machine_clear:
+ *
  * The pickle's values stay.
  */
 void

@@ -24,6 +24,7 @@ static const Preprocess presets[] = {
 
 /**
  * preprocess_find:
+ *
  * Returns: (transfer none) (nullable): the preset of that name
  */
 const Preprocess *

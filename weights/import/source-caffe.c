@@ -170,6 +170,7 @@ read_layer (Source *source, Message message, gboolean old)
 
 /**
  * source_read_caffe:
+ *
  * Takes up its tensors by source_add(), in the order in which the file has them.
  *
  * Returns: %FALSE with %NST_ERROR_BAD_NETWORK

@@ -173,6 +173,7 @@ ask (const Source *source, const gchar *path, GError **error)
 
 /**
  * source_read_hdf5:
+ *
  * Takes up its tensors by source_add(), in the order in which the file has them.
  *
  * Returns: %FALSE with %NST_ERROR_BAD_NETWORK

@@ -220,6 +220,7 @@ read_graph (Graph *graph, Message message, guint64 number)
 
 /**
  * source_read_onnx:
+ *
  * Takes up its tensors by source_add(), in the order in which the file has them.
  *
  * Returns: %FALSE with %NST_ERROR_BAD_NETWORK

@@ -9,6 +9,7 @@
 
 /**
  * source_is_safetensors:
+ *
  * Returns: whether it begins like one
  */
 gboolean
@@ -52,6 +53,7 @@ add (Source *source, const NstTensorEntry *entry, guint64 data, GError **error)
 
 /**
  * source_read_safetensors:
+ *
  * Takes up its tensors by source_add(), in the order in which the file has them.
  *
  * Returns: %FALSE with %NST_ERROR_BAD_NETWORK

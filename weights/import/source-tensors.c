@@ -14,6 +14,7 @@
 
 /**
  * source_type_size:
+ *
  * Returns: bytes of a number; 1 of %SOURCE_OTHER
  */
 gsize
@@ -97,6 +98,7 @@ source_add_dense (Source *source, const gchar *name, SourceTensor *tensor, guint
 
 /**
  * source_find:
+ *
  * Returns: (transfer none) (nullable): the tensor of that name
  */
 const SourceTensor *

@@ -310,6 +310,7 @@ read_legacy (Source *source, GHashTable *pieces, GError **error)
 
 /**
  * source_read_torch:
+ *
  * Takes up its tensors by source_add(), in the order in which the file has them.
  *
  * Returns: %FALSE with %NST_ERROR_BAD_NETWORK

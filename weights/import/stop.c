@@ -20,6 +20,7 @@ on_signal (int number)
 
 /**
  * stop_prepare:
+ *
  * To be called before there is anything to remove.
  */
 void
