@@ -77,7 +77,7 @@ is_wanted (const uint8_t *data, size_t size)
   /* it gives half a megabyte back after each file, whose every page a sanitizer marks */
   H5set_free_list_limits (-1, -1, -1, -1, -1, -1);
   return source_is_hdf5 (&(Source){.data = data, .size = size});
-#elif defined FUZZING_BUILD_MODE_UNSAFE_FOR_PRODUCTION
+#elif defined FUZZ_GUIDED
   return !source_is_hdf5 (&(Source){.data = data, .size = size});
 #else
   return TRUE;
