@@ -33,7 +33,7 @@ prepare_colours (NstRun *run)
 
 /* Before the last level the matched loss counts so many times more for drawings, whose lines
  * otherwise break up in favour of statistics; those the last level meets all the same. */
-#define FIRM 6
+#define FIRM 3
 
 static void
 prepare_forms (NstRun *run)

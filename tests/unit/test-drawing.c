@@ -160,10 +160,10 @@ test_run (void)
   gdouble first, last;
 
   weigh (drawing (black, white, 12), 50, &first, &last);
-  test_at_most (fabs (first - 6), 0.1);
+  test_at_most (fabs (first - 3), 0.1);
   g_assert_cmpfloat (last, ==, 1);
   weigh (drawing (black, white, 12), 25, &first, &last);
-  test_at_most (fabs (first - 3.5), 0.1);
+  test_at_most (fabs (first - 2), 0.1);
   weigh ((NstStyle){test_image (70, W, H), 1}, 50, &first, &last);
   g_assert_cmpfloat (first, ==, 1);
   g_assert_cmpfloat (last, ==, 1);
