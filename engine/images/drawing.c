@@ -13,7 +13,7 @@
 #define COLOURED 0.05
 
 /* Shades that are half a deviation apart are the same.  Of drawings' pixels 0.4 to 0.9 are so,
- * though paper may have a grain, of grey photos' 0.25 to 0.35 (0.42 with a plain sky). */
+ * though paper may have a grain, of grey photos' at most 0.35. */
 #define SAME     0.5
 #define NO_PAPER 0.3
 #define PAPER    0.4
