@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The whole loss: content, style and what cells are to become, each at its layers; palette and
- * total variation at the image.
+ * The whole loss: content, style and what cells are to become, each at its layers; palette,
+ * total variation and stripes at the image.
  */
 #include "run/objective.h"
 #include "losses/match-colour.h"
 #include "losses/match-search.h"
 #include "losses/match-share.h"
+#include "losses/stripes.h"
 #include "run/layer-weights.h"
 #include "run/objective-style.h"
 
@@ -234,6 +235,9 @@ nst_objective_evaluate (NstObjective *objective, const gfloat *image, gfloat *gr
   if (recipe->tv_weight > 0)
     objective->losses.tv = nst_tv_loss (pass->pool, recipe->tv_form, recipe->tv_weight,
                                         recipe->tv_chroma, &variable, gradient);
+  if (recipe->stripe_weight > 0)
+    objective->losses.tv +=
+        nst_stripes_loss (pass->pool, recipe->stripe_weight, &variable, gradient);
   *losses = objective->losses;
   losses->total =
       losses->content + losses->match + losses->style + losses->palette + losses->tv;

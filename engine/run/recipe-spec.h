@@ -48,6 +48,7 @@ typedef struct
   gdouble palette_weight;              /* see palette.h */
   NstTvForm tv_form;
   gdouble tv_weight, tv_chroma;
+  gdouble stripe_weight; /* see stripes.h */
   NstPooling pooling;
 
   gint margin, last_margin; /* around the picture, mirrored, and cut off at a level's end; at

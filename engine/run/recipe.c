@@ -11,7 +11,8 @@
 #define SEARCH_COST   1.7 /* of a multiplication in a search, in those of convolutions */
 #define SETTLED       2e6 /* pixels, and steps of a level of many more: see NOTES.md */
 #define LEAST_STEPS   16
-#define PALETTE       4 /* the palette loss's weight from the middle strength on */
+#define PALETTE       4 /* the palette loss's weight from the middle strength on, */
+#define STRIPES       7 /* and that of stripes */
 #define DEEPEST_SHIFT 3 /* of the default recipe's layers: a cell is 8 pixels wide */
 
 /* Chollet's Keras example, 2nd edition. */
@@ -169,6 +170,7 @@ make_default (NstRecipeSpec *recipe, const NstNetwork *network, const NstSetting
   recipe->tv_form = NST_TV_SQUARES;
   recipe->tv_weight = tv_weight (settings->smoothness);
   recipe->tv_chroma = 120;
+  recipe->stripe_weight = STRIPES * pow (MIN (settings->strength / 50, 1), 2);
   recipe->margin = 4;
   /* at 512 px it takes as long as 32 pixels would; most of a border's stains come from
    * the levels before */

@@ -10,6 +10,7 @@
 #include "losses/match.h"
 #include "losses/palette.h"
 #include "losses/style-slope.h"
+#include "losses/stripes.h"
 #include "losses/tv.h"
 #include "network/winograd.h"
 
@@ -184,6 +185,17 @@ WRAP (gdouble, nst_tv_loss,
 
   if (parts)
     note_call ("total variation", start, 120 * pixels, 36 * pixels);
+  return value;
+}
+
+WRAP (gdouble, nst_stripes_loss,
+      (NstPool * pool, gdouble k, const NstTensor *image, gfloat *gradient))
+{
+  gdouble start = cpu_seconds (), pixels = (gdouble) nst_tensor_plane (image);
+  gdouble value = __real_nst_stripes_loss (pool, k, image, gradient);
+
+  if (parts)
+    note_call ("stripes", start, 130 * pixels, 36 * pixels);
   return value;
 }
 

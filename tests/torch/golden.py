@@ -146,6 +146,14 @@ def variation(x):
     return squares(x) + 120 * squares(x - x.mean(0, keepdim=True))
 
 
+def stripes(x):
+    """Mean squares of what (-1 2 -1) / 4 across rows or columns and (1 2 1) / 4 along them make."""
+    along, across = torch.tensor([[1., 2, 1], [-1, 2, -1]]) / 4
+    y = F.pad(x[:, None], (1, 1, 1, 1), mode='replicate')
+    return sum((F.conv2d(y, torch.outer(a, b)[None, None]) ** 2).mean()
+               for a, b in ((along, across), (across, along)))
+
+
 def nearest(query, cells, width):
     """For each of `query`'s columns that of `cells` with the most similar direction, both less
     their means, but none of the outermost ones of `cells`, which lie in rows of `width`."""
@@ -172,7 +180,7 @@ def matched(net, content, style, now):
         statistics += weight * (((mean - want_mean) ** 2).sum() / (want_mean ** 2).sum()
                                 + (d * (q @ d @ q)).sum() / (want_cov * (q @ want_cov @ q)).sum())
     rows.append({'match': match.item(), 'style': statistics.item(),
-                 'tv': 0.02 * variation(now / 255).item()})
+                 'tv': (0.02 * variation(now / 255) + 7 * stripes(now / 255)).item()})
     return rows
 
 

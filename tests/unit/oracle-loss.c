@@ -339,3 +339,45 @@ oracle_tv (OracleTv kind, gdouble coefficient, gdouble chroma, gdouble pixel_max
   return tv_one_way (coefficient, chroma, pixel_max, image, 0, 1, grad)
          + tv_one_way (coefficient, chroma, pixel_max, image, 1, 0, grad);
 }
+
+/* Where the pixel lies in x->v, or the one at the border that stands for it. */
+static gsize
+pixel_at (const OracleMap *x, gint c, gint i, gint j)
+{
+  return ((gsize) c * x->h + CLAMP (i, 0, x->h - 1)) * x->w + CLAMP (j, 0, x->w - 1);
+}
+
+/* Those across which one comes @dy, @dx on. */
+static gdouble
+stripes_one_way (gdouble coefficient, const OracleMap *x, gint dy, gint dx, OracleMap *grad)
+{
+  static const gdouble along[3] = {0.25, 0.5, 0.25}, across[3] = {-0.25, 0.5, -0.25};
+  gdouble each = coefficient / (gdouble) oracle_map_size (x), value = 0;
+
+  for (gint c = 0; c < x->c; c++)
+    for (gint i = 0; i < x->h; i++)
+      for (gint j = 0; j < x->w; j++)
+        {
+          gdouble sum = 0;
+
+          for (gint a = -1; a <= 1; a++)
+            for (gint b = -1; b <= 1; b++)
+              sum += across[a + 1] * along[b + 1]
+                     * x->v[pixel_at (x, c, i + a * dy + b * dx, j + a * dx + b * dy)];
+          value += each * sum * sum;
+          for (gint a = -1; grad && a <= 1; a++)
+            for (gint b = -1; b <= 1; b++)
+              grad->v[pixel_at (x, c, i + a * dy + b * dx, j + a * dx + b * dy)] +=
+                  2 * each * sum * across[a + 1] * along[b + 1];
+        }
+  return value;
+}
+
+gdouble
+oracle_stripes (gdouble coefficient, const OracleMap *image, OracleMap *grad)
+{
+  if (coefficient <= 0)
+    return 0;
+  return stripes_one_way (coefficient, image, 1, 0, grad)
+         + stripes_one_way (coefficient, image, 0, 1, grad);
+}

@@ -265,6 +265,7 @@ oracle_objective (const OracleObjective *objective, const OracleMap *image, Orac
     memset (grad->v, 0, oracle_map_size (grad) * sizeof (gdouble));
   value = oracle_tv (objective->tv, objective->tv_coefficient, objective->tv_chroma,
                      objective->pixel_max, image, grad);
+  value += oracle_stripes (objective->stripe_coefficient, image, grad);
   value += oracle_palette (&objective->palette, image, grad);
   oracle_net_forward (net, image, objective->pixel_max, n, relu);
   for (gint i = n - 1; i >= 0; i--)

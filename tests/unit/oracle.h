@@ -111,6 +111,7 @@ typedef struct
   gdouble tv_coefficient, tv_chroma;
   gdouble pixel_max; /* 1 or 255: what white is in the image */
   OraclePalette palette;
+  gdouble stripe_coefficient;
 } OracleObjective;
 
 /* The target that makes the term zero at @features, to be freed by g_free(). */
@@ -133,6 +134,9 @@ gdouble oracle_upper_half (gdouble value);
 gdouble *oracle_metric (const gdouble *covariance, gint c);
 gdouble oracle_tv (OracleTv kind, gdouble coefficient, gdouble chroma, gdouble pixel_max,
                    const OracleMap *image, OracleMap *grad);
+/* Of stripes upright and level, pixels in [0,1]: the mean squares of what (-1 2 -1) / 4 across them
+ * and (1 2 1) / 4 along them make of the image; beyond its border stands what is there. */
+gdouble oracle_stripes (gdouble coefficient, const OracleMap *image, OracleMap *grad);
 gdouble oracle_palette (const OraclePalette *palette, const OracleMap *image, OracleMap *grad);
 /* The whole loss; @grad (of the image's shape, or NULL) is overwritten. */
 gdouble

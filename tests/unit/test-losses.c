@@ -2,11 +2,12 @@
  *
  * Each loss and its gradient against the oracle: content, the two style
  * losses with and without weighted positions and with several styles, the two
- * total variations, the palette.
+ * total variations, stripes, the palette.
  */
 #include "fixture.h"
 #include "losses/loss.h"
 #include "losses/palette.h"
+#include "losses/stripes.h"
 #include "losses/style-slope.h"
 #include "losses/tv.h"
 
@@ -248,6 +249,60 @@ test_tv (void)
   nst_pool_free (pool);
 }
 
+static void
+test_stripes (void)
+{
+  static const gint shape[][2] = {{1, 1}, {1, 9}, {9, 1}, {2, 2}, {3, 65}, {31, 17}, {5, 131}};
+  NstPool *pool = nst_pool_new (2);
+
+  for (guint i = 0; i < G_N_ELEMENTS (shape); i++)
+    {
+      gint h = shape[i][0], w = shape[i][1];
+      OracleMap image = test_map (3, h, w, 1220 + i), grad = test_map (3, h, w, 1230 + i);
+      NstTensor x = test_tensor (&image), g = test_tensor (&grad);
+      gdouble value = nst_stripes_loss (pool, 0.8, &x, g.data);
+      gdouble oracle_value = oracle_stripes (0.8, &image, &grad);
+
+      test_at_most (fabs (value - oracle_value), VALUE_LIMIT * oracle_value);
+      test_at_most (test_relative_float (g.data, grad.v, nst_tensor_size (&g)), VALUE_LIMIT);
+      nst_tensor_clear (&x);
+      nst_tensor_clear (&g);
+      oracle_map_clear (&image);
+      oracle_map_clear (&grad);
+    }
+  nst_pool_free (pool);
+}
+
+/* Rows that alternate cost, by their height squared; a chequered picture and stripes twice as wide
+ * hardly do, and an even one does not at all. */
+static void
+test_stripes_only (void)
+{
+  NstPool *pool = nst_pool_new (1);
+  NstTensor x = test_tensor_new (3, 40, 80), g = test_tensor_new (3, 40, 80);
+  gdouble value[4];
+
+  for (gint kind = 0; kind < 4; kind++)
+    {
+      for (gsize i = 0; i < nst_tensor_size (&x); i++)
+        {
+          gsize row = i / 80, column = i % 80;
+          gsize sign[] = {row, row + column, row / 2, 0};
+
+          x.data[i] = 0.3f + 0.1f * (gfloat) (sign[kind] % 2);
+        }
+      value[kind] = nst_stripes_loss (pool, 1, &x, g.data);
+    }
+  /* in the borders' rows a quarter; of what is chequered that is all, in rows and columns */
+  test_at_most (fabs (value[0] / (0.05 * 0.05 * (38 + 2 * 0.25) / 40) - 1), 1e-5);
+  test_at_most (value[1] / value[0], (2. / 40 + 2. / 80) / 4 + 0.001);
+  test_at_most (value[2] / value[0], 0.26);
+  g_assert_cmpfloat (value[3], ==, 0);
+  nst_tensor_clear (&x);
+  nst_tensor_clear (&g);
+  nst_pool_free (pool);
+}
+
 /* A picture's palette against that of two others, on either side of the masks, which are so high. */
 static void
 check_palette (NstPool *pool, gfloat masked, gdouble *value, NstTensor *gradient)
@@ -353,6 +408,8 @@ main (int argc, char **argv)
   g_test_add_func ("/losses/metric", test_metric);
   g_test_add_func ("/losses/mean-covariance", test_mean_covariance);
   g_test_add_func ("/losses/tv", test_tv);
+  g_test_add_func ("/losses/stripes", test_stripes);
+  g_test_add_func ("/losses/stripes-only", test_stripes_only);
   g_test_add_func ("/losses/palette", test_palette);
   g_test_add_func ("/losses/palette-tells-ink", test_palette_tells_ink);
   return g_test_run ();

@@ -261,6 +261,29 @@ test_tv_by_hand (void)
 }
 
 static gdouble
+stripes_value (const OracleMap *at, OracleMap *grad, gconstpointer data)
+{
+  return oracle_stripes (0.3, at, grad);
+}
+
+/* By differences, and by hand: 2 x 2. */
+static void
+test_stripes (void)
+{
+  gdouble v[4] = {1, 1, 2, 7};
+  OracleMap at = test_map (3, 5, 4, 61), x = {1, 2, 2, v};
+
+  check_gradient (stripes_value, &at, NULL);
+  oracle_map_clear (&at);
+  /* across the rows -1/4 and -6/4 and the same below, of which along them 3/4 and 1/4 are taken;
+   * across the columns 0 and -5/4 */
+  g_assert_cmpfloat_with_epsilon (oracle_stripes (2, &x, NULL),
+                                  2 * 2 * (9. / 16 * 9 / 16 + 19. / 16 * 19 / 16) / 4.
+                                      + 2 * 2 * (5. / 16 * 5 / 16 + 15. / 16 * 15 / 16) / 4.,
+                                  1e-12);
+}
+
+static gdouble
 whole_value (const OracleMap *at, OracleMap *grad, gconstpointer data)
 {
   return oracle_objective (data, at, grad);
@@ -317,6 +340,7 @@ main (int argc, char **argv)
   g_test_add_func ("/oracle/metric", test_metric);
   g_test_add_func ("/oracle/tv", test_tv);
   g_test_add_func ("/oracle/tv-by-hand", test_tv_by_hand);
+  g_test_add_func ("/oracle/stripes", test_stripes);
   g_test_add_func ("/oracle/whole", test_whole);
   return g_test_run ();
 }

@@ -225,7 +225,7 @@ make_oracle (WholeCase *it, const gchar *content_layer)
   NstRecipe recipe = it->settings.recipe;
   gint layer = oracle_net_find (&it->net, content_layer);
 
-  it->oracle = (OracleObjective){&it->net, it->term, 0, ORACLE_TV_NONE, 0, 0, it->pixel_max};
+  it->oracle = (OracleObjective){&it->net, it->term, .pixel_max = it->pixel_max};
   if (recipe == NST_RECIPE_KERAS)
     {
       it->oracle.tv = ORACLE_TV_KERAS;
@@ -236,6 +236,7 @@ make_oracle (WholeCase *it, const gchar *content_layer)
       it->oracle.tv = ORACLE_TV_MEAN;
       it->oracle.tv_coefficient = 0.02; /* at smoothness 50 */
       it->oracle.tv_chroma = 120;
+      it->oracle.stripe_coefficient = 7 * pow (MIN (it->settings.strength / 50, 1), 2);
       it->oracle.palette = (OraclePalette){4 * pow (MIN (it->settings.strength / 50, 1), 2),
                                            WHOLE_STYLES,
                                            {&it->style[0], &it->style[1]},
