@@ -437,7 +437,7 @@ typedef struct
  * @match: matched loss, weighted
  * @style: style loss, weighted
  * @palette: how far shades are from being as frequent as the styles', weighted
- * @tv: total variation, weighted
+ * @tv: total variation and stripes, weighted
  * @total: the loss before this step of the optimiser
  * @seconds: since the run began
  * @fraction: of the whole run's work that is done, [0,1]

@@ -17,8 +17,8 @@ typedef struct
 {
   gdouble k;
   const NstTensor *image;
-  gfloat *gradient;
-  gdouble *sums; /* of each row */
+  gfloat *gradient; /* or NULL */
+  gdouble *sums;    /* of each row */
 } StripesJob;
 
 /* What stands at @i where 0 to @n - 1 go on as in a mirror. */
@@ -71,7 +71,7 @@ stripes_block (const StripesJob *job, gsize plane, gint row, gint start, gint n)
   const gfloat *blurs[2 * REACH + 1], *rests[2 * REACH + 1];
   gsize at = plane + (gsize) row * job->image->w + start;
   const gfloat *x = job->image->data + at;
-  gfloat *g = job->gradient + at, slope = (gfloat) (2 * job->k);
+  gfloat *g = job->gradient ? job->gradient + at : NULL, slope = (gfloat) (2 * job->k);
 
   along_y (job, job->image->data + plane, row, start, n, blur, rest);
   for (gint i = 0; i <= 2 * REACH; i++)
@@ -86,7 +86,8 @@ stripes_block (const StripesJob *job, gsize plane, gint row, gint start, gint n)
       blur_and_rest (blurs, i, &unused, &upright);
       blur_and_rest (rests, i, &level, &unused);
       products[i] = x[i] * (upright + level);
-      g[i] += slope * (upright + level);
+      if (g)
+        g[i] += slope * (upright + level);
     }
   return nst_sum (n, products);
 }

@@ -11,7 +11,7 @@
 /**
  * nst_stripes_loss:
  * @image: 3 channels
- * @gradient: of the same shape; the derivative is added to it
+ * @gradient: (nullable): of the same shape; the derivative is added to it
  *
  * With b = (1 2 1) / 4 along an axis and d = (-1 2 -1) / 4, the image going on as in a mirror:
  * b keeps what is plain and d what alternates.

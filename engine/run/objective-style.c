@@ -6,6 +6,7 @@
 #include "base/vector.h"
 #include "losses/match-candidates.h"
 #include "losses/match-colour.h"
+#include "losses/stripes.h"
 #include "run/layer-weights.h"
 
 #include <string.h>
@@ -140,6 +141,8 @@ nst_objective_add_style (NstObjective *objective, NstTiling tiling, const NstTen
     ok = nst_match_take_colours (&objective->match[0], style, error);
   if (ok && recipe->palette_weight > 0)
     nst_palette_add (&objective->palette, objective->pass.pool, style, weights[0], weight);
+  if (ok && recipe->stripe_weight > 0)
+    objective->stripes += weight * nst_stripes_loss (objective->pass.pool, 1, style, NULL);
   for (gint i = 0; ok && i < objective->n_match; i++)
     ok = nst_match_end_style (&objective->match[i], weights[objective->match[i].layer], error);
   for (gint i = 0; ok && i < objective->n_style; i++)

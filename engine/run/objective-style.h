@@ -41,6 +41,7 @@ typedef struct
   gint n_match;
   NstMatch match[NST_MATCH_LAYERS];
   NstPalette palette; /* the styles' */
+  gdouble stripes;    /* and their mean square: see stripes.h */
 
   /* while evaluating */
   NstLosses losses;

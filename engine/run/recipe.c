@@ -80,14 +80,18 @@ content_weight (gdouble strength)
 }
 
 /* Those of the matched loss, which is all that keeps the photo's forms from 50 on; at 100
- * there is none.  The finer cells know better where contours are. */
+ * there is none.  The finer cells know better where contours are.  Without it there are no
+ * stripes, and at 0 they may be the photo's. */
 static void
 set_match_weights (NstRecipeSpec *recipe, gdouble strength)
 {
   static const gdouble weights[NST_MATCH_LAYERS] = {0.5, 0.2};
 
-  for (gint i = 0; i < NST_MATCH_LAYERS && strength < 100; i++)
-    recipe->match_weight[i] = weights[i] * pow (10, -2.5 * MAX (strength / 50 - 1, 0));
+  gdouble share = strength < 100 ? pow (10, -2.5 * MAX (strength / 50 - 1, 0)) : 0;
+
+  for (gint i = 0; i < NST_MATCH_LAYERS; i++)
+    recipe->match_weight[i] = share * weights[i];
+  recipe->stripe_weight = share * STRIPES * pow (MIN (strength / 50, 1), 2);
 }
 
 /* That of total variation, found likewise: the results' falls by equal factors. */
@@ -170,7 +174,6 @@ make_default (NstRecipeSpec *recipe, const NstNetwork *network, const NstSetting
   recipe->tv_form = NST_TV_SQUARES;
   recipe->tv_weight = tv_weight (settings->smoothness);
   recipe->tv_chroma = 120;
-  recipe->stripe_weight = STRIPES * pow (MIN (settings->strength / 50, 1), 2);
   recipe->margin = 4;
   /* at 512 px it takes as long as 32 pixels would; most of a border's stains come from
    * the levels before */

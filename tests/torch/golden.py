@@ -179,8 +179,9 @@ def matched(net, content, style, now):
         q, d = metric(want_cov), cov - want_cov
         statistics += weight * (((mean - want_mean) ** 2).sum() / (want_mean ** 2).sum()
                                 + (d * (q @ d @ q)).sum() / (want_cov * (q @ want_cov @ q)).sum())
-    rows.append({'match': match.item(), 'style': statistics.item(),
-                 'tv': (0.02 * variation(now / 255) + 7 * stripes(now / 255)).item()})
+    smooth = (0.02 * variation(now / 255)
+              + 7 * stripes(now / 255) / max(stripes(style / 255) / 0.002, 1))
+    rows.append({'match': match.item(), 'style': statistics.item(), 'tv': smooth.item()})
     return rows
 
 

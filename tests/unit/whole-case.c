@@ -219,6 +219,14 @@ add_matched_terms (WholeCase *it, const NstObjective *objective)
     }
 }
 
+/* The styles', of a picture in [0,1]. */
+static gdouble
+style_stripes (const WholeCase *it)
+{
+  return 0.25 * oracle_stripes (1, &it->style[0], NULL)
+         + 0.75 * oracle_stripes (1, &it->style[1], NULL);
+}
+
 static void
 make_oracle (WholeCase *it, const gchar *content_layer)
 {
@@ -236,7 +244,8 @@ make_oracle (WholeCase *it, const gchar *content_layer)
       it->oracle.tv = ORACLE_TV_MEAN;
       it->oracle.tv_coefficient = 0.02; /* at smoothness 50 */
       it->oracle.tv_chroma = 120;
-      it->oracle.stripe_coefficient = 7 * pow (MIN (it->settings.strength / 50, 1), 2);
+      it->oracle.stripe_coefficient = 7 * pow (MIN (it->settings.strength / 50, 1), 2)
+                                      / MAX (style_stripes (it) / 0.002, 1);
       it->oracle.palette = (OraclePalette){4 * pow (MIN (it->settings.strength / 50, 1), 2),
                                            WHOLE_STYLES,
                                            {&it->style[0], &it->style[1]},
