@@ -21,6 +21,12 @@ typedef struct
   gdouble *sums;    /* of each row */
 } StripesJob;
 
+/* B^2 and D^2 along y of some columns, from REACH before them to REACH behind. */
+typedef struct
+{
+  gfloat blur[BLOCK + 2 * REACH], rest[BLOCK + 2 * REACH];
+} Columns;
+
 /* What stands at @i where 0 to @n - 1 go on as in a mirror. */
 static gint
 mirrored (gint i, gint n)
@@ -42,10 +48,9 @@ blur_and_rest (const gfloat *const v[2 * REACH + 1], gint at, gfloat *blur, gflo
   *rest = far - near;
 }
 
-/* B^2 and D^2 along y for the columns from @start - REACH on, beyond the image mirrored ones. */
+/* For @n columns from @start on; beyond the image are mirrored ones. */
 static void
-along_y (const StripesJob *job, const gfloat *plane, gint row, gint start, gint n, gfloat *blur,
-         gfloat *rest)
+along_y (const StripesJob *job, const gfloat *plane, gint row, gint start, gint n, Columns *to)
 {
   gint w = job->image->w, first = start - REACH, end = start + n + REACH;
   const gfloat *v[2 * REACH + 1];
@@ -53,13 +58,13 @@ along_y (const StripesJob *job, const gfloat *plane, gint row, gint start, gint 
   for (gint i = 0; i <= 2 * REACH; i++)
     v[i] = plane + (gsize) mirrored (row + i - REACH, job->image->h) * w;
   for (gint x = MAX (first, 0); x < MIN (end, w); x++)
-    blur_and_rest (v, x, &blur[x - first], &rest[x - first]);
+    blur_and_rest (v, x, &to->blur[x - first], &to->rest[x - first]);
   for (gint i = 0; i < 2 * REACH; i++)
     {
-      gint to = i < REACH ? i : n + i, from = mirrored (first + to, w) - first;
+      gint at = i < REACH ? i : n + i, from = mirrored (first + at, w) - first;
 
-      blur[to] = blur[from];
-      rest[to] = rest[from];
+      to->blur[at] = to->blur[from];
+      to->rest[at] = to->rest[from];
     }
 }
 
@@ -67,17 +72,18 @@ along_y (const StripesJob *job, const gfloat *plane, gint row, gint start, gint 
 static gdouble
 stripes_block (const StripesJob *job, gsize plane, gint row, gint start, gint n)
 {
-  gfloat blur[BLOCK + 2 * REACH], rest[BLOCK + 2 * REACH], products[BLOCK];
+  gfloat products[BLOCK];
+  Columns columns;
   const gfloat *blurs[2 * REACH + 1], *rests[2 * REACH + 1];
   gsize at = plane + (gsize) row * job->image->w + start;
   const gfloat *x = job->image->data + at;
   gfloat *g = job->gradient ? job->gradient + at : NULL, slope = (gfloat) (2 * job->k);
 
-  along_y (job, job->image->data + plane, row, start, n, blur, rest);
+  along_y (job, job->image->data + plane, row, start, n, &columns);
   for (gint i = 0; i <= 2 * REACH; i++)
     {
-      blurs[i] = blur + i;
-      rests[i] = rest + i;
+      blurs[i] = columns.blur + i;
+      rests[i] = columns.rest + i;
     }
   for (gint i = 0; i < n; i++)
     {
