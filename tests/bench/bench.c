@@ -35,7 +35,8 @@ static const struct
     {"iterations", bench_iterations},   {"presets", bench_presets},
     {"first-sight", bench_first_sight}, {"large", bench_large},
     {"memory", bench_memory},           {"preview", bench_preview},
-    {"scaling", bench_scaling},         {"roofline", bench_roofline},
+    {"cancel", bench_cancel},           {"scaling", bench_scaling},
+    {"roofline", bench_roofline},
 };
 
 void
@@ -136,7 +137,7 @@ check_names (gchar **names)
         known = known || g_str_equal (names[i], sections[s].name);
       if (!known)
         bench_fail ("no section is called %s; there are layers, errors, iterations, presets, "
-                    "first-sight, large, memory, preview, scaling, roofline",
+                    "first-sight, large, memory, preview, cancel, scaling, roofline",
                     names[i]);
     }
 }
@@ -227,8 +228,9 @@ main (int argc, char **argv)
   if (argc == 3 && g_str_equal (argv[1], "network"))
     return write_network (argv[2]);
   context = g_option_context_new (NULL);
-  g_option_context_set_summary (context, "Sections: layers errors iterations presets "
-                                         "first-sight large memory preview scaling roofline");
+  g_option_context_set_summary (context,
+                                "Sections: layers errors iterations presets "
+                                "first-sight large memory preview cancel scaling roofline");
   g_option_context_add_main_entries (context, entries, NULL);
   if (!g_option_context_parse (context, &argc, &argv, &error))
     bench_fail ("%s", error->message);

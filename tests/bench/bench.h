@@ -74,6 +74,7 @@ void bench_first_sight (Bench *bench);
 /* Whole runs of nst, as short as can be, of the same section. */
 void bench_cold_start (Bench *bench);
 void bench_preview (Bench *bench);
+void bench_cancel (Bench *bench);
 void bench_large (Bench *bench);
 void bench_memory (Bench *bench);
 void bench_scaling (Bench *bench);
