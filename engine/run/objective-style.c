@@ -112,6 +112,15 @@ add_cells (NstObjective *objective, const NstPass *pass, gdouble weight, GError 
   return TRUE;
 }
 
+/* What is hidden has the colours beside it, without stripes: the rest's are so many times more. */
+static gdouble
+seen_share (const NstTensor *style, const gfloat *mask)
+{
+  gsize n = nst_tensor_plane (style);
+
+  return mask ? MAX (nst_sum (n, mask) / (gdouble) n, 1e-6) : 1;
+}
+
 gboolean
 nst_objective_add_style (NstObjective *objective, NstTiling tiling, const NstTensor *style,
                          const gfloat *mask, gdouble weight, GError **error)
@@ -142,7 +151,8 @@ nst_objective_add_style (NstObjective *objective, NstTiling tiling, const NstTen
   if (ok && recipe->palette_weight > 0)
     nst_palette_add (&objective->palette, objective->pass.pool, style, weights[0], weight);
   if (ok && recipe->stripe_weight > 0)
-    objective->stripes += weight * nst_stripes_loss (objective->pass.pool, 1, style, NULL);
+    objective->stripes += weight * nst_stripes_loss (objective->pass.pool, 1, style, NULL)
+                          / seen_share (style, mask);
   for (gint i = 0; ok && i < objective->n_match; i++)
     ok = nst_match_end_style (&objective->match[i], weights[objective->match[i].layer], error);
   for (gint i = 0; ok && i < objective->n_style; i++)

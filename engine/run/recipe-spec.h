@@ -66,8 +66,8 @@ typedef struct
   gdouble start_matched;  /* and how far the first picture has those of the cells that its own
                              are to become, if its own are strange to the styles */
   gboolean coarse_to_fine;
-  gint first_iterations, middle_iterations, iterations; /* of the first level; of each
-                                                           between; of the last */
+  gint first_iterations, middle_iterations, iterations; /* of the first level; of each between;
+                                                           of the last (see plan-run.c) */
   gdouble settled;       /* pixels above which a level has fewer in proportion, as form is found
                       by then and what is left is brushwork; 0: no level has */
   gint least_iterations; /* but so many at least */

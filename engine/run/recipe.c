@@ -350,11 +350,6 @@ nst_recipe_make (NstRecipeSpec *recipe, const NstNetwork *network, const NstSett
   if (settings->optimizer != NST_OPTIMIZER_RECIPE)
     recipe->optimizer = settings->optimizer;
   if (settings->iterations > 0)
-    {
-      /* the first level is the last when there is but one */
-      if (!recipe->coarse_to_fine)
-        recipe->first_iterations = settings->iterations;
-      recipe->iterations = settings->iterations;
-    }
+    recipe->iterations = settings->iterations;
   return TRUE;
 }

@@ -39,9 +39,11 @@ static void
 prepare_forms (NstRun *run)
 {
   NstRunPlan *plan = &run->plan;
-  gdouble strength = MIN (plan->settings->strength / 50, 1);
-  gdouble share = strength * nst_drawing_share (plan->inputs.styles, plan->inputs.n_styles);
+  gdouble share = MIN (plan->settings->strength / 50, 1);
 
+  if (plan->plan.n_levels < 2 || plan->recipe.match_weight[0] <= 0)
+    return;
+  share *= nst_drawing_share (plan->inputs.styles, plan->inputs.n_styles);
   for (gint i = 0; i < plan->plan.n_levels - 1; i++)
     for (gint k = 0; k < plan->level[i].recipe.n_match; k++)
       plan->level[i].recipe.match_weight[k] *= 1 + (FIRM - 1) * share;

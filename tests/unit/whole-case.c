@@ -219,12 +219,17 @@ add_matched_terms (WholeCase *it, const NstObjective *objective)
     }
 }
 
-/* The styles', of a picture in [0,1]. */
+/* A style's, of a picture in [0,1], for what of it is seen. */
 static gdouble
-style_stripes (const WholeCase *it)
+stripes_of (const WholeCase *it, gint style)
 {
-  return 0.25 * oracle_stripes (1, &it->style[0], NULL)
-         + 0.75 * oracle_stripes (1, &it->style[1], NULL);
+  const OracleMap *image = &it->style[style];
+  gsize n = (gsize) image->h * image->w;
+  gdouble seen = it->style_mask[style] ? 0 : 1;
+
+  for (gsize i = 0; it->style_mask[style] && i < n; i++)
+    seen += it->style_mask[style][i] / (gdouble) n;
+  return oracle_stripes (1, image, NULL) / seen;
 }
 
 static void
@@ -244,8 +249,9 @@ make_oracle (WholeCase *it, const gchar *content_layer)
       it->oracle.tv = ORACLE_TV_MEAN;
       it->oracle.tv_coefficient = 0.02; /* at smoothness 50 */
       it->oracle.tv_chroma = 120;
-      it->oracle.stripe_coefficient = 7 * pow (MIN (it->settings.strength / 50, 1), 2)
-                                      / MAX (style_stripes (it) / 0.002, 1);
+      it->oracle.stripe_coefficient =
+          7 * pow (MIN (it->settings.strength / 50, 1), 2)
+          / MAX ((0.25 * stripes_of (it, 0) + 0.75 * stripes_of (it, 1)) / 0.002, 1);
       it->oracle.palette = (OraclePalette){4 * pow (MIN (it->settings.strength / 50, 1), 2),
                                            WHOLE_STYLES,
                                            {&it->style[0], &it->style[1]},
