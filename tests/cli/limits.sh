@@ -350,9 +350,10 @@ test_log ()
   for percent in {1..9}; do
     check "a log has a line at ${percent}0 per cent" grep -qE "^nst: ($percent[0-9]|100) %, size [123] of 3" said
   done
-  check "a log has the time left" grep -qE ', [0-9]+:[0-9]{2} left$' said
   check "a log has not many lines" [ "$(wc -l < said)" -le 14 ]
   check "a log has no codes of terminals" [ -z "$(tr -d '[:print:]\n×“”' < said)" ]
+  small --size 48 --optimizer adam --iterations 2400 photo.png out/a.png 2> said # some seconds
+  check "a log has the time left" grep -qE ', [0-9]+:[0-9]{2} left$' said
 }
 
 # The most MiB that nst "$@" has resident, whether it succeeds or not.
