@@ -2,6 +2,8 @@
  *
  * Tags of EXIF and XMP: which say something that a result has to say, too.
  */
+#include <string.h>
+
 #include "picture-private.h"
 
 /* What describes how the pixels lie in the content's file, and is not so in the result's. */
@@ -88,27 +90,47 @@ static const gchar *const plain[] = {
     "Xmp.exif.PixelYDimension",   NULL,
 };
 
+/* Whether it is XMP's of phones' gain maps and short films, which lie behind the picture.  Its prefix is
+ * whatever the file has for the namespace. */
+static gboolean
+is_of_what_follows (const gchar *tag)
+{
+  static const struct
+  {
+    const gchar *space, *name; /* the beginning of it */
+  } names[] = {{"http://ns.adobe.com/hdr-gain-map/1.0/", ""},
+               {"http://ns.apple.com/HDRGainMap/1.0/", ""},
+               {"http://ns.google.com/photos/1.0/container/", ""},
+               {"http://ns.google.com/photos/dd/1.0/container/", ""},
+               {"http://ns.google.com/photos/1.0/camera/", "MicroVideo"},
+               {"http://ns.google.com/photos/1.0/camera/", "MotionPhoto"}};
+  const gchar *name = g_str_has_prefix (tag, "Xmp.") ? strchr (tag + 4, '.') : NULL;
+  g_autofree gchar *space =
+      name ? gexiv2_metadata_try_get_xmp_namespace_for_tag (tag, NULL) : NULL;
+
+  for (guint i = 0; space && i < G_N_ELEMENTS (names); i++)
+    if (strcmp (space, names[i].space) == 0 && g_str_has_prefix (name + 1, names[i].name))
+      return TRUE;
+  return FALSE;
+}
+
 /**
  * cli_tag_is_of_file:
  * @tag: of EXIF or XMP
  *
- * Returns: whether it is true of the content's file alone: of its pixels, or of its further pictures
+ * Returns: whether it is true of the content's file alone: of its pixels, or of its further pictures.
+ *   Of their list in XMP the empty items stay, as gexiv2 does not reach them.
  */
 gboolean
 cli_tag_is_of_file (const gchar *tag)
 {
-  /* XMP's: phones' gain maps and short films, which lie behind the picture; of their list its empty
-   * items stay, as gexiv2 does not reach them */
-  static const gchar *const others[] = {
-      "Exif.Thumbnail.",        "Exif.Image2.",           "Exif.Image3.",
-      "Exif.SubImage",          "Exif.SubThumb",          "Xmp.hdrgm.",
-      "Xmp.HDRGainMap.",        "Xmp.Container.",         "Xmp.GContainer.",
-      "Xmp.GCamera.MicroVideo", "Xmp.GCamera.MotionPhoto"};
+  static const gchar *const others[] = {"Exif.Thumbnail.", "Exif.Image2.", "Exif.Image3.",
+                                        "Exif.SubImage", "Exif.SubThumb"};
 
   for (guint i = 0; i < G_N_ELEMENTS (others); i++)
     if (g_str_has_prefix (tag, others[i]))
       return TRUE;
-  return g_strv_contains (structure, tag);
+  return g_strv_contains (structure, tag) || is_of_what_follows (tag);
 }
 
 /**
