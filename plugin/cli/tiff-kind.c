@@ -29,20 +29,22 @@ guess_photometric (const CliTiff *it)
     }
 }
 
-/* Where nothing follows that it could stand for, it is the picture. */
+/* Where nothing follows that it could stand for, it is the picture; so are DNG's raw data that come
+ * first, their previews inside. */
 static gboolean
-is_thumbnail (TIFF *tiff)
+is_thumbnail (const CliTiff *it)
 {
   guint32 kind = 0;
   guint16 n_inner = 0;
   const guint64 *inner;
   const guint8 *version;
+  const gboolean is_raw = it->photometric == PHOTOMETRIC_CFA || it->photometric == LINEAR_RAW;
 
-  TIFFGetField (tiff, TIFFTAG_SUBFILETYPE, &kind);
-  TIFFGetField (tiff, TIFFTAG_SUBIFD, &n_inner, &inner);
-  if (n_inner > 0 && TIFFGetField (tiff, TIFFTAG_DNGVERSION, &version))
-    return TRUE;
-  return kind & FILETYPE_REDUCEDIMAGE && (n_inner > 0 || !TIFFLastDirectory (tiff));
+  TIFFGetField (it->tiff, TIFFTAG_SUBFILETYPE, &kind);
+  TIFFGetField (it->tiff, TIFFTAG_SUBIFD, &n_inner, &inner);
+  if (kind & FILETYPE_REDUCEDIMAGE)
+    return n_inner > 0 || !TIFFLastDirectory (it->tiff);
+  return n_inner > 0 && !is_raw && TIFFGetField (it->tiff, TIFFTAG_DNGVERSION, &version);
 }
 
 /**
@@ -74,7 +76,7 @@ cli_tiff_open (CliTiff *it, const gchar *path)
     TIFFGetField (it->tiff, TIFFTAG_COLORMAP, &it->palette[0], &it->palette[1],
                   &it->palette[2]);
   it->has_tiles = TIFFIsTiled (it->tiff) != 0;
-  it->is_thumbnail = is_thumbnail (it->tiff);
+  it->is_thumbnail = is_thumbnail (it);
   return TRUE;
 }
 

@@ -22,8 +22,8 @@ def make_pages(name):
 def make_inner(name, more=None):
     """A page with a smaller one inside it."""
     def write(place):
-        write_tiff(name, {**(more or {}), 256: (LONG, [72]), 257: (LONG, [48]), 258: (SHORT, [8]), 262: (SHORT, [1]), 277: (SHORT, [1]),
-                          278: (LONG, [48]), 330: (LONG, [place])}, [bytes(range(72)) * 48])
+        write_tiff(name, {256: (LONG, [72]), 257: (LONG, [48]), 258: (SHORT, [8]), 262: (SHORT, [1]), 277: (SHORT, [1]),
+                          278: (LONG, [48]), 330: (LONG, [place]), **(more or {})}, [bytes(range(72)) * 48])
     write(0)
     end = os.path.getsize(name)
     write(end)
@@ -53,6 +53,12 @@ def further():
         make_inner('raw.dng', {50706: (SHORT, [1, 4, 0, 0])})
         refuses('Further pictures', 'raw.nef', rare)
         refuses('Further pictures', 'raw.dng', rare)
+        for colours, name in ((32803, 'CFA'), (34892, 'LinearRaw')):  # the raw data come first, and a preview is in them
+            dng = {50706: (SHORT, [1, 4, 0, 0]), 262: (SHORT, [colours])}
+            make_inner(f'{name}.dng', dng)
+            refuses('Further pictures', f'{name}.dng', f'is of a rare kind that is not read here (TIFF: {name}, 1 × uint8)')
+            make_inner(f'{name}-small.dng', {**dng, 254: (LONG, [1])})
+            refuses('Further pictures', f'{name}-small.dng', rare)
         refuses('Further pictures', 'small-first.tif', rare, 'convert photo.png -resize 9x6 small.tif && tiffset -s 254 1 small.tif && '
                 'convert photo.png full.tif && tiffcp small.tif full.tif small-first.tif')
         reads('Further pictures', 'small-alone.tif', 'photo.png', make='convert photo.png small-alone.tif && tiffset -s 254 1 small-alone.tif')
