@@ -81,6 +81,7 @@ is_noise (const gchar *warning)
                                        "nknown field with tag",
                                        "ASCII value for tag",
                                        "Sum of Photometric",
+                                       "assuming 8-bit palette",
                                        "VipsJpeg:",
                                        "iCCP:",
                                        "gAMA:",

@@ -77,6 +77,7 @@ cli_tiff_open (CliTiff *it, const gchar *path)
                   &it->palette[2]);
   it->has_tiles = TIFFIsTiled (it->tiff) != 0;
   it->is_thumbnail = is_thumbnail (it);
+  it->lacks_palette = cli_tiff_lacks_palette (it);
   return TRUE;
 }
 
@@ -124,11 +125,13 @@ is_signed (const CliTiff *it)
          || it->format == SAMPLEFORMAT_COMPLEXIEEEFP;
 }
 
-/* libvips knows indices of up to 8 bits, and no alpha beside them, which GIMP writes. */
+/* libvips knows indices and colours of up to 8 bits, and no alpha beside them, which GIMP writes. */
 static gboolean
 is_odd_palette (const CliTiff *it)
 {
-  return it->photometric == PHOTOMETRIC_PALETTE && (it->n_samples > 1 || it->bits > 8);
+  return it->lacks_palette
+         || (it->photometric == PHOTOMETRIC_PALETTE
+             && (it->n_samples > 1 || it->bits > 8 || cli_tiff_is_deep_palette (it)));
 }
 
 /* Numbers that fill no bytes, or too many; of one colour, libvips knows those of 1, 2 and 4 bits. */

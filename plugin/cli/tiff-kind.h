@@ -17,6 +17,7 @@ G_BEGIN_DECLS
  * @format: one of libtiff's SAMPLEFORMAT, UINT for VOID
  * @photometric: also where the file does not say it, which libvips refuses
  * @is_thumbnail: whether the page stands for another one, as those before cameras' raw data do
+ * @lacks_palette: see cli_tiff_lacks_palette()
  * @palette: red, green and blue of each index, the file's own; %NULL: there is none
  * @block: as it lies in the file, decompressed
  * @band: @block_height rows of the picture
@@ -27,7 +28,7 @@ typedef struct
   guint32 width, height;
   guint32 block_width, block_height;
   guint16 bits, format, n_samples, planar, photometric, compression;
-  gboolean says_photometric, has_tiles, is_thumbnail;
+  gboolean says_photometric, has_tiles, is_thumbnail, lacks_palette;
   const guint16 *palette[3];
   guint8 *block;
   gfloat *band;
@@ -39,6 +40,10 @@ gint cli_tiff_count_colours (const CliTiff *it);
 gboolean cli_tiff_is_plain_ycbcr (const CliTiff *it);
 gboolean cli_tiff_is_lab (const CliTiff *it);
 gboolean cli_tiff_is_multiplied (const CliTiff *it);
+gboolean cli_tiff_lacks_palette (const CliTiff *it);
+gfloat cli_tiff_palette_white (const CliTiff *it);
+gboolean cli_tiff_is_deep_palette (const CliTiff *it);
+void cli_tiff_look_up (const CliTiff *it, gfloat white, const gfloat *row, gfloat *to);
 void cli_tiff_say_rare (const CliTiff *it);
 gboolean cli_tiff_is_known (const CliTiff *it);
 

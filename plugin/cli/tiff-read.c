@@ -2,7 +2,7 @@
  *
  * TIFF files of kinds that libvips does not read, by libtiff itself: half and double
  * floats, whole numbers of odd numbers of bits or with a sign, tiles of one colour each, palettes
- * with alpha, YCbCr that no JPEG holds, and Lab.
+ * with alpha or deep colours, YCbCr that no JPEG holds, and Lab.
  */
 #include <math.h>
 #include <string.h>
@@ -231,38 +231,10 @@ new_image (const CliTiff *it, gint n_bands, VipsBandFormat format)
   return NULL;
 }
 
-/* Files of programs that are old have numbers of 8 bits in them. */
-static gboolean
-is_shallow (const CliTiff *it)
-{
-  const gsize n = (gsize) 1 << it->bits;
-
-  for (gint c = 0; c < 3; c++)
-    for (gsize i = 0; i < n; i++)
-      if (it->palette[c][i] > 255)
-        return FALSE;
-  return TRUE;
-}
-
-/* Colours of 8 bits, as libvips has them, for the first number of each pixel. */
-static void
-look_up (const CliTiff *it, gint shift, const gfloat *row, gfloat *to)
-{
-  const gfloat most = (gfloat) ((1 << it->bits) - 1);
-
-  for (guint32 x = 0; x < it->width; x++, row += it->n_samples)
-    {
-      for (gint c = 0; c < 3; c++)
-        *to++ = (gfloat) (it->palette[c][lrintf (row[0] * most)] >> shift) / 255.0f;
-      for (guint i = 1; i < it->n_samples; i++)
-        *to++ = row[i];
-    }
-}
-
 static gboolean
 read_pixels (CliTiff *it, VipsImage *image)
 {
-  const gint shift = it->palette[0] && is_shallow (it) ? 0 : 8;
+  const gfloat white = it->palette[0] ? cli_tiff_palette_white (it) : 1.0f;
 
   for (guint32 y = 0; y < it->height; y++)
     {
@@ -272,7 +244,7 @@ read_pixels (CliTiff *it, VipsImage *image)
         return FALSE;
       finish_row (it, row);
       if (it->palette[0])
-        look_up (it, shift, row, (gfloat *) (gpointer) VIPS_IMAGE_ADDR (image, 0, y));
+        cli_tiff_look_up (it, white, row, (gfloat *) (gpointer) VIPS_IMAGE_ADDR (image, 0, y));
       else if (vips_image_write_line (image, (gint) y, (VipsPel *) row) != 0)
         return FALSE;
     }
@@ -307,9 +279,10 @@ read_image (CliTiff *it)
   const gboolean is_ycbcr = cli_tiff_is_plain_ycbcr (it);
   VipsImage *image = NULL;
 
-  if (it->is_thumbnail)
+  if (it->is_thumbnail || it->lacks_palette)
     {
-      cli_tiff_say_rare (it);
+      if (it->is_thumbnail)
+        cli_tiff_say_rare (it);
       return NULL;
     }
   if (is_ycbcr || is_too_large (it))
@@ -320,6 +293,17 @@ read_image (CliTiff *it)
       && !(is_ycbcr ? read_rgba (it, image) : read_pixels (it, image)))
     g_clear_object (&image);
   return image;
+}
+
+/* Of a palette, that of its colours, and of an alpha beside the index. */
+static CliDepth
+find_depth (const CliTiff *it)
+{
+  if (it->palette[0] && (it->n_samples == 1 || it->bits <= 8))
+    return cli_tiff_is_deep_palette (it) ? CLI_DEPTH_16 : CLI_DEPTH_8;
+  if (it->bits == 16 && it->format == SAMPLEFORMAT_IEEEFP)
+    return CLI_DEPTH_HALF;
+  return it->bits <= 8 ? CLI_DEPTH_8 : it->bits > 16 ? CLI_DEPTH_FLOAT : CLI_DEPTH_16;
 }
 
 /**
@@ -338,9 +322,7 @@ cli_tiff_open_rare (const gchar *path, CliDepth *depth)
 
   if (!cli_tiff_open (&it, path))
     return NULL;
-  *depth = it.bits <= 8 ? CLI_DEPTH_8 : it.bits > 16 ? CLI_DEPTH_FLOAT : CLI_DEPTH_16;
-  if (it.bits == 16 && it.format == SAMPLEFORMAT_IEEEFP)
-    *depth = CLI_DEPTH_HALF;
+  *depth = find_depth (&it);
   image = read_image (&it);
   cli_tiff_close (&it);
   return image;

@@ -23,7 +23,7 @@ from formats_common import checks, prepare, tried
 
 PARTS = (formats_in.png, formats_in.jpeg, formats_in.tiff, formats_in.webp, formats_in.gif,
          formats_netpbm.netpbm, formats_in.others, formats_in.profiles, formats_in.given,
-         formats_rare.odd_bits, formats_rare.plain_ycbcr, formats_rare.corrupt, formats_rare.brightness, formats_rare.truth, formats_rare.kinds, formats_rare.png_says,
+         formats_rare.odd_bits, formats_rare.plain_ycbcr, formats_rare.corrupt, formats_rare.brightness, formats_rare.truth, formats_rare.kinds, formats_rare.palettes, formats_rare.png_says,
          formats_light.primaries, formats_light.too_strong, formats_light.with_alpha, formats_light.channels, formats_light.rare_channels,
          formats_light.windows,
          formats_out.goes_out_depth, formats_out.goes_out_colour, formats_out.goes_out_metadata,

@@ -43,14 +43,14 @@ def write_tiff(name, tags, strips, order='little'):
     pathlib.Path(name).write_bytes(head + entries + bytes(4) + body)
 
 
-def whole(name, values, bits, photometric, order='little', apart=False):
+def whole(name, values, bits, photometric, order='little', apart=False, tags=None):
     """VALUES: height, width, channels, within [0,1]."""
     height, width, n = values.shape
     numbers = numpy.round(values * (2 ** bits - 1)).astype('u8')
     planes = [numbers[..., i] for i in range(n)] if apart else [numbers.reshape(height, width * n)]
     write_tiff(name, {256: (LONG, [width]), 257: (LONG, [height]), 258: (SHORT, [bits] * n),
                       262: (SHORT, [photometric]), 277: (SHORT, [n]), 278: (LONG, [height]),
-                      284: (SHORT, [2 if apart else 1])},
+                      284: (SHORT, [2 if apart else 1]), **(tags or {})},
                [pack(plane, bits, order) for plane in planes], order)
 
 

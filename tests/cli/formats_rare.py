@@ -291,3 +291,38 @@ def indexed():
             256: (LONG, [width]), 257: (LONG, [height]), 258: (SHORT, [bits] * 2), 262: (SHORT, [3]), 277: (SHORT, [2]),
             278: (LONG, [height]), 320: (SHORT, palette.reshape(-1).tolist()), 338: (SHORT, [kind])}, [data.tobytes()])
         reads('TIFF of indices and alpha', f'index{bits}{old}{kind}.tif', 'few.png', quiet=False, alpha=153)
+
+
+def palettes():
+    """Colours of 16 bits, which GIMP and libtiff cut to 8; maps that have but 8 of them; maps of another size, which they leave aside."""
+    random = numpy.random.default_rng(5)
+    height, width = 48, 72
+
+    def put(name, bits, colours, n=None):
+        """COLOURS: of each index, of which N are used."""
+        n = n or len(colours)
+        index = numpy.arange(height * width).reshape(height, width) * 37 % min(n, 2 ** bits)
+        whole(name, index[..., None] / (2 ** bits - 1), bits, 3, 'big' if bits == 16 else 'little', tags={320: (SHORT, colours.T.reshape(-1).tolist())})
+        return colours[index]
+
+    def depth(name, bits):
+        def check():
+            done = nst(name, f'{name}.depth.png')
+            found = pathlib.Path(f'{name}.depth.png').read_bytes()[24] if done.returncode == 0 else done.stderr
+            return None if found == bits and 'palette' not in done.stderr else f'{found}; {done.stderr}'
+        expect('TIFF of palettes', f'depth of {name}', check)
+    for bits in (1, 2, 4, 7, 8, 9, 12, 16):
+        few = random.integers(0, 256, (2 ** bits, 3))
+        few[0] = 255
+        deep = random.integers(0, 65536, (2 ** bits, 3))
+        for name, colours, white, wanted in (('deep', deep, 65535, 16), ('whole', few * 257, 65535, 8), ('high', few * 256, 65280, 8),
+                                             ('low', few, 255, 8)):
+            path = f'palette{bits}-{name}.tif'
+            reads('TIFF of palettes', path, put(path, bits, colours) / white, 0, quiet=name != 'deep')
+            depth(path, wanted)
+    for bits in (4, 8, 9, 16):  # libtiff calls the first damaged itself
+        colours = 257 * random.integers(0, 256, (2 ** bits, 3))
+        for name, odd in (('short', colours[:-5]), ('long', numpy.concatenate([colours, colours[:5]]))):
+            path = f'palette{bits}-{name}.tif'
+            put(path, bits, odd)
+            refuses('TIFF of palettes', path, DAMAGED)
