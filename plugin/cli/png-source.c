@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * PNG for libvips, without its texts: libpng unpacks all of them before the pixels, of a small file
- * gigabytes, warns of some and refuses others, and png-text.c has taken those that are kept.
+ * PNG for libvips, without its texts: libpng or libspng, by which it reads as it was built, unpacks all
+ * of them before the pixels.  libpng makes gigabytes of a small file, warns of some texts and refuses
+ * others, libspng refuses files beyond a limit; png-text.c has taken those that are kept.
  */
 #include <string.h>
 

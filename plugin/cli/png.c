@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Which colours PNG's are: of its chunks cICP goes first, as the specification has it, then a profile,
- * sRGB, and gAMA with cHRM.  libvips knows the profile only, and libpng refuses more of
- * these than littleCMS.
+ * sRGB, and gAMA with cHRM.  libvips knows the profile only, and libpng, where
+ * it reads by that, refuses more of these than littleCMS.
  */
 #include <math.h>
 #include <string.h>

@@ -48,8 +48,8 @@ generate (VipsRegion *region, gpointer values, gpointer data, gpointer nothing, 
   return 0;
 }
 
-/* An intent that there is not, as some of sRGB's profiles have it, makes libpng leave all of it out;
- * pictures of RGB have no other than the first to begin with. */
+/* An intent that there is not, as some of sRGB's profiles have it, makes libpng leave all of it out,
+ * where libvips writes by that; pictures of RGB have no other than the first to begin with. */
 static void
 repair_profile (guint8 *icc, gsize n)
 {

@@ -162,7 +162,7 @@ def peak(name):
 
 
 def packed_texts():
-    """A small file's texts that would unpack to more than is of use, and that libpng would warn of or refuse."""
+    """A small file's texts that would unpack to more than is of use, and that libpng or libspng would warn of or refuse."""
     def check():
         text = zlib.compress(b'a' * 65000)
         with_texts('packed-texts.png', {}, b''.join(png_chunk(b'zTXt', b'key%d\0\0' % i + text) for i in range(3000)))
