@@ -5,14 +5,14 @@ Our network takes VGG-19's place, so each layer's distance is taken relative to 
 size in place of a constant.
 """
 import json
-import os
 
 import numpy as np
 import torch
 import torch.nn.functional as F
 from PIL import Image
 
-TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+from common import TOP
+
 STEPS_SHARE = 0.25      # of the published 1000 and then 500 steps a level
 
 

@@ -126,6 +126,11 @@ def difference(a, b):
     return abs(a - b).max() * 255
 
 
+def without_progress(said):
+    """The lines of what nst said that are not of its progress."""
+    return [line for line in said.splitlines() if ' %, size ' not in line]
+
+
 def read(source, expected, limit, says, quiet, alpha=None):
     target = f'{source}.out.png'
     done = nst(source, target)
@@ -136,7 +141,7 @@ def read(source, expected, limit, says, quiet, alpha=None):
         return f'off by {worst}, at most {limit}'
     if alpha is not None and abs(numpy.asarray(open_image(target))[..., 3] - float(alpha)).max() > 1:
         return 'another alpha'
-    words = [line for line in done.stderr.splitlines() if ' %, size ' not in line]  # progress
+    words = without_progress(done.stderr)
     if says and says not in done.stderr:
         return f'did not say “{says}” but “{done.stderr}”'
     if quiet and words:

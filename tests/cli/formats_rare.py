@@ -9,7 +9,7 @@ import numpy
 from PIL import Image
 
 from formats_common import (DAMAGED, Later, P3, TURNS, expect, nst, pixels, pixels_later, png_chunk, read,
-                            reads, refuses, rgb_profile, run, shell)
+                            reads, refuses, rgb_profile, run, shell, without_progress)
 from formats_made import real, whole, write_tiff, ycbcr, SHORT, LONG
 from formats_light import as_srgb, rec709, srgb, to_srgb
 
@@ -73,7 +73,7 @@ def corrupt():
                 pathlib.Path(name).write_bytes(data[:at] + random.bytes(30) + data[at + 30:])
                 warned = run('identify', '-regard-warnings', '-verbose', name).stderr
                 done = nst(name, f'{name}.png')
-                said = [line for line in done.stderr.splitlines() if ' %, size ' not in line]
+                said = without_progress(done.stderr)
                 if DAMAGED in done.stderr:
                     return None if len(said) == 1 and done.returncode == 1 else done.stderr
                 if done.returncode or any('warnings' in line for line in said):
@@ -213,7 +213,7 @@ def png_says():
 
 def only(name, words):
     done = nst(name, f'{name}.out.png')
-    said = [line for line in done.stderr.splitlines() if ' %, size ' not in line]
+    said = without_progress(done.stderr)
     return None if done.returncode == 0 and said == [f'nst: “{name}”: {words}.'] else f'{said}'
 
 
