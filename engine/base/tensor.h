@@ -95,6 +95,14 @@ nst_round_up (gint n, gint step)
   return nst_divide_up (n, step) * step;
 }
 
+/* What of 0 to @n - 1 stands at @i, where these are mirrored at both ends, again and again. */
+static inline gint
+nst_mirrored (gint i, gint n)
+{
+  i = ((i % (2 * n)) + 2 * n) % (2 * n);
+  return i < n ? i : 2 * n - 1 - i;
+}
+
 /* Bytes behind what was asked of nst_alloc() that may be read, and hold anything. */
 #define NST_ALLOC_ROOM 64
 

@@ -294,30 +294,22 @@ nst_resize_image (NstPool *pool, NstResample kind, const NstImage *image, NstSiz
   return FALSE;
 }
 
-/* Mirrored at both ends, again and again. */
-static gint
-mirror (gint i, gint n)
-{
-  i = ((i % (2 * n)) + 2 * n) % (2 * n);
-  return i < n ? i : 2 * n - 1 - i;
-}
-
 void
 nst_mirror (const NstTensor *from, gint margin, gdouble gain, NstTensor *to)
 {
   for (gint c = 0; c < to->c; c++)
     for (gint y = 0; y < to->h; y++)
       {
-        gint row = mirror (y - margin, from->h);
+        gint row = nst_mirrored (y - margin, from->h);
         const gfloat *in = from->data + ((gsize) c * from->h + row) * from->w;
         gfloat *out = to->data + ((gsize) c * to->h + y) * to->w;
 
         for (gint x = 0; x < margin; x++)
-          out[x] = (gfloat) (in[mirror (x - margin, from->w)] * gain);
+          out[x] = (gfloat) (in[nst_mirrored (x - margin, from->w)] * gain);
         for (gint x = 0; x < from->w; x++)
           out[margin + x] = (gfloat) (in[x] * gain);
         for (gint x = margin + from->w; x < to->w; x++)
-          out[x] = (gfloat) (in[mirror (x - margin, from->w)] * gain);
+          out[x] = (gfloat) (in[nst_mirrored (x - margin, from->w)] * gain);
       }
 }
 

@@ -27,15 +27,6 @@ typedef struct
   gfloat blur[BLOCK + 2 * REACH], rest[BLOCK + 2 * REACH];
 } Columns;
 
-/* What stands at @i where 0 to @n - 1 go on as in a mirror. */
-static gint
-mirrored (gint i, gint n)
-{
-  while (i < 0 || i >= n)
-    i = i < 0 ? -1 - i : 2 * n - 1 - i;
-  return i;
-}
-
 /* B^2 and D^2 of five values. */
 static inline void
 blur_and_rest (const gfloat *const v[2 * REACH + 1], gint at, gfloat *blur, gfloat *rest)
@@ -56,12 +47,12 @@ along_y (const StripesJob *job, const gfloat *plane, gint row, gint start, gint 
   const gfloat *v[2 * REACH + 1];
 
   for (gint i = 0; i <= 2 * REACH; i++)
-    v[i] = plane + (gsize) mirrored (row + i - REACH, job->image->h) * w;
+    v[i] = plane + (gsize) nst_mirrored (row + i - REACH, job->image->h) * w;
   for (gint x = MAX (first, 0); x < MIN (end, w); x++)
     blur_and_rest (v, x, &to->blur[x - first], &to->rest[x - first]);
   for (gint i = 0; i < 2 * REACH; i++)
     {
-      gint at = i < REACH ? i : n + i, from = mirrored (first + at, w) - first;
+      gint at = i < REACH ? i : n + i, from = nst_mirrored (first + at, w) - first;
 
       to->blur[at] = to->blur[from];
       to->rest[at] = to->rest[from];
