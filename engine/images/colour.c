@@ -86,9 +86,8 @@ nst_colour_take_chroma (NstTensor *result, const NstTensor *content)
  * direction of colour is not to be blown up along it. */
 #define FLAT 1e-5
 
-/* Mean and covariance of an image's colours, its mask being the weights. */
-static void
-statistics (const NstImage *image, gdouble mean[3], gdouble covariance[3][3])
+void
+nst_colour_statistics (const NstImage *image, gdouble mean[3], gdouble covariance[3][3])
 {
   gsize n = (gsize) image->width * image->height;
   gdouble total = 0;
@@ -192,8 +191,8 @@ nst_colour_match (const NstImage *style, const NstImage *content, NstColourMap *
 {
   gdouble style_mean[3], mean[3], from[3][3], to[3][3];
 
-  statistics (style, style_mean, from);
-  statistics (content, mean, to);
+  nst_colour_statistics (style, style_mean, from);
+  nst_colour_statistics (content, mean, to);
   make_map (style_mean, from, mean, to, map);
 }
 
@@ -211,7 +210,7 @@ mixture (const NstStyle *styles, guint n_styles, gdouble mean[3], gdouble covari
     {
       gdouble own_mean[3], own[3][3], weight = styles[i].weight / total;
 
-      statistics (&styles[i].image, own_mean, own);
+      nst_colour_statistics (&styles[i].image, own_mean, own);
       for (gint a = 0; a < 3; a++)
         {
           mean[a] += weight * own_mean[a];
@@ -234,7 +233,7 @@ nst_colour_follow (const NstImage *content, const NstStyle *styles, guint n_styl
 {
   gdouble content_mean[3], mean[3], from[3][3], to[3][3];
 
-  statistics (content, content_mean, from);
+  nst_colour_statistics (content, content_mean, from);
   mixture (styles, n_styles, mean, to);
   for (gint a = 0; a < 3; a++)
     for (gint b = 0; b < 3; b++)

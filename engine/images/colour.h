@@ -42,6 +42,15 @@ void nst_colour_match_grey (NstTensor *style, const NstTensor *content);
  */
 void nst_colour_take_chroma (NstTensor *result, const NstTensor *content);
 
+/**
+ * nst_colour_statistics:
+ * @image: its mask being the pixels' weights
+ * @mean: (out): of its colours, 0 where no pixel counts
+ * @covariance: (out): of them, and what is not quite flat in each direction, that of less than a
+ *   level of 256
+ */
+void nst_colour_statistics (const NstImage *image, gdouble mean[3], gdouble covariance[3][3]);
+
 /* y = matrix x + shift, for a colour x. */
 typedef struct
 {

@@ -3,6 +3,7 @@
  * What tells drawings from paintings.
  */
 #include "images/drawing.h"
+#include "images/colour.h"
 
 #include <math.h>
 
@@ -18,65 +19,50 @@
 #define NO_PAPER 0.3
 #define PAPER    0.4
 
-/* Variance of what is not quite flat, a level of 256. */
-#define FLAT 1e-5
-
-/* Sums over the pixels, by their weights. */
+/* How much of the image, by its weights, has each shade. */
 typedef struct
 {
-  gdouble total, sums[3], products[3][3], shades[SHADES];
-} Sums;
+  gdouble total, shades[SHADES];
+} Histogram;
 
 static void
-add_up (const NstImage *image, Sums *sums)
+count_shades (const NstImage *image, Histogram *histogram)
 {
   gsize n = (gsize) image->width * image->height;
 
-  *sums = (Sums){0};
+  *histogram = (Histogram){0};
   for (gsize i = 0; i < n; i++)
     {
       const gfloat *rgb = image->rgb + 3 * i;
       gdouble weight = image->mask ? image->mask[i] : 1;
       gdouble light = (rgb[0] + rgb[1] + rgb[2]) / 3;
 
-      sums->total += weight;
-      for (gint a = 0; a < 3; a++)
-        {
-          sums->sums[a] += weight * rgb[a];
-          for (gint b = a; b < 3; b++)
-            sums->products[a][b] += weight * rgb[a] * rgb[b];
-        }
       light = light > 0 ? MIN (light, 1) : 0; /* what is no number, too */
-      sums->shades[(gint) (light * (SHADES - 1) + 0.5)] += weight;
+      histogram->total += weight;
+      histogram->shades[(gint) (light * (SHADES - 1) + 0.5)] += weight;
     }
 }
 
-/* 1 - tr C^2 / (tr C)^2 for the covariance C of the colours: 0 where they lie on a line. */
+/* 1 - tr C^2 / (tr C)^2 for the @covariance C of the colours: 0 where they lie on a line. */
 static gdouble
-beside_a_line (const Sums *sums, gdouble *variance)
+beside_a_line (gdouble covariance[3][3])
 {
   gdouble trace = 0, squares = 0;
 
   for (gint a = 0; a < 3; a++)
-    for (gint b = a; b < 3; b++)
-      {
-        gdouble c = sums->products[a][b] / sums->total
-                    - sums->sums[a] / sums->total * (sums->sums[b] / sums->total);
-
-        c += a == b ? FLAT : 0;
-        trace += a == b ? c : 0;
-        squares += (a == b ? 1 : 2) * c * c;
-      }
-  *variance = trace / 3;
+    {
+      trace += covariance[a][a];
+      for (gint b = 0; b < 3; b++)
+        squares += covariance[a][b] * covariance[a][b];
+    }
   return 1 - squares / (trace * trace);
 }
 
-/* The largest share of pixels that are lighter than the mean and whose shades are at most @range
+/* The largest share of pixels that are lighter than the @mean and whose shades are at most @range
  * apart.  A shade that is only partly so counts in part. */
 static gdouble
-paper_share (const Sums *sums, gdouble range)
+paper_share (const Histogram *histogram, gdouble mean, gdouble range)
 {
-  gdouble mean = (sums->sums[0] + sums->sums[1] + sums->sums[2]) / 3 / sums->total;
   gint whole = MIN ((gint) (range * SHADES), SHADES - 1);
   gdouble part = range * SHADES - whole, most = 0;
 
@@ -85,26 +71,29 @@ paper_share (const Sums *sums, gdouble range)
       gdouble sum = 0;
 
       for (gint k = from; k < MIN (from + whole + 1, SHADES); k++)
-        sum += sums->shades[k] * CLAMP (k + 0.5 - mean * (SHADES - 1), 0, 1)
+        sum += histogram->shades[k] * CLAMP (k + 0.5 - mean * (SHADES - 1), 0, 1)
                * (k < from + whole ? 1 : part);
       most = MAX (most, sum);
     }
-  return most / sums->total;
+  return most / histogram->total;
 }
 
 static gdouble
 share_of (const NstImage *image)
 {
-  Sums sums;
-  gdouble variance, coloured, paper;
+  Histogram histogram;
+  gdouble mean[3], covariance[3][3], coloured, paper, deviation;
 
-  add_up (image, &sums);
-  if (sums.total <= 0)
-    return 0;
-  coloured = beside_a_line (&sums, &variance) / COLOURED;
+  nst_colour_statistics (image, mean, covariance);
+  coloured = beside_a_line (covariance) / COLOURED;
   if (!(coloured < 1))
     return 0;
-  paper = (paper_share (&sums, SAME * sqrt (variance)) - NO_PAPER) / (PAPER - NO_PAPER);
+  count_shades (image, &histogram);
+  if (histogram.total <= 0)
+    return 0;
+  deviation = sqrt ((covariance[0][0] + covariance[1][1] + covariance[2][2]) / 3);
+  paper = paper_share (&histogram, (mean[0] + mean[1] + mean[2]) / 3, SAME * deviation);
+  paper = (paper - NO_PAPER) / (PAPER - NO_PAPER);
   return MIN (1 - coloured, 1) * CLAMP (paper, 0, 1);
 }
 
