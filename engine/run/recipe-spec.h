@@ -44,6 +44,8 @@ typedef struct
   gint n_match; /* layers with the matched loss: w sum |F - T|^2 / sum |T|^2; see match.h */
   gint match_layer[NST_MATCH_LAYERS];
   gdouble match_weight[NST_MATCH_LAYERS];
+  gdouble
+      firm; /* how many times the matched loss's weights before the last level are, for drawings */
   gint64 match_room[NST_MATCH_LAYERS]; /* cells of styles that may be compared with one */
   gdouble palette_weight;              /* see palette.h */
   NstTvForm tv_form;

@@ -13,6 +13,7 @@
 #define LEAST_STEPS   16
 #define PALETTE       4 /* the palette loss's weight from the middle strength on, */
 #define STRIPES       7 /* and that of stripes */
+#define FIRM          3 /* the matched loss of drawings before the last level, in times */
 #define DEEPEST_SHIFT 3 /* of the default recipe's layers: a cell is 8 pixels wide */
 
 /* Chollet's Keras example, 2nd edition. */
@@ -70,6 +71,13 @@ interpolate (const gdouble *values, gdouble setting)
          + (values[i] - values[i - 1]) * (setting - knots[i - 1]) / (knots[i] - knots[i - 1]);
 }
 
+/* What grows with the strength up to the middle one, from 0 to 1. */
+static gdouble
+rise (gdouble strength)
+{
+  return MIN (strength / 50, 1);
+}
+
 /* The content's weight: none from 50 on. */
 static gdouble
 content_weight (gdouble strength)
@@ -91,7 +99,8 @@ set_match_weights (NstRecipeSpec *recipe, gdouble strength)
 
   for (gint i = 0; i < NST_MATCH_LAYERS; i++)
     recipe->match_weight[i] = share * weights[i];
-  recipe->stripe_weight = share * STRIPES * pow (MIN (strength / 50, 1), 2);
+  recipe->stripe_weight = share * STRIPES * pow (rise (strength), 2);
+  recipe->firm = 1 + (FIRM - 1) * rise (strength);
 }
 
 /* That of total variation, found likewise: the results' falls by equal factors. */
@@ -187,7 +196,7 @@ make_default (NstRecipeSpec *recipe, const NstNetwork *network, const NstSetting
   recipe->keep_colours = settings->colour == NST_COLOUR_CONTENT;
   recipe->match_colours = settings->colour == NST_COLOUR_MATCH;
   if (settings->colour == NST_COLOUR_STYLE)
-    recipe->follow_colours = MIN (settings->strength / 50, 1);
+    recipe->follow_colours = rise (settings->strength);
   recipe->coarse_to_fine = TRUE;
   recipe->first_iterations = presets[settings->preset].first;
   recipe->middle_iterations = presets[settings->preset].middle;
@@ -199,8 +208,8 @@ make_default (NstRecipeSpec *recipe, const NstNetwork *network, const NstSetting
   for (gint i = 0, n = recipe->n_style; i < n; i++)
     recipe->style_weight[i] = 2.0 * (n - i) / (n * (n + 1));
   set_match_weights (recipe, settings->strength);
-  recipe->palette_weight = PALETTE * pow (MIN (settings->strength / 50, 1), 2);
-  recipe->start_matched = MIN (settings->strength / 50, 1);
+  recipe->palette_weight = PALETTE * pow (rise (settings->strength), 2);
+  recipe->start_matched = rise (settings->strength);
   find_match_layers (recipe, network);
   set_match_rooms (recipe, network);
 }

@@ -31,22 +31,20 @@ prepare_colours (NstRun *run)
     nst_colour_match (&plan->inputs.styles[i].image, plan->inputs.content, &run->maps[i]);
 }
 
-/* Before the last level the matched loss counts so many times more for drawings, whose lines
- * otherwise break up in favour of statistics; those the last level meets all the same. */
-#define FIRM 3
-
+/* Before the last level the matched loss counts more for drawings, whose lines otherwise break up
+ * in favour of statistics; those the last level meets all the same. */
 static void
 prepare_forms (NstRun *run)
 {
   NstRunPlan *plan = &run->plan;
-  gdouble share = MIN (plan->settings->strength / 50, 1);
+  gdouble share;
 
   if (plan->plan.n_levels < 2 || plan->recipe.match_weight[0] <= 0)
     return;
-  share *= nst_drawing_share (plan->inputs.styles, plan->inputs.n_styles);
+  share = nst_drawing_share (plan->inputs.styles, plan->inputs.n_styles);
   for (gint i = 0; i < plan->plan.n_levels - 1; i++)
     for (gint k = 0; k < plan->level[i].recipe.n_match; k++)
-      plan->level[i].recipe.match_weight[k] *= 1 + (FIRM - 1) * share;
+      plan->level[i].recipe.match_weight[k] *= 1 + (plan->recipe.firm - 1) * share;
 }
 
 void
