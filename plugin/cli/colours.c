@@ -6,6 +6,7 @@
 #include <glib/gi18n.h>
 
 #include "cli.h"
+#include "memory.h"
 #include "picture-private.h"
 
 #define PROFILE_MIB   16
@@ -40,7 +41,7 @@ cli_picture_open_profile (gconstpointer icc, gsize n_bytes, gint n_colours)
 gboolean
 cli_picture_say_unused (const gchar *path, gint n_colours, guint shortages)
 {
-  if (nst_profile_shortages () != shortages || cli_memory_is_short (PROFILE_MIB))
+  if (nst_profile_shortages () != shortages || nst_memory_is_short (PROFILE_MIB))
     return FALSE;
   cli_notice (
       path, n_colours == 4

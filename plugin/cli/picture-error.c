@@ -6,6 +6,7 @@
 
 #include <glib/gi18n.h>
 
+#include "memory.h"
 #include "picture-private.h"
 
 #define READER_MIB 64 /* that a reader may have wanted */
@@ -80,7 +81,7 @@ cli_picture_error (const gchar *path, const gchar *words, GError **error)
           (gint) strcspn (named, "\n"), named);
     }
   else if ((!is_damaged && has_any (words, memory))
-           || (!is_rare && cli_memory_is_short (READER_MIB)))
+           || (!is_rare && nst_memory_is_short (READER_MIB)))
     CLI_SET_ERROR (error, path,
                    _ ("There is not enough memory to read “%s”: close other programs or take a "
                       "smaller picture."));

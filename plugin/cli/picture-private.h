@@ -36,10 +36,6 @@ gboolean cli_picture_cannot_open (const gchar *path, gint problem, GError **erro
 gboolean cli_picture_error (const gchar *path, const gchar *words, GError **error);
 gboolean cli_picture_is_too_large (const gchar *path, gint width, gint height, GError **error);
 
-/* memory.c */
-
-gboolean cli_memory_is_short (guint mib);
-
 /* colours.c */
 
 NstProfile *cli_picture_open_profile (gconstpointer icc, gsize n_bytes, gint n_colours);

@@ -7,6 +7,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "memory.h"
 #include "picture-private.h"
 #include "png-chunks.h"
 
@@ -90,7 +91,7 @@ read_colours (const gchar *path)
       colours.has_icc = colours.has_icc || cli_png_is (&png, "iCCP");
       if (chunk)
         take (&colours, &png, chunk + CLI_PNG_HEAD);
-      else if (png.length <= ICC_MAX && cli_memory_is_short (png.length / MIB + 1))
+      else if (png.length <= ICC_MAX && nst_memory_is_short (png.length / MIB + 1))
         nst_profile_add_shortage ();
     }
   fclose (png.file);

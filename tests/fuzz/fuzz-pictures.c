@@ -29,10 +29,10 @@ __wrap_posix_memalign (void **memory, size_t alignment, size_t size)
 }
 
 /* Linked in place of nst's, which asks for memory to see: a sanitizer marks each page of it. */
-gboolean __wrap_cli_memory_is_short (guint mib);
+gboolean __wrap_nst_memory_is_short (guint mib);
 
 gboolean
-__wrap_cli_memory_is_short (guint mib)
+__wrap_nst_memory_is_short (guint mib)
 {
   return FALSE;
 }

@@ -4,10 +4,13 @@
  * maps them to others.
  */
 #include "modules.h"
+#include "memory.h"
 #include "network/safetensors.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
+
+#define PCRE2_MIB 20 /* that it takes for a match at most */
 
 /* How a tensor's name ends in each program's files; the group is the part. */
 static const struct
@@ -53,17 +56,6 @@ find_part (const gchar *word)
   return part_words[i].part;
 }
 
-/* GLib says of a pattern what only programmers understand.  PCRE2 takes so much for a match at
- * most. */
-static gboolean
-memory_is_short (void)
-{
-  gpointer most = g_try_malloc (20 << 20);
-
-  g_free (most);
-  return !most;
-}
-
 static gboolean
 say_no_memory (GError **error)
 {
@@ -72,11 +64,12 @@ say_no_memory (GError **error)
   return FALSE;
 }
 
-/* Or one that is not found to fit or not to fit, as it can do so in too many ways. */
+/* GLib says of a pattern what only programmers understand.  This may be one that is not found to
+ * fit or not to fit, as it can do so in too many ways. */
 static gboolean
 say_bad_rule (const gchar *rule, GError **error)
 {
-  if (memory_is_short ())
+  if (nst_memory_is_short (PCRE2_MIB))
     return say_no_memory (error);
   g_set_error (error, NST_ERROR, NST_ERROR_BAD_ARGUMENT,
                _ ("--map takes NAME=LAYER, NAME perhaps a regular expression, not "
