@@ -222,6 +222,35 @@ test_mean_covariance (void)
       check_style (ORACLE_MEAN_COV, round, round >= 4);
 }
 
+/* An image, and what a loss of it adds its gradient to. */
+typedef struct
+{
+  OracleMap image, grad;
+  NstTensor x, g;
+} ImageCase;
+
+static void
+image_case_init (ImageCase *it, const gint *shape, gint seed)
+{
+  it->image = test_map (3, shape[0], shape[1], seed);
+  it->grad = test_map (3, shape[0], shape[1], seed + 10);
+  it->x = test_tensor (&it->image);
+  it->g = test_tensor (&it->grad);
+}
+
+/* As the oracle has it, whose gradient @it has by now. */
+static void
+image_case_end (ImageCase *it, gdouble value, gdouble oracle_value)
+{
+  test_at_most (fabs (value - oracle_value), VALUE_LIMIT * oracle_value);
+  test_at_most (test_relative_float (it->g.data, it->grad.v, nst_tensor_size (&it->g)),
+                VALUE_LIMIT);
+  nst_tensor_clear (&it->x);
+  nst_tensor_clear (&it->g);
+  oracle_map_clear (&it->image);
+  oracle_map_clear (&it->grad);
+}
+
 static void
 test_tv (void)
 {
@@ -231,20 +260,15 @@ test_tv (void)
   for (guint i = 0; i < G_N_ELEMENTS (shape); i++)
     for (gint keras = 0; keras < 2; keras++)
       {
-        gint h = shape[i][0], w = shape[i][1];
-        OracleMap image = test_map (3, h, w, 1200 + i), grad = test_map (3, h, w, 1210 + i);
-        NstTensor x = test_tensor (&image), g = test_tensor (&grad);
-        gdouble value =
-            nst_tv_loss (pool, keras ? NST_TV_POWER : NST_TV_SQUARES, 0.8, 7, &x, g.data);
-        gdouble oracle_value =
-            oracle_tv (keras ? ORACLE_TV_KERAS : ORACLE_TV_MEAN, 0.8, 7, 1, &image, &grad);
+        ImageCase it;
+        gdouble value;
 
-        test_at_most (fabs (value - oracle_value), VALUE_LIMIT * oracle_value);
-        test_at_most (test_relative_float (g.data, grad.v, nst_tensor_size (&g)), VALUE_LIMIT);
-        nst_tensor_clear (&x);
-        nst_tensor_clear (&g);
-        oracle_map_clear (&image);
-        oracle_map_clear (&grad);
+        image_case_init (&it, shape[i], 1200 + i);
+        value =
+            nst_tv_loss (pool, keras ? NST_TV_POWER : NST_TV_SQUARES, 0.8, 7, &it.x, it.g.data);
+        image_case_end (&it, value,
+                        oracle_tv (keras ? ORACLE_TV_KERAS : ORACLE_TV_MEAN, 0.8, 7, 1,
+                                   &it.image, &it.grad));
       }
   nst_pool_free (pool);
 }
@@ -257,18 +281,12 @@ test_stripes (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (shape); i++)
     {
-      gint h = shape[i][0], w = shape[i][1];
-      OracleMap image = test_map (3, h, w, 1220 + i), grad = test_map (3, h, w, 1230 + i);
-      NstTensor x = test_tensor (&image), g = test_tensor (&grad);
-      gdouble value = nst_stripes_loss (pool, 0.8, &x, g.data);
-      gdouble oracle_value = oracle_stripes (0.8, &image, &grad);
+      ImageCase it;
+      gdouble value;
 
-      test_at_most (fabs (value - oracle_value), VALUE_LIMIT * oracle_value);
-      test_at_most (test_relative_float (g.data, grad.v, nst_tensor_size (&g)), VALUE_LIMIT);
-      nst_tensor_clear (&x);
-      nst_tensor_clear (&g);
-      oracle_map_clear (&image);
-      oracle_map_clear (&grad);
+      image_case_init (&it, shape[i], 1220 + i);
+      value = nst_stripes_loss (pool, 0.8, &it.x, it.g.data);
+      image_case_end (&it, value, oracle_stripes (0.8, &it.image, &it.grad));
     }
   nst_pool_free (pool);
 }
