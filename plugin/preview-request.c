@@ -15,6 +15,7 @@
  * and 0.027 of 5.3 s; with 20 steps 3.1 s and 0.040, with a draft's 2.3 s and 0.079, another picture. */
 #define STEPS       30
 #define STEPS_OTHER 60 /* of a published recipe, all of which are at one size */
+#define LEAST_SIZE  16 /* see NstSettings.size */
 
 /**
  * request_free:
@@ -91,7 +92,7 @@ reduce_part (const PreviewRequest *request, const NstPlan *plan, NstSettings *se
 
   for (guint i = 0; i < request->styles->len; i++)
     native = MAX (native, longest (&g_array_index (request->styles, NstStyle, i).image));
-  settings->size = MAX (16, (gint) lrint (longest (&request->content) * scale));
+  settings->size = MAX (LEAST_SIZE, (gint) lrint (longest (&request->content) * scale));
   /* the style is measured against the whole picture */
   settings->style_scale *= MIN ((gdouble) MAX (plan->width[last], plan->height[last]), native)
                            / MIN (settings->size, native);
@@ -115,8 +116,8 @@ request_reduce (const PreviewRequest *request, const NstPlan *plan, NstSettings 
   if (request->enlarged)
     reduce_part (request, plan, settings);
   else if (settings->recipe == NST_RECIPE_KERAS)
-    settings->size = MAX (16, MIN (request->content.height, plan->height[last]));
+    settings->size = MAX (LEAST_SIZE, MIN (request->content.height, plan->height[last]));
   else
-    settings->size = MAX (
-        16, MIN (longest (&request->content), MAX (plan->width[last], plan->height[last])));
+    settings->size = MAX (LEAST_SIZE, MIN (longest (&request->content),
+                                           MAX (plan->width[last], plan->height[last])));
 }
