@@ -39,6 +39,26 @@ task_is_result (const Task *task, gint layer)
   return is_result_of (layer, text);
 }
 
+/* The topmost of the results beside @task's content, unless the user moved it the last, or
+ * @with_content the content, if that is higher; @position: where it is, or HOST_NONE. */
+static gint
+find_topmost (const Task *task, gboolean with_content, gint *position)
+{
+  guint n_layers = 0;
+  g_autofree gint *layers =
+      host_layers (task->image, host_item_parent (task->content), &n_layers);
+  g_autofree gchar *text = note_text (task);
+
+  *position = HOST_NONE;
+  for (guint i = 0; i < n_layers; i++)
+    if (layers[i] == task->content ? with_content : is_result_of (layers[i], text))
+      {
+        *position = (gint) i;
+        return layers[i];
+      }
+  return HOST_NONE;
+}
+
 /**
  * result_find:
  *
@@ -48,15 +68,9 @@ task_is_result (const Task *task, gint layer)
 gint
 result_find (const Task *task)
 {
-  guint n_layers = 0;
-  g_autofree gint *layers =
-      host_layers (task->image, host_item_parent (task->content), &n_layers);
-  g_autofree gchar *text = note_text (task);
+  gint position;
 
-  for (guint i = 0; i < n_layers; i++)
-    if (layers[i] != task->content && is_result_of (layers[i], text))
-      return layers[i];
-  return HOST_NONE;
+  return find_topmost (task, FALSE, &position);
 }
 
 /**
@@ -67,15 +81,10 @@ result_find (const Task *task)
 gint
 result_position (const Task *task)
 {
-  guint n_layers = 0;
-  g_autofree gint *layers =
-      host_layers (task->image, host_item_parent (task->content), &n_layers);
-  g_autofree gchar *text = note_text (task);
+  gint position;
 
-  for (guint i = 0; i < n_layers; i++)
-    if (layers[i] == task->content || is_result_of (layers[i], text))
-      return (gint) i;
-  return HOST_NONE;
+  find_topmost (task, TRUE, &position);
+  return position;
 }
 
 /* The layer in @parent, or in a group there, whose tattoo is @tattoo. */
