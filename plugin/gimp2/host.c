@@ -3,6 +3,7 @@
  * GIMP 2.10 as the host of the filter.
  */
 #include "gimp2.h"
+#include "gimp/alike.h"
 
 #define OPENED PROCEDURE "-opened" /* marks images that this filter opened */
 
@@ -57,18 +58,9 @@ host_image_file (gint image)
 GBytes *
 host_image_profile (gint image)
 {
-  GimpColorProfile *profile =
-      gimp_image_is_valid (image) ? gimp_image_get_effective_color_profile (image) : NULL;
-  const guint8 *icc;
-  gsize size;
-  GBytes *bytes;
-
-  if (!profile)
-    return NULL;
-  icc = gimp_color_profile_get_icc_profile (profile, &size);
-  bytes = g_bytes_new (icc, size);
-  g_object_unref (profile);
-  return bytes;
+  return gimp_image_is_valid (image)
+             ? host_take_profile (gimp_image_get_effective_color_profile (image))
+             : NULL;
 }
 
 /* The image of @file that a former call opened; others may have been changed. */
@@ -346,30 +338,4 @@ host_layer_delete (gint layer)
 {
   if (gimp_item_is_valid (layer))
     gimp_item_delete (layer);
-}
-
-void
-host_progress_start (const gchar *text)
-{
-  gimp_progress_init (text);
-}
-
-void
-host_progress_show (gdouble fraction, const gchar *text)
-{
-  if (text)
-    gimp_progress_set_text (text);
-  gimp_progress_update (fraction);
-}
-
-void
-host_progress_end (void)
-{
-  gimp_progress_end ();
-}
-
-void
-host_message (const gchar *text)
-{
-  gimp_message (text);
 }

@@ -7,6 +7,7 @@
 #include <glib/gi18n.h>
 
 #include "gimp3.h"
+#include "gimp/alike.h"
 
 #define OPENED                                                                                 \
   PROCEDURE "-opened" /* marks images that this filter opened; where they are from */
@@ -80,17 +81,8 @@ GBytes *
 host_image_profile (gint image)
 {
   GimpImage *it = image_of (image);
-  GimpColorProfile *profile = it ? gimp_image_get_effective_color_profile (it) : NULL;
-  const guint8 *icc;
-  gsize size;
-  GBytes *bytes;
 
-  if (!profile)
-    return NULL;
-  icc = gimp_color_profile_get_icc_profile (profile, &size);
-  bytes = g_bytes_new (icc, size);
-  g_object_unref (profile);
-  return bytes;
+  return it ? host_take_profile (gimp_image_get_effective_color_profile (it)) : NULL;
 }
 
 /* The image of @file that a former call opened; others may have been changed. */

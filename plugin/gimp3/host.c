@@ -280,29 +280,3 @@ host_layer_delete (gint layer)
   if (it)
     gimp_item_delete (it);
 }
-
-void
-host_progress_start (const gchar *text)
-{
-  gimp_progress_init (text);
-}
-
-void
-host_progress_show (gdouble fraction, const gchar *text)
-{
-  if (text)
-    gimp_progress_set_text (text);
-  gimp_progress_update (fraction);
-}
-
-void
-host_progress_end (void)
-{
-  gimp_progress_end ();
-}
-
-void
-host_message (const gchar *text)
-{
-  gimp_message (text);
-}
