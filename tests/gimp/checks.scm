@@ -123,9 +123,6 @@
 (define (to-profile image name)
   (gimp-image-convert-color-profile-from-file image (icc name)
     COLOR-RENDERING-INTENT-RELATIVE-COLORIMETRIC TRUE))
-(define (to-precision image precision)
-  (if (not (= precision (one (gimp-image-get-precision image))))
-    (gimp-image-convert-precision image precision)))
 (define (linear? image)
   (memv (one (gimp-image-get-precision image))
     (list PRECISION-U8-LINEAR PRECISION-U16-LINEAR PRECISION-U32-LINEAR PRECISION-HALF-LINEAR

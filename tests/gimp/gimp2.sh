@@ -136,7 +136,7 @@ nan_picture "$home/nan.tif"
 "$NST_BUILD/tests/profiles" "$home"
 echo 'no network' > "$home/bad.safetensors"
 
-gimp_batch 420 "(define folder \"$home/\") $(scheme tools tools2 layer2 images2 refusals2 checks)" > "$home/log" 2>&1
+gimp_batch 420 "(define folder \"$home/\") $(scheme tools tools2 layer choices2 images images2 refusals2 checks)" > "$home/log" 2>&1
 sed -n 's/^script-fu-Warning: \(\(not \)\{0,1\}ok - \)/\1/p' "$home/log"
 grep -q '^script-fu-Warning: not ok' "$home/log" && failed=1
 check 'all checks ran to the end' grep -qx 'script-fu-Warning: all checks done' "$home/log"

@@ -97,7 +97,7 @@ nan_picture > "$home/nan.pfm"
 "$NST_BUILD/tests/profiles" "$home"
 echo 'no network' > "$home/bad.safetensors"
 
-gimp_batch 300 "(define folder \"$home/\") $(scheme tools tools3 layer3 images3 refusals3 filters3 checks)" > "$home/log" 2>&1
+gimp_batch 300 "(define folder \"$home/\") $(scheme tools tools3 layer choices3 images images3 refusals3 filters3 checks)" > "$home/log" 2>&1
 status=$?
 sed -n 's/^script-fu-Warning: \(\(not \)\{0,1\}ok - \)/\1/p' "$home/log"
 grep -q '^script-fu-Warning: not ok' "$home/log" && failed=1

@@ -40,7 +40,7 @@
     (let* ((content (load-layer "content.png")) (image (image-of content))
            (other (gimp-layer-new-from-drawable content image))
            (style (load-layer "wave.png"))
-           (try (lambda (layers) (style-with layers image style 1 "content"))))
+           (try (lambda (layers) (style-with layers image style "content" 50 4 1))))
       (gimp-image-insert-layer image other 0 0)
       (and (refused? image "Exactly one layer" (lambda () (try (vector content other))))
            (refused? image "Exactly one layer" (lambda () (try (vector))))))))
@@ -50,8 +50,8 @@
     (let* ((content (load-layer "content.png")) (image (image-of content)))
       (gimp-image-remove-layer image content)
       (refused? image "" (lambda ()
-                           (style-with (vector content) image (load-layer "wave.png")
-                             1 "content"))))))
+                           (style-with (vector content) image (load-layer "wave.png") "content"
+                             50 4 1))))))
 
 (check "a selection beside the layer is refused"
   (lambda ()

@@ -27,11 +27,20 @@
   (let loop ((all pictures))
     (if (string=? name (cdar all)) (one (gimp-image-duplicate (caar all))) (loop (cdr all)))))
 (define (load-layer name) (car (layers (load-image name))))
+(define (to-precision image precision)
+  (if (not (= precision (one (gimp-image-get-precision image))))
+    (gimp-image-convert-precision image precision)))
 (define (image-of item) (one (gimp-item-get-image item)))
 (define (copy-of layer image parent)
   (let ((copy (one (gimp-layer-new-from-drawable layer image))))
     (gimp-image-insert-layer image copy parent 0)
     copy))
+
+; The filter, in few steps; in one, so that small differences stay small; with all of the style's
+; colour.
+(define (stylise layer style) (style-from "content" layer style 50 4 1))
+(define (paint layer style) (style-from "content" layer style 50 1 1))
+(define (stylise-fully layer style) (style-from "content" layer style 100 20 1))
 
 ; The pixels of a layer, thinned out, as one list of numbers from 0 to 255.
 (define (pixels layer)

@@ -19,25 +19,26 @@
 (define (icc name) (file name))
 (define gimp-drawable-offsets gimp-drawable-get-offsets)
 (define gimp-image-base-type gimp-image-get-base-type)
+(define (load-file name) (gimp-file-load RUN-NONINTERACTIVE (file name)))
 ; Each picture is loaded once; every check gets copies.
 (define pictures
-  (map (lambda (name) (cons (gimp-file-load RUN-NONINTERACTIVE (file name)) name))
+  (map (lambda (name) (cons (load-file name) name))
        '("content.png" "wave.png" "poppies.png" "nan.pfm")))
 (define (open-images) (vector->list (gimp-get-images)))
-(define (first-layer image) (vector-ref (gimp-image-get-layers image) 0))
 (define (layers image) (vector->list (gimp-image-get-layers image)))
 (define (n-layers image) (vector-length (gimp-image-get-layers image)))
 (define (size layer) (list (gimp-drawable-get-width layer) (gimp-drawable-get-height layer)))
 (define (pixel layer x y) (gimp-drawable-get-pixel layer x y))
+(define (active-layers image) (vector->list (gimp-image-get-selected-layers image)))
+(define (children group) (vector->list (gimp-item-get-children group)))
+(define (new-layer image width height)
+  (gimp-layer-new image "new" width height RGB-IMAGE 100 LAYER-MODE-NORMAL))
 (define (new-group image) (gimp-group-layer-new image "group"))
 
-(define (style-with drawables image style seed start)
+(define (style-with drawables image style start strength iterations seed)
   (plug-in-neural-style-transfer #:run-mode RUN-NONINTERACTIVE #:image image
-    #:drawables drawables #:style style #:preset "draft" #:size 64 #:iterations 8
-    #:seed seed #:start start))
-(define (stylise layer style)
-  (style-with (vector layer) (image-of layer) style 1 "content"))
-; One step, so that small differences stay small.
-(define (paint layer style)
-  (plug-in-neural-style-transfer #:run-mode RUN-NONINTERACTIVE #:image (image-of layer)
-    #:drawables (vector layer) #:style style #:preset "draft" #:size 64 #:iterations 1))
+    #:drawables drawables #:style style #:preset "draft" #:strength strength #:size 64
+    #:iterations iterations #:seed seed #:start start))
+; START is "content", "noise" or "result".
+(define (style-from start layer style strength iterations seed)
+  (style-with (vector layer) (image-of layer) style start strength iterations seed))
