@@ -120,6 +120,13 @@ cli_rows_new (CliPicture *picture, const CliLayout *layout, GError **error)
   return NULL;
 }
 
+/* What is no number becomes 0. */
+static gfloat
+clean (gfloat value)
+{
+  return value >= 0.0f ? MIN (value, 1.0f) : 0.0f;
+}
+
 /* Colours and alpha apart; a grey one of an RGB profile thrice. */
 static void
 split (CliRows *rows, const gfloat *values, gsize first, gssize step)
@@ -135,18 +142,12 @@ split (CliRows *rows, const gfloat *values, gsize first, gssize step)
           rows->colours[x * n_channels + c] = values[MIN (c, layout->n_colours - 1)];
         }
       if (mask)
-        mask[first + (gsize) (x * step)] = CLAMP (values[layout->n_colours], 0.0f, 1.0f);
+        mask[first + (gsize) (x * step)] = clean (values[layout->n_colours]);
     }
   rows->n_above +=
       nst_profile_count_above (layout->profile, rows->colours, (gsize) layout->width);
   rows->n_outside +=
       nst_profile_count_outside (layout->profile, rows->colours, (gsize) layout->width);
-}
-
-static gfloat
-clean (gfloat value)
-{
-  return value >= 0.0f ? MIN (value, 1.0f) : 0.0f;
 }
 
 /**

@@ -157,6 +157,19 @@ def with_alpha():
             return None
         expect('EXR with alpha', depth, check)
 
+    def no_number():
+        """What is no number is clear, and does not go out."""
+        values = numpy.concatenate([photo, numpy.full((*photo.shape[:2], 1), 0.6)], 2)
+        values[:8, :8, 3] = float('nan')
+        real('veil-nan.tif', values)
+        painted('veil-nan.tif', 'veil-nan-out.tif')
+        shell('tiffcp -c none -r 48 veil-nan-out.tif veil-nan-plain.tif')
+        start = int(exiftool('-s3', '-StripOffsets', 'veil-nan-plain.tif'))
+        alpha = numpy.frombuffer(pathlib.Path('veil-nan-plain.tif').read_bytes()[start:], '<f4', values.size).reshape(values.shape)[..., 3]
+        wanted = numpy.nan_to_num(values[..., 3])
+        return None if numpy.allclose(alpha, wanted, atol=1e-6) else f'{alpha[0, 0]} and {alpha[9, 9]}'
+    expect('EXR with alpha', 'no number', no_number)
+
 
 def channels():
     """What else a renderer puts beside the colours; the library has its own ways for four of half floats."""
