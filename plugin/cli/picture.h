@@ -36,6 +36,7 @@ typedef enum
  * @output: what a result of it is written in
  * @says_so: whether that is embedded; a picture that said nothing is sRGB, and so is its result
  * @alpha: its mask is that of the result, from cli_picture_keep_alpha(), or %NULL
+ * @is_turned: whether the file's rows are its columns
  * @xres: pixels a millimetre, or a number that with @yres tells but the ratio of a pixel's sides; 0 if
  *   nothing is said
  * @metadata: EXIF, XMP, IPTC and comment, or %NULL
@@ -56,6 +57,7 @@ typedef struct
   gboolean has_alpha;
   NstImage alpha;
   CliDepth depth;
+  gboolean is_turned;
   gdouble xres, yres;
   CliUnit unit; /* in which it was said */
   GExiv2Metadata *metadata;

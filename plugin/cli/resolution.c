@@ -90,7 +90,8 @@ read_from (CliPicture *picture, const gchar *group)
  * cli_resolution_read:
  * @picture: read but for this, its resolution what the format's own field says
  *
- * Asks EXIF and XMP where there is no such field, or it has no unit.
+ * Asks EXIF and XMP where there is no such field, or it has no unit.  All of them tell of the file's
+ * rows and columns; here it is the upright picture's.
  */
 void
 cli_resolution_read (CliPicture *picture)
@@ -99,6 +100,13 @@ cli_resolution_read (CliPicture *picture)
     read_from (picture, "Exif.Image.");
   if (picture->metadata && picture->unit == CLI_UNIT_NONE)
     read_from (picture, "Xmp.tiff.");
+  if (picture->is_turned)
+    {
+      const gdouble across = picture->xres;
+
+      picture->xres = picture->yres;
+      picture->yres = across;
+    }
 }
 
 static gboolean

@@ -102,6 +102,7 @@ cli_rows_new (CliPicture *picture, const CliLayout *layout, GError **error)
   rows->picture = picture;
   rows->layout = *layout;
   picture->has_alpha = layout->has_alpha;
+  picture->is_turned = is_turned (layout);
   rows->is_wide = needs_taker && nst_profile_get_limit (profile) != NST_SPACE_SRGB;
   if (needs_taker)
     rows->taker =

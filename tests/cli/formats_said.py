@@ -66,6 +66,22 @@ def resolution():
 
     ratios()
 
+    def turned(kind, mark, way):
+        """What lay across the file's pixels lies down the upright picture."""
+        source = f'turned{way}.{kind}'
+        shell(f'convert photo.png -units PixelsPerInch -density 300x150 {mark} {source} && '
+              f'exiftool -q -overwrite_original -n -IFD0:Orientation={way} {source}')
+        wanted = (150, 300) if way >= 5 else (300, 150)
+        for target in ('png', 'jpg', 'tif', 'exr'):
+            painted(source, f'{source}.out.{target}')
+            found = dots(f'{source}.out.{target}')[:2]
+            if any(abs(a / b - 1) > 0.001 for a, b in zip(found, wanted)):
+                return f'{found} of {target}, not {wanted}'
+        return None
+    for kind, mark, ways in (('jpg', '-quality 100', (3, 5, 6)), ('png', '', (7,)), ('tif', '', (4, 8)), ('tiff', '-depth 16 -define quantum:format=floating-point', (6,))):
+        for way in ways:
+            expect('Resolution', f'turned, {kind} {way}', lambda kind=kind, mark=mark, way=way: turned(kind, mark, way))
+
     def odd():
         """Pixels as no picture has them, which EXR refuses."""
         shell('convert photo.png odd.png && exiftool -q -n -overwrite_original -PNG-pHYs:PixelUnits=1 '
