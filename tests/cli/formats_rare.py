@@ -298,10 +298,9 @@ def palettes():
     random = numpy.random.default_rng(5)
     height, width = 48, 72
 
-    def put(name, bits, colours, n=None):
-        """COLOURS: of each index, of which N are used."""
-        n = n or len(colours)
-        index = numpy.arange(height * width).reshape(height, width) * 37 % min(n, 2 ** bits)
+    def put(name, bits, colours):
+        """COLOURS: of each index, too few of them or too many for the bits, perhaps."""
+        index = numpy.arange(height * width).reshape(height, width) * 37 % min(len(colours), 2 ** bits)
         whole(name, index[..., None] / (2 ** bits - 1), bits, 3, 'big' if bits == 16 else 'little', tags={320: (SHORT, colours.T.reshape(-1).tolist())})
         return colours[index]
 
