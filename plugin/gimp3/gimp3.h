@@ -21,6 +21,7 @@ void values_remember_styles (const Task *task);
 GimpImage *image_of (gint image);
 gint number_of (gpointer item);
 gint *numbers_of (gpointer *items, guint *n);
+gchar *take_text (GimpParasite *parasite);
 
 /* filters.c */
 GeglBuffer *filters_render (GimpDrawable *drawable);

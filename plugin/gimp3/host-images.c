@@ -53,17 +53,9 @@ host_image_active (gint image)
 static GFile *
 opened_file (GimpImage *image)
 {
-  GimpParasite *mark = gimp_image_get_parasite (image, OPENED);
-  g_autofree gchar *uri = NULL;
-  guint32 size;
-  gconstpointer data;
+  g_autofree gchar *uri = take_text (gimp_image_get_parasite (image, OPENED));
 
-  if (!mark)
-    return NULL;
-  data = gimp_parasite_get_data (mark, &size);
-  uri = g_strndup (data, size);
-  gimp_parasite_free (mark);
-  return g_file_new_for_uri (uri);
+  return uri ? g_file_new_for_uri (uri) : NULL;
 }
 
 GFile *

@@ -180,11 +180,15 @@ host_item_buffer (gint item)
   return it && !with_filters ? gimp_drawable_get_buffer (it) : with_filters;
 }
 
+/**
+ * take_text:
+ * @parasite: (transfer full) (nullable):
+ *
+ * Returns: (transfer full) (nullable): the text that it holds
+ */
 gchar *
-host_item_get_note (gint item, const gchar *name)
+take_text (GimpParasite *parasite)
 {
-  GimpItem *it = get_item (item);
-  GimpParasite *parasite = it ? gimp_item_get_parasite (it, name) : NULL;
   guint32 size;
   gconstpointer data;
   gchar *text;
@@ -195,6 +199,14 @@ host_item_get_note (gint item, const gchar *name)
   text = g_strndup (data, size);
   gimp_parasite_free (parasite);
   return text;
+}
+
+gchar *
+host_item_get_note (gint item, const gchar *name)
+{
+  GimpItem *it = get_item (item);
+
+  return it ? take_text (gimp_item_get_parasite (it, name)) : NULL;
 }
 
 void

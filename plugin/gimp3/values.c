@@ -69,17 +69,10 @@ values_read_style (GimpProcedureConfig *config, Task *task)
 void
 values_recall_styles (Task *task)
 {
-  GimpParasite *parasite = gimp_get_parasite (PARASITE);
-  g_autofree gchar *text = NULL;
-  guint32 size;
-  gconstpointer data;
+  g_autofree gchar *text = take_text (gimp_get_parasite (PARASITE));
 
-  if (parasite == NULL)
-    return;
-  data = gimp_parasite_get_data (parasite, &size);
-  text = g_strndup (data, size);
-  gimp_parasite_free (parasite);
-  task_styles_parse (&task->styles, text);
+  if (text)
+    task_styles_parse (&task->styles, text);
 }
 
 /**
