@@ -21,7 +21,7 @@ typedef struct
   gint at;
   NstAction told;    /* put where the engine looks, meanwhile */
   NstAction answer;  /* given back */
-  gint steps;        /* seen */
+  gint steps;        /* seen; atomic */
   gboolean boundary; /* step `at` was its level's last */
   gint ends[8];      /* each level's last step */
   gint n_ends;
@@ -32,7 +32,7 @@ static NstAction
 on_step (const NstProgress *progress, gpointer data)
 {
   Stop *it = data;
-  gboolean now = it->steps++ == it->at;
+  gboolean now = g_atomic_int_add (&it->steps, 1) == it->at;
 
   if (progress->iteration == progress->n_iterations - 1 && it->n_ends < 8)
     it->ends[it->n_ends++] = it->steps - 1;
@@ -250,57 +250,99 @@ test_within (void)
   run_case_clear (&it);
 }
 
+/* A thread that tells the run to finish once it is woken, in the loop that is the `moment`-th to begin. */
 typedef struct
 {
   Stop stop;
-  gulong after; /* microseconds */
-  NstAction action;
+  gint loops; /* begun */
+  gint moment;
+  gint steps; /* seen before the thread was woken */
+  gint told;  /* steps seen when it had told; atomic */
+  gboolean woken;
+  GMutex mutex;
+  GCond cond;
 } Later;
+
+static Later *later;
+
+void __wrap_nst_pool_run (NstPool *pool, gint n_tasks, NstTask task, gpointer data);
+void __real_nst_pool_run (NstPool *pool, gint n_tasks, NstTask task, gpointer data);
+
+void
+__wrap_nst_pool_run (NstPool *pool, gint n_tasks, NstTask task, gpointer data)
+{
+  if (later && later->loops++ == later->moment)
+    {
+      later->steps = g_atomic_int_get (&later->stop.steps);
+      g_mutex_lock (&later->mutex);
+      later->woken = TRUE;
+      g_cond_signal (&later->cond);
+      g_mutex_unlock (&later->mutex);
+    }
+  __real_nst_pool_run (pool, n_tasks, task, data);
+}
 
 static gpointer
 stop_later (gpointer data)
 {
   Later *it = data;
 
-  g_usleep (it->after);
-  g_atomic_int_set (&it->stop.stop, it->action);
+  g_mutex_lock (&it->mutex);
+  while (!it->woken)
+    g_cond_wait (&it->cond, &it->mutex);
+  g_mutex_unlock (&it->mutex);
+  g_atomic_int_set (&it->stop.stop, NST_ACTION_FINISH);
+  g_atomic_int_set (&it->told, g_atomic_int_get (&it->stop.steps));
   return NULL;
 }
 
-/* From another thread, at moments spread over the run. */
+/* Returns whether a picture was left. */
+static gboolean
+check_moment (RunCase *it, gint moment)
+{
+  Later now = {.stop = {.at = -1}, .moment = moment};
+  GThread *thread = g_thread_new ("stop", stop_later, &now);
+  GError *error = NULL;
+  NstImage result;
+  gboolean left;
+
+  later = &now;
+  left = run (it, &now.stop, &result, &error);
+  later = NULL;
+  g_assert_true (now.woken);
+  g_thread_join (thread);
+  /* the step that was being told of */
+  g_assert_cmpint (now.stop.steps, <=, now.told + 1);
+  g_assert_true (left == (now.stop.steps > 0));
+  if (left)
+    run_check_pixels (&result, 160, 124);
+  else
+    g_assert_error (error, NST_ERROR, NST_ERROR_CANCELLED);
+  nst_image_clear (&result);
+  g_clear_error (&error);
+  return now.steps > 0;
+}
+
+/* From another thread, within loops that are spread over the run. */
 static void
 test_moments (void)
 {
-  gint64 begun = g_get_monotonic_time (), lasts;
-  Stop whole = {.at = -1};
-  gint kept = 0;
+  Later whole = {.stop = {.at = -1}, .moment = -1};
+  gint late = 0;
   NstImage result;
   RunCase it;
 
   case_init (&it, NST_RECIPE_DEFAULT, NST_OPTIMIZER_RECIPE);
   it.settings.threads = 2;
-  g_assert_true (run (&it, &whole, &result, NULL));
+  later = &whole;
+  g_assert_true (run (&it, &whole.stop, &result, NULL));
+  later = NULL;
   nst_image_clear (&result);
-  lasts = g_get_monotonic_time () - begun;
   for (gint i = 0; i < MOMENTS; i++)
-    {
-      Later later = {{.at = -1}, lasts * i / MOMENTS, NST_ACTION_FINISH};
-      GThread *thread = g_thread_new ("stop", stop_later, &later);
-      GError *error = NULL;
-
-      if (run (&it, &later.stop, &result, &error))
-        {
-          run_check_pixels (&result, 160, 124);
-          nst_image_clear (&result);
-          kept++;
-        }
-      else
-        g_assert_error (error, NST_ERROR, NST_ERROR_CANCELLED);
-      g_clear_error (&error);
-      g_thread_join (thread);
-    }
-  g_test_message ("%d of %d moments left a picture", kept, MOMENTS);
-  g_assert_cmpint (kept, >, MOMENTS / 2);
+    late += check_moment (&it, whole.loops * i / MOMENTS);
+  g_test_message ("%d of %d moments of %d loops were after the first step", late, MOMENTS,
+                  whole.loops);
+  g_assert_cmpint (late, >, MOMENTS / 2);
   run_case_clear (&it);
 }
 
