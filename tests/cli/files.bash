@@ -85,7 +85,7 @@ unheard ()
 # nst "$2"..., ended once there is something in the file $1.
 stopped_early ()
 {
-  local file=$1 pid tries=300
+  local file=$1 pid tries=3000
   shift
   "$nst" --iterations 100000 "$@" --style style.png photo.png out/e.png & pid=$!
   until [ -s "$file" ] || [ $((tries--)) = 0 ]; do
@@ -155,7 +155,7 @@ test_output ()
 # Stopped while the second picture is painted, and started again.
 interrupt_batch ()
 {
-  local pid tries=300 status=0 batch=("$nst" --size 64 --iterations 400 --style style.png --output-dir stopped)
+  local pid tries=3000 status=0 batch=("$nst" --size 64 --iterations 400 --style style.png --output-dir stopped)
   cp photo.png second.png
   "${batch[@]}" photo.png second.png & pid=$!
   until [ -e stopped/photo.png ]; do

@@ -59,7 +59,7 @@ test_usage ()
   check "a file that is not there" refuses 1 "none.pth" none.pth
   check "a folder" refuses 1 "directory" "$folder"
   mkfifo pipe
-  check "a pipe is not waited for" timeout 5 "$BASH" -c '! "$0" pipe' "$import"
+  check "a pipe is not waited for" timeout 60 "$BASH" -c '! "$0" pipe' "$import"
   check "... and told of" refuses 1 "pipe: It is not a file." pipe
   check "an unknown preprocessing" refuses 1 "torchvision, caffe" --preprocess x "$data/good-zip.pth"
   check "an unknown layer" refuses 1 "relu9_1" --until relu9_1 "$data/good-zip.pth"
@@ -104,7 +104,7 @@ test_import ()
   check "its licence" says "$("$import" --show mine)" "license: CC BY 4.0"
   check "--show FILE" says "$("$import" --show "$networks/mine.safetensors")" "conv2_1"
   check "--show of none" refuses 1 "nobody" --show nobody
-  check "--show of a pipe, which is not waited for" timeout 5 "$BASH" -c '! "$0" --show pipe' "$import"
+  check "--show of a pipe, which is not waited for" timeout 60 "$BASH" -c '! "$0" --show pipe' "$import"
   check "--show of a folder" refuses 1 "“.” cannot be opened: Is a directory." --show .
   check "--show of no file in another encoding" refuses 1 'no\xe4' --show $'no\xe4'
   check "nst lists them" says "$("$nst" --list-networks)" mine
@@ -161,7 +161,7 @@ test_fetch ()
   cp "$data/bad-executes.pth" served/plain.pth
   "$python" "$here/server.py" served port requests &
   server=$!
-  for _ in $(seq 100); do [ -s port ] || sleep 0.1; done
+  for _ in $(seq 600); do [ -s port ] || sleep 0.1; done
   base=http://127.0.0.1:$(cat port)
 
   check "an address is fetched and imported" "$import" --fetch "$base/plain/$name" --name fetched

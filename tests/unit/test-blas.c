@@ -64,7 +64,7 @@ count_threads (void)
 static void
 wait_for_threads (gint n)
 {
-  for (gint i = 0; i < 2000 && count_threads () != n; i++)
+  for (gint i = 0; i < 60000 && count_threads () != n; i++)
     g_usleep (1000);
   g_assert_cmpint (count_threads (), ==, n);
 }

@@ -78,7 +78,7 @@ new_job (Fixture *fixture)
 static void
 wait_for (NstJob *job, NstProgress *progress)
 {
-  gint64 limit = g_get_monotonic_time () + 30 * G_USEC_PER_SEC;
+  gint64 limit = g_get_monotonic_time () + 600 * G_USEC_PER_SEC;
 
   while (nst_job_poll (job, progress))
     {
