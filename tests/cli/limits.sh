@@ -212,10 +212,11 @@ test_files ()
 # Starts "${run[@]}" as $pid, with the signals as a shell at a terminal has them.
 start_run ()
 {
+  local name
   rm -rf out && mkdir out
   env --default-signal=INT,QUIT,HUP "${run[@]}" > stdout 2> said &
   pid=$!
-  while [ -e /proc/$pid ] && [ "$(cat /proc/$pid/comm 2> /dev/null)" != nst ]; do :; done
+  while { read -r name < /proc/$pid/comm; } 2> /dev/null && [ "$name" != nst ]; do sleep 0.005; done
 }
 
 # Sends it each of the signals "$@", a few milliseconds apart, as equal ones at once are one.
@@ -233,7 +234,7 @@ reported ()
 {
   local lines=()
   while [ ${#lines[@]} -lt "$1" ] && kill -0 "$2" 2> /dev/null; do
-    sleep 0.002
+    sleep 0.01
     [ ! -e out/report ] || mapfile -t lines < out/report
   done
 }
