@@ -14,10 +14,10 @@
 
 #ifdef __SANITIZE_ADDRESS__
 /* each takes ten times as long, and its bytes are the same */
-#define N_CASES 26
+#define N_CASES 16
 #define N_LARGE 1
 #else
-#define N_CASES 200
+#define N_CASES 80
 #define N_LARGE 2
 #endif
 #define MOST_MIB   4096
