@@ -163,14 +163,14 @@ nst_match_prepare (const NstMatch *match, NstMatchStyle *style, GError **error)
 }
 
 guint64
-nst_match_style_memory (gint n, gint w, gint h, gint64 room, guint64 *searching)
+nst_match_style_memory (gint n, gint w, gint h, gint64 room)
 {
   guint64 cells = (guint64) w * h, line = nst_round_up (n, NST_KERNEL_LANES);
+  guint64 bytes =
+      nst_alloc_size (cells * line, sizeof (guint16)) + nst_alloc_size (cells, sizeof (gfloat));
 
-  *searching = nst_alloc_size (cells, sizeof (gfloat));
-  if (cells <= (guint64) room)
-    *searching += nst_alloc_size (cells * line, sizeof (gfloat));
-  return nst_alloc_size (cells * line, sizeof (guint16));
+  return cells <= (guint64) room ? bytes + nst_alloc_size (cells * line, sizeof (gfloat))
+                                 : bytes;
 }
 
 guint64

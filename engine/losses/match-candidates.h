@@ -13,11 +13,10 @@
  * @n: channels
  * @w: cells of a style at the layer, by @h
  * @room: as for nst_match_init()
- * @searching: (out): bytes until nst_match_end()
  *
- * Returns: bytes that a style takes as long as the level lasts
+ * Returns: bytes that a style takes until nst_match_end()
  */
-guint64 nst_match_style_memory (gint n, gint w, gint h, gint64 room, guint64 *searching);
+guint64 nst_match_style_memory (gint n, gint w, gint h, gint64 room);
 
 /**
  * nst_match_compared_memory:

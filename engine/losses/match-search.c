@@ -4,6 +4,7 @@
  */
 #include "losses/match-search.h"
 #include "losses/match-candidates.h"
+#include "losses/match-target.h"
 #include "kernels/kernels.h"
 #include "base/vector.h"
 
@@ -60,6 +61,8 @@ make_room (NstMatch *match, NstPool *pool, GError **error)
   match->sums = g_new0 (gdouble, match->n);
   match->squares = g_new0 (gdouble, match->n);
   match->total = 0;
+  if (match->weight > 0 && !nst_match_begin_targets (match, error))
+    return FALSE;
   match->similarity = nst_alloc (cells, sizeof (gfloat), error);
   match->nearest = match->similarity ? nst_alloc (cells, sizeof (gint32), error) : NULL;
   match->scratch = match->nearest ? nst_alloc (scratch, sizeof (gfloat), error) : NULL;
@@ -106,6 +109,7 @@ measure_channel (gint c, gint thread, gpointer data)
                             ? nst_sum_products (run.length, f, job->weights + run.layer_at)
                             : nst_sum (run.length, f);
       match->squares[c] += nst_sum_products (run.length, f, f);
+      nst_match_fit_scale (match, c, run.length, f);
     }
 }
 
@@ -322,6 +326,9 @@ search_cells (gint index, gint thread, gpointer data)
   Scratch it = scratch_of (match, thread);
   NstCells run = nst_piece_cells (job->piece, CELLS, index);
 
+  for (gint c = 0; match->targets && c < match->n; c++)
+    nst_match_write_targets (match, c, run.layer_at, run.length, match->scale[c],
+                             job->piece->f + c * job->piece->f_plane + run.at);
   take_directions (job, &run, &it);
   for (gint s = 0; s < match->n_styles; s++)
     {

@@ -40,7 +40,8 @@ guint64 nst_match_search_memory (gint n, guint64 cells, guint n_styles, gint n_t
  * nst_match_search:
  * @piece: of Q, all of which was measured
  *
- * Finds the most similar cell of each style for each of the piece.
+ * Finds the most similar cell of each style for each of the piece, and keeps the piece as what
+ * the targets are to be made of.
  */
 void nst_match_search (NstMatch *match, NstPool *pool, const NstPiece *piece);
 

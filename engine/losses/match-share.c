@@ -4,6 +4,7 @@
  * loss counts.
  */
 #include "losses/match-share.h"
+#include "losses/match-target.h"
 
 #include <float.h>
 #include <math.h>
@@ -87,38 +88,34 @@ fit_biases (NstMatch *match, const gfloat *weights)
       fit_bias (match, s, weights);
 }
 
-static gdouble
-length_squared (const NstMatch *match, gint32 number)
-{
-  const guint16 *cell = nst_match_cell (match, number);
-  gdouble sum = 0;
-
-  for (gint c = 0; c < match->n; c++)
-    sum += (gdouble) nst_match_widen (cell[c]) * nst_match_widen (cell[c]);
-  return sum;
-}
-
-/* sum w |T|^2 counts as this share of sum w |Q|^2 at least: nothing is gained where the style
+/* sum w |R|^2 counts as this share of sum w |Q|^2 at least: nothing is gained where the style
  * is black. */
-#define LEAST_TARGET 0.05
+#define LEAST_TAKEN 0.05
 
-void
-nst_match_end (NstMatch *match, gdouble weight, const gfloat *weights)
+static gdouble
+loss_coefficient (NstMatch *match, NstPool *pool, const gfloat *weights)
 {
-  gdouble targets = 0, squares = 0;
+  gdouble taken = nst_match_make_targets (match, pool, weights), squares = 0;
 
-  fit_biases (match, weights);
   for (gint c = 0; c < match->n; c++)
     squares += match->squares[c];
   squares *= match->total / (gdouble) picture_cells (match);
+  taken = MAX (taken, LEAST_TAKEN * squares);
+  return taken > 0 ? match->weight / taken : 0;
+}
+
+void
+nst_match_end (NstMatch *match, NstPool *pool, const gfloat *weights)
+{
+  fit_biases (match, weights);
   for (gsize i = 0; i < picture_cells (match); i++)
     {
-      gint style = choose_style (match, i);
+      gsize at = choose_style (match, i) * picture_cells (match) + i;
 
-      match->index[i] = match->nearest[style * picture_cells (match) + i];
-      targets += (weights ? weights[i] : 1) * length_squared (match, match->index[i]);
+      match->index[i] = match->nearest[at];
+      match->similarity[i] = match->similarity[at];
     }
-  targets = MAX (targets, LEAST_TARGET * squares);
-  match->k = targets > 0 ? weight / targets : 0;
+  if (match->targets)
+    match->k = loss_coefficient (match, pool, weights);
   nst_match_trim (match);
 }

@@ -9,11 +9,10 @@
 
 /**
  * nst_match_end:
- * @weight: of the loss, whose value is @weight sum w |F - T|^2 / sum w |T|^2
  * @weights: as for nst_match_measure()
  *
  * Ends the search.
  */
-void nst_match_end (NstMatch *match, gdouble weight, const gfloat *weights);
+void nst_match_end (NstMatch *match, NstPool *pool, const gfloat *weights);
 
 #endif

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The matched loss: the styles' cells that are kept, and what the picture's are to become.
+ * The matched loss, and the styles' cells that are searched among.
  */
 #include "losses/match.h"
+#include "losses/match-target.h"
 #include "base/vector.h"
 #include "kernels/kernels.h"
 
@@ -20,6 +21,10 @@ nst_match_init (NstMatch *match, const NstMatchLayer *layer, gint64 room, GError
                       .shift = layer->shift,
                       .w = layer->w,
                       .h = layer->h,
+                      .weight = layer->weight,
+                      .own = layer->own,
+                      .narrow = layer->narrow,
+                      .scale = g_new0 (gfloat, layer->n),
                       .room = room};
   match->index = nst_alloc ((guint64) match->w * match->h, sizeof (gint32), error);
   return match->index != NULL;
@@ -28,6 +33,7 @@ nst_match_init (NstMatch *match, const NstMatchLayer *layer, gint64 room, GError
 static void
 style_trim (NstMatchStyle *style)
 {
+  g_clear_pointer (&style->cells, nst_free);
   g_clear_pointer (&style->mean, g_free);
   g_clear_pointer (&style->exact, nst_free);
   g_clear_pointer (&style->inverse, nst_free);
@@ -53,13 +59,12 @@ nst_match_clear (NstMatch *match)
 {
   nst_match_trim (match);
   for (gint i = 0; i < match->n_styles; i++)
-    {
-      nst_free (match->styles[i].cells);
-      nst_free (match->styles[i].colours);
-    }
+    nst_free (match->styles[i].colours);
   match->n_styles = 0;
   g_clear_pointer (&match->styles, g_free);
   g_clear_pointer (&match->index, nst_free);
+  g_clear_pointer (&match->targets, nst_free);
+  g_clear_pointer (&match->scale, g_free);
 }
 
 gint
@@ -152,99 +157,39 @@ nst_match_take (NstMatch *match, NstPool *pool, const NstPiece *piece)
   nst_pool_run (pool, nst_piece_count_runs (piece, CELLS), take_cells, &job);
 }
 
-#define TILE     16 /* cells and */
-#define CHANNELS 64 /* channels that are turned at a time */
-
-/* Some cells of the picture, and what they are to become. */
-typedef struct
-{
-  gint count;
-  gfloat k2;
-  const gfloat *w;
-  gfloat target[CHANNELS][TILE];
-  gfloat sums[TILE]; /* of w (f - t)^2 */
-} Tile;
-
-/* Channels @from to @to of the cells @index: as planes. */
-static void
-gather (const NstMatch *match, const gint32 *index, gint from, gint to, Tile *tile)
-{
-  for (gint i = 0; i < TILE; i++)
-    {
-      const guint16 *cell = nst_match_cell (match, index[MIN (i, tile->count - 1)]);
-
-      for (gint c = from; c < to; c++)
-        tile->target[c - from][i] = nst_match_widen (cell[c]);
-    }
-}
-
-/* d += 2 k w (f - t) for a channel, the @at-th of those gathered. */
+/* d += 2 k w (f - t) for @count cells of a channel; w (f - t)^2 is added to @sums. */
 static inline void
-add_channel (Tile *tile, gint at, const gfloat *f, gfloat *d)
+add_channel (gint count, gfloat k2, const gfloat *w, const gfloat *f, const gfloat *t,
+             gfloat *d, gfloat *sums)
 {
-  const gfloat *t = tile->target[at];
-
-  for (gint i = 0; i < tile->count; i++)
+  for (gint i = 0; i < count; i++)
     {
       gfloat difference = f[i] - t[i];
 
-      d[i] += tile->k2 * tile->w[i] * difference;
-      tile->sums[i] += tile->w[i] * difference * difference;
+      d[i] += k2 * w[i] * difference;
+      sums[i] += w[i] * difference * difference;
     }
-}
-
-static gdouble
-add_tile (const CellsJob *job, const NstCells *run, gint start, gfloat k2)
-{
-  static const gfloat one[TILE] = {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1};
-  const NstPiece *piece = job->piece;
-  const gint32 *index = job->match->index + run->layer_at + start;
-  Tile tile;
-  gdouble sum = 0;
-
-  tile.count = MIN (run->length - start, TILE);
-  tile.k2 = k2;
-  tile.w = job->weights ? job->weights + run->layer_at + start : one;
-  memset (tile.sums, 0, sizeof tile.sums);
-  for (gint from = 0; from < piece->c; from += CHANNELS)
-    {
-      gint to = MIN (from + CHANNELS, piece->c);
-
-      gather (job->match, index, from, to, &tile);
-      for (gint c = from; c < to; c++)
-        add_channel (&tile, c - from, piece->f + c * piece->f_plane + run->at + start,
-                     piece->d + c * piece->d_plane + run->at + start);
-    }
-  for (gint i = 0; i < tile.count; i++)
-    sum += tile.sums[i];
-  return sum;
-}
-
-#define LINE 64 /* bytes that come together */
-
-/* The cells of the next tile, which may be anywhere. */
-static void
-fetch_ahead (const CellsJob *job, const NstCells *run, gint start)
-{
-  const gint32 *index = job->match->index + run->layer_at;
-
-  for (gint i = start; i < MIN (start + TILE, run->length); i++)
-    for (gint at = 0; at < job->match->line; at += LINE / (gint) sizeof (guint16))
-      __builtin_prefetch (nst_match_cell (job->match, index[i]) + at);
 }
 
 static void
 loss_cells (gint index, gint thread, gpointer data)
 {
   const CellsJob *job = data;
-  NstCells run = nst_piece_cells (job->piece, CELLS, index);
+  const NstMatch *match = job->match;
+  const NstPiece *piece = job->piece;
+  NstCells run = nst_piece_cells (piece, CELLS, index);
+  gfloat w[CELLS], t[CELLS], sums[CELLS] = {0};
 
-  job->sums[index] = 0;
-  for (gint start = 0; start < run.length; start += TILE)
+  for (gint i = 0; i < run.length; i++)
+    w[i] = job->weights ? job->weights[run.layer_at + i] : 1;
+  for (gint c = 0; c < piece->c; c++)
     {
-      fetch_ahead (job, &run, start + TILE);
-      job->sums[index] += add_tile (job, &run, start, (gfloat) (2 * job->match->k));
+      nst_match_read_targets (match, c, run.layer_at, run.length, t);
+      add_channel (run.length, (gfloat) (2 * match->k), w,
+                   piece->f + c * piece->f_plane + run.at, t,
+                   piece->d + c * piece->d_plane + run.at, sums);
     }
+  job->sums[index] = nst_sum (run.length, sums);
 }
 
 gdouble

@@ -5,11 +5,15 @@
  * step).
  *
  *     j(i) = argmax <Q_i, R_j> / (|Q_i| |R_j|)
- *     loss = k sum_i w_i |F_i - R_j(i)|^2
+ *     T_i  = max (R_j(i) + a_i (P_i - R_j(i)), 0)
+ *     a_i  = min (a (d_i / mean d)^3, 1), d_i = 1 - <Q_i, R_j(i)> / (|Q_i| |R_j(i)|)
+ *     loss = k sum_i w_i |F_i - T_i|^2
  *
  * R are the styles' activations and Q those of the picture and the content together, each
- * less its mean in the search.  Of equal ones the first counts.  What a level keeps is a number
- * for each cell, and R to 8 bits of mantissa.
+ * less its mean in the search.  Of equal ones the first counts.  P is Q, each channel with the
+ * mean and the deviation that R_j(i) has over the cells: so cells that take the same one are told
+ * apart, and what is like nothing in the styles, as eyes may be, stays what it is.  What a level
+ * keeps is T, and a number for each cell.
  *
  * Where R has many cells, only every few are compared with each Q, then those where the cells
  * around it went at the level before, and what is beside the best.
@@ -40,10 +44,10 @@ typedef struct
 {
   NstMatchGrid grid;
   gdouble weight;  /* all styles' add up to 1 */
-  guint16 *cells;  /* activations, `line` for each cell, each a float's upper half */
   gfloat *colours; /* until the level has begun: 3 of each cell, or NULL */
 
   /* until the search is over */
+  guint16 *cells;   /* activations, `line` for each cell, each a float's upper half */
   gdouble *mean;    /* of each channel, over the cells that count as style */
   gint inset;       /* cells at the border that are not to be taken, */
   gint32 any;       /* and one that is */
@@ -70,6 +74,11 @@ typedef struct
   gint n;     /* channels */
   gint shift; /* a cell is 2^shift pixels wide and high */
   gint w, h;  /* cells of the picture */
+  gdouble
+      weight;  /* of the loss, which is weight sum w |F - T|^2 / sum w |R_j(i)|^2; 0: where the
+                     cells go is all that is wanted */
+  gdouble own; /* a, 0 or more */
+  gboolean narrow; /* whether 8 bits are to do for a target, in place of 16 */
 } NstMatchLayer;
 
 typedef struct
@@ -77,8 +86,11 @@ typedef struct
   gint layer, n, line; /* channels, and these in whole vectors */
   gint shift;          /* of a cell */
   gint w, h;           /* cells of the picture, */
-  gint32 *index;       /* and what is theirs */
-  gdouble k;
+  gint32 *index;       /* which of the styles' are theirs, */
+  gpointer targets; /* T, until the search is over Q: see match-target.h; NULL without weight */
+  gfloat *scale;    /* of each channel of the targets */
+  gboolean narrow;
+  gdouble weight, own, k;
   gint64 room; /* cells that may be compared with each of the picture */
   gint n_styles;
   NstMatchStyle *styles;
@@ -89,8 +101,9 @@ typedef struct
   gdouble *sums;             /* w Q of each channel, */
   gdouble *squares;          /* Q^2 */
   gdouble total;             /* sum w */
-  gfloat *similarity;        /* of each style the best one of each cell, */
-  gint32 *nearest;           /* and which that is */
+  gfloat *similarity;        /* of each style the best one of each cell; of the first, once it
+                                is known what is taken, that of what is */
+  gint32 *nearest;           /* of each style: which that is */
   gfloat *scratch;
 } NstMatch;
 
@@ -112,7 +125,7 @@ void nst_match_clear (NstMatch *match);
 /**
  * nst_match_trim:
  *
- * Forgets what only a search needs.
+ * Forgets what only a search needs, the styles' cells, too.
  */
 void nst_match_trim (NstMatch *match);
 

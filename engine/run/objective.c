@@ -82,8 +82,14 @@ init_matches (NstObjective *objective, GError **error)
       gint index = recipe->match_layer[i];
       const NstPassLayer *layer = &pass->layer[index];
 
-      NstMatchLayer matched = {index, pass->spec.network->layers[index].cout, layer->shift,
-                               pass->spec.width >> layer->shift, layer->h};
+      NstMatchLayer matched = {.index = index,
+                               .n = pass->spec.network->layers[index].cout,
+                               .shift = layer->shift,
+                               .w = pass->spec.width >> layer->shift,
+                               .h = layer->h,
+                               .weight = recipe->match_weight[i],
+                               .own = recipe->match_own,
+                               .narrow = recipe->match_narrow};
 
       if (!nst_match_init (&objective->match[i], &matched, recipe->match_room[i], error))
         return FALSE;
@@ -161,9 +167,9 @@ nst_objective_match (NstObjective *objective, const gfloat *image, const NstMatc
   if (!nst_pool_check (pass->pool, error))
     return FALSE;
   for (gint i = 0; i < objective->n_match; i++)
-    nst_match_end (&objective->match[i], objective->recipe->match_weight[i],
+    nst_match_end (&objective->match[i], pass->pool,
                    objective->weights[objective->match[i].layer]);
-  return TRUE;
+  return nst_pool_check (pass->pool, error);
 }
 
 /* How far palettes are apart, relative to the styles' variance, where a picture's shades are no

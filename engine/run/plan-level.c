@@ -46,6 +46,7 @@ begin_level (const NstRunPlan *run, gint level, NstLevelPlan *it)
     it->recipe.n_match = 0;
   it->width = plan->width[level];
   it->height = plan->height[level];
+  it->recipe.match_narrow = (gdouble) it->width * it->height > run->recipe.settled;
   it->margin = level == plan->n_levels - 1 ? run->recipe.last_margin : run->recipe.margin;
   it->w = MAX (it->width + 2 * it->margin, least);
   it->h = MAX (it->height + 2 * it->margin, least);

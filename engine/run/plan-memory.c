@@ -13,9 +13,10 @@
  *                         mask at the size of each style layer; a number for each cell that is
  *                         matched
  *   a style, in turn      its planes and mask; the pass over it; the runs' products; left
- *                         behind: its matrices, and its cells where they are matched
+ *                         behind: its matrices, and until all is matched its cells
  *   matches               the picture between the variable and the content; the styles' cells
- *                         that are compared, and the best ones; where the level before's went
+ *                         that are compared, and the best ones; where the level before's went;
+ *                         left behind: what each cell is to become
  *   the steps             the optimiser's arrays, a pair of L-BFGS's more with each step; the
  *                         runs' products
  *   the end               the result, or what the next level begins with
@@ -28,6 +29,7 @@
 #include "losses/match-candidates.h"
 #include "losses/match-colour.h"
 #include "losses/match-search.h"
+#include "losses/match-target.h"
 #include "losses/style-slope.h"
 #include "optimizer/optimizer.h"
 #include "run/plan-count.h"
@@ -155,11 +157,11 @@ add_cells (Level *it, guint style)
   for (gint i = 0; i < recipe->n_match; i++)
     {
       Cells cells = style_cells (it, style, i);
-      guint64 searching, kept = nst_match_style_memory (cells.n, cells.size.w, cells.size.h,
-                                                        recipe->match_room[i], &searching);
+      guint64 bytes =
+          nst_match_style_memory (cells.n, cells.size.w, cells.size.h, recipe->match_room[i]);
 
-      nst_count_hold (&it->count, kept + searching);
-      it->searching += searching;
+      nst_count_hold (&it->count, bytes);
+      it->searching += bytes;
       if (i > 0 || recipe->start_matched <= 0)
         continue;
       nst_count_hold (&it->count, nst_match_colours_memory (cells.size.w, cells.size.h));
@@ -167,18 +169,22 @@ add_cells (Level *it, guint style)
     }
 }
 
-/* nst_objective_match() of a layer, but for what add_cells() counts; returns what it holds. */
+/* nst_objective_match() of a layer, but for what add_cells() counts: holds the targets, and returns
+ * what it holds meanwhile. */
 static guint64
-match_layer (const Level *it, gint match)
+match_layer (Level *it, gint match)
 {
   gint layer = it->level->recipe.match_layer[match];
+  gint n = it->run->inputs.network->layers[layer].cout;
   gint shift = nst_network_shift (it->run->inputs.network, layer);
   guint64 cells = (guint64) (it->variable.w >> shift) * (it->variable.h >> shift), bytes;
   gint64 all = 0;
   gint step;
 
-  bytes = nst_match_search_memory (it->run->inputs.network->layers[layer].cout, cells,
-                                   it->run->inputs.n_styles, it->count.threads);
+  if (it->level->recipe.match_weight[match] > 0)
+    nst_count_hold (&it->count,
+                    nst_match_targets_memory (n, cells, it->level->recipe.match_narrow));
+  bytes = nst_match_search_memory (n, cells, it->run->inputs.n_styles, it->count.threads);
   for (guint s = 0; s < it->run->inputs.n_styles; s++)
     {
       NstSize of = style_cells (it, s, match).size;

@@ -41,9 +41,11 @@ typedef struct
   gint n_style;
   gint style_layer[NST_MAX_LAYERS];
   gdouble style_weight[NST_MAX_LAYERS];
-  gint n_match; /* layers with the matched loss: w sum |F - T|^2 / sum |T|^2; see match.h */
+  gint n_match; /* layers with the matched loss: w sum |F - T|^2 / sum |R|^2; see match.h */
   gint match_layer[NST_MATCH_LAYERS];
   gdouble match_weight[NST_MATCH_LAYERS];
+  gdouble match_own;     /* how much of what a usual cell is to become is its own, */
+  gboolean match_narrow; /* and whether 8 bits are to do for that */
   gdouble
       firm; /* how many times the matched loss's weights before the last level are, for drawings */
   gint64 match_room[NST_MATCH_LAYERS]; /* cells of styles that may be compared with one */

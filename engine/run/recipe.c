@@ -11,10 +11,11 @@
 #define SEARCH_COST   1.7 /* of a multiplication in a search, in those of convolutions */
 #define SETTLED       2e6 /* pixels, and steps of a level of many more: see NOTES.md */
 #define LEAST_STEPS   16
-#define PALETTE       4 /* the palette loss's weight from the middle strength on, */
-#define STRIPES       7 /* and that of stripes */
-#define FIRM          3 /* the matched loss of drawings before the last level, in times */
-#define DEEPEST_SHIFT 3 /* of the default recipe's layers: a cell is 8 pixels wide */
+#define PALETTE       4   /* the palette loss's weight from the middle strength on, */
+#define STRIPES       7   /* and that of stripes */
+#define OWN           0.2 /* how much of a usual cell's target is its own: see match.h */
+#define FIRM          3   /* the matched loss of drawings before the last level, in times */
+#define DEEPEST_SHIFT 3   /* of the default recipe's layers: a cell is 8 pixels wide */
 
 /* Chollet's Keras example, 2nd edition. */
 static void
@@ -99,6 +100,7 @@ set_match_weights (NstRecipeSpec *recipe, gdouble strength)
 
   for (gint i = 0; i < NST_MATCH_LAYERS; i++)
     recipe->match_weight[i] = share * weights[i];
+  recipe->match_own = OWN;
   recipe->stripe_weight = share * STRIPES * pow (rise (strength), 2);
   recipe->firm = 1 + (FIRM - 1) * rise (strength);
 }

@@ -155,14 +155,25 @@ def stripes(x):
 
 
 def nearest(query, cells, width):
-    """For each of `query`'s columns that of `cells` with the most similar direction, both less
-    their means, but none of the outermost ones of `cells`, which lie in rows of `width`."""
+    """For each of `query`'s columns the cosine and number of that of `cells` with the most similar
+    direction, both less their means, but none of the outermost ones of `cells`, which lie in rows of `width`."""
     q, r = (f - f.mean(1, keepdim=True) for f in (query, cells))
     similarity = (q / q.norm(dim=0)).T @ (r / r.norm(dim=0))
     at = torch.arange(cells.shape[1])
     x, y, last = at % width, at // width, cells.shape[1] // width - 1
     similarity[:, (x == 0) | (y == 0) | (x == width - 1) | (y == last)] = -2
-    return similarity.argmax(1)
+    return similarity.max(1)
+
+
+def partly_own(taken, query, similarity, share):
+    """`taken`, of which a part is replaced by `query` with the mean and deviation of each of its
+    channels: `share` where `similarity` is as usual, and more where it is less."""
+    mean, q_mean = taken.mean(1, keepdim=True), query.mean(1, keepdim=True)
+    deviation, q_deviation = (f.std(1, unbiased=False, keepdim=True) for f in (taken, query))
+    least = (query ** 2).mean(1, keepdim=True).sqrt() / 32
+    own = mean + (query - q_mean) * deviation / torch.maximum(q_deviation, least).clamp(min=1e-12)
+    part = (share * ((1 - similarity) / (1 - similarity).mean()) ** 3).clamp(max=1)
+    return (taken + part * (own - taken)).clamp(min=0)
 
 
 @torch.no_grad()
@@ -170,9 +181,10 @@ def matched(net, content, style, now):
     """The default recipe's terms of the picture `now`, and which cells the content's match."""
     fc, fs, fn, rows, match, statistics = net(content), net(style), net(now), [], 0, 0
     for name, cell, weight in (('relu3_1', 4, 0.5), ('relu4_1', 8, 0.2)):
-        index = nearest(fc[name], fs[name], style.shape[2] // cell)
-        target = fs[name][:, index]
-        match += weight * ((fn[name] - target) ** 2).sum() / (target ** 2).sum()
+        similarity, index = nearest(fc[name], fs[name], style.shape[2] // cell)
+        taken = fs[name][:, index]
+        target = partly_own(taken, fc[name], similarity, 0.2)
+        match += weight * ((fn[name] - target) ** 2).sum() / (taken ** 2).sum()
         rows.append({'layer': name, 'index': index.tolist()})
     for name, weight in zip(STYLE, (0.4, 0.3, 0.2, 0.1)):
         (mean, cov), (want_mean, want_cov) = mean_covariance(fn[name]), mean_covariance(fs[name])

@@ -5,6 +5,7 @@
 #include "match-case.h"
 #include "losses/match-candidates.h"
 #include "losses/match-share.h"
+#include "losses/match-target.h"
 
 #include <string.h>
 
@@ -52,6 +53,7 @@ match_case_init (MatchCase *it, gint round, gint n_styles, gboolean masked)
   it->grad = test_map (s[0], s[1], s[2], 1540 + round);
   it->gradient = test_tensor (&it->grad);
   it->n_styles = n_styles;
+  it->own = 1.0 / 3;
   for (gint i = 0; i < n_styles; i++)
     {
       gint h = 5 + 3 * i + round, w = 14 - 2 * i;
@@ -123,7 +125,7 @@ match_case_search (MatchCase *it, NstMatch *match, gint64 room, gint rows,
                    const NstMatchMap *coarse)
 {
   gint total = it->n_styles * (it->n_styles + 1) / 2;
-  NstMatchLayer layer = {0, it->query.c, 0, it->query.w, it->query.h};
+  NstMatchLayer layer = {0, it->query.c, 0, it->query.w, it->query.h, 0.7, it->own, it->narrow};
   GError *error = NULL;
 
   nst_match_init (match, &layer, room, &error);
@@ -140,5 +142,22 @@ match_case_search (MatchCase *it, NstMatch *match, gint64 room, gint rows,
   g_assert_no_error (error);
   in_pieces (&it->queries, rows, nst_match_measure, match, it->pool, it->weights);
   in_pieces (&it->queries, rows, search, match, it->pool, NULL);
-  nst_match_end (match, 0.7, it->weights);
+  nst_match_end (match, it->pool, it->weights);
+}
+
+gdouble *
+match_targets (const NstMatch *match)
+{
+  gint cells = match->w * match->h;
+  gdouble *targets = g_new (gdouble, (gsize) match->n * cells);
+  gfloat *values = g_new (gfloat, cells);
+
+  for (gint c = 0; c < match->n; c++)
+    {
+      nst_match_read_targets (match, c, 0, cells, values);
+      for (gint i = 0; i < cells; i++)
+        targets[(gsize) c * cells + i] = values[i];
+    }
+  g_free (values);
+  return targets;
 }

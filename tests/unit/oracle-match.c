@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The oracle's search for the most similar cell, by its definition.
+ * The oracle's search for the most similar cell, and what is made of it, by their definitions.
  */
 #include "oracle.h"
 
@@ -107,4 +107,59 @@ oracle_upper_half (gdouble value)
   gdouble fraction = frexp (value, &exponent);
 
   return ldexp (nearbyint (fraction * 256), exponent - 8);
+}
+
+/* The weighted mean of @n values, and their deviation. */
+static void
+describe (const gdouble *values, const gdouble *weight, gint n, gdouble *mean,
+          gdouble *deviation)
+{
+  gdouble total = 0, sum = 0, squares = 0;
+
+  for (gint i = 0; i < n; i++)
+    {
+      total += weight ? weight[i] : 1;
+      sum += (weight ? weight[i] : 1) * values[i];
+    }
+  *mean = sum / total;
+  for (gint i = 0; i < n; i++)
+    squares += (weight ? weight[i] : 1) * (values[i] - *mean) * (values[i] - *mean);
+  *deviation = sqrt (squares / total);
+}
+
+gdouble *
+oracle_mixed (const OracleMap *taken, const OracleMap *q, const gdouble *weight,
+              const gdouble *similarity, gdouble own)
+{
+  gint n = q->h * q->w;
+  gdouble *mixed = g_new (gdouble, oracle_map_size (q)), *r = g_new (gdouble, n),
+          *p = g_new (gdouble, n), usual, ignored;
+
+  describe (similarity, weight, n, &usual, &ignored);
+  for (gint c = 0; c < q->c; c++)
+    {
+      gdouble r_mean, r_deviation, p_mean, p_deviation;
+
+      for (gint i = 0; i < n; i++)
+        {
+          r[i] = oracle_upper_half (taken->v[c * n + i]);
+          p[i] = q->v[c * n + i];
+        }
+      describe (r, weight, n, &r_mean, &r_deviation);
+      describe (p, weight, n, &p_mean, &p_deviation);
+      /* at least a 32nd of the root mean square */
+      p_deviation = MAX (p_deviation, hypot (p_mean, p_deviation) / 32);
+      for (gint i = 0; i < n; i++)
+        {
+          gdouble as_taken =
+              r_mean + (p_deviation > 0 ? (p[i] - p_mean) * r_deviation / p_deviation : 0);
+
+          gdouble part = MIN (own * pow ((1 - similarity[i]) / (1 - usual), 3), 1);
+
+          mixed[c * n + i] = MAX (r[i] + part * (as_taken - r[i]), 0);
+        }
+    }
+  g_free (r);
+  g_free (p);
+  return mixed;
 }

@@ -130,6 +130,12 @@ gint *oracle_nearest (const OracleMap *q, const gdouble *q_weight, const OracleM
 gdouble oracle_cosine_sum (const OracleMap *q, const OracleMap *r, const gint *index);
 /* @value with 8 bits of mantissa */
 gdouble oracle_upper_half (gdouble value);
+/* What the positions of @taken are to become, planes of it to be freed by g_free(): a part of @q's,
+ * each channel with the mean and deviation of @taken's, and the rest @taken's; none below 0.
+ * The latter are had with 8 bits of mantissa.  The part is @own where @similarity is what it is on
+ * average, and goes with the third power of how far that is from 1; it is 1 at most. */
+gdouble *oracle_mixed (const OracleMap *taken, const OracleMap *q, const gdouble *weight,
+                       const gdouble *similarity, gdouble own);
 /* Q, c x c, of the covariance C* */
 gdouble *oracle_metric (const gdouble *covariance, gint c);
 gdouble oracle_tv (OracleTv kind, gdouble coefficient, gdouble chroma, gdouble pixel_max,

@@ -22,7 +22,7 @@ test_cells (void)
     W = CELLS_W * 4 + 3,
     H = CELLS_H * 4 + 1
   };
-  NstMatchLayer layer = {0, 5, SHIFT, CELLS_W, CELLS_H};
+  NstMatchLayer layer = {0, 5, SHIFT, CELLS_W, CELLS_H, 0, 0, FALSE};
   NstMatch match;
   NstPool *pool = nst_pool_new (2);
   NstTensor style = {3, 4, 8, NULL}, image = {3, H, W, NULL};
@@ -144,7 +144,7 @@ interpolate (const OracleMap *map, gint c, gint x, gint y)
 static void
 check_pixels (gint w, gint h, gboolean weighted)
 {
-  NstMatchLayer layer = {0, 5, SHIFT, w, h};
+  NstMatchLayer layer = {0, 5, SHIFT, w, h, 0, 0, FALSE};
   gint image_w = w * SIDE + 3, image_h = h * SIDE + 1;
   OracleMap image = test_map (3, image_h, image_w, 1700),
             style = test_map (3, 5 * SIDE, 6 * SIDE, 1701), less;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The matched loss against the oracle: which cells are taken, the loss and its gradient;
- * ties, masks, several styles, flat ones, any cut and number of threads.
+ * The matched loss against the oracle: which cells are taken, the targets, the loss and its
+ * gradient; ties, masks, several styles, flat ones, any cut and number of threads.
  */
 #include "match-case.h"
 #include "losses/match-search.h"
@@ -57,25 +57,109 @@ test_nearest (void)
       }
 }
 
-/* What the picture is to become, as the oracle keeps it. */
+/* The styles' activations that the picture's cells take. */
 static OracleMap
-targets (const MatchCase *it, const NstMatch *match)
+taken (const MatchCase *it, const NstMatch *match)
 {
-  OracleMap target = oracle_map_new (it->now.c, it->now.h, it->now.w);
-  gint cells = target.w * target.h;
+  OracleMap map = oracle_map_new (it->now.c, it->now.h, it->now.w);
+  gint cells = map.w * map.h;
 
   for (gint i = 0; i < cells; i++)
     {
-      gint s = it->n_styles - 1, j;
+      gsize s = nst_match_style_of (match, match->index[i]) - match->styles;
+      gint j = match->index[i] - match->styles[s].grid.first;
 
-      while (match->styles[s].grid.first > match->index[i])
-        s--;
-      j = match->index[i] - match->styles[s].grid.first;
-      for (gint c = 0; c < target.c; c++)
-        target.v[c * cells + i] =
-            oracle_upper_half (it->style[s].v[c * it->style[s].w * it->style[s].h + j]);
+      for (gint c = 0; c < map.c; c++)
+        map.v[c * cells + i] = it->style[s].v[c * it->style[s].w * it->style[s].h + j];
     }
-  return target;
+  return map;
+}
+
+/* And how similar they are. */
+static gdouble *
+similarities (const MatchCase *it, const NstMatch *match)
+{
+  gint cells = it->query.w * it->query.h;
+  gdouble *taken = g_new (gdouble, cells), *similarity = g_new (gdouble, cells);
+
+  for (gint s = 0; s < it->n_styles; s++)
+    {
+      g_free (oracle_nearest (&it->query, it->oracle_weights, &it->style[s],
+                              it->oracle_style_weights[s], similarity));
+      for (gint i = 0; i < cells; i++)
+        if (nst_match_style_of (match, match->index[i]) == match->styles + s)
+          taken[i] = similarity[i];
+    }
+  g_free (similarity);
+  return taken;
+}
+
+/* The targets are the oracle's, as well as they can be kept. */
+static void
+check_targets (const MatchCase *it, const NstMatch *match)
+{
+  OracleMap from = taken (it, match);
+  gdouble *similar = similarities (it, match);
+  gdouble *want = oracle_mixed (&from, &it->query, it->oracle_weights, similar, it->own);
+  gdouble *had = match_targets (match);
+  gsize plane = (gsize) from.w * from.h;
+
+  for (gint c = 0; c < from.c; c++)
+    {
+      gdouble most = 0;
+
+      for (gsize i = c * plane; i < (c + 1) * plane; i++)
+        most = MAX (most, want[i]);
+      for (gsize i = c * plane; i < (c + 1) * plane; i++)
+        test_at_most (fabs (had[i] - want[i]), most * (it->narrow ? 0.02 : 2e-4) + 1e-6);
+    }
+  oracle_map_clear (&from);
+  g_free (similar);
+  g_free (want);
+  g_free (had);
+}
+
+static void
+test_targets (void)
+{
+  static const gdouble own[] = {0, 0.3, 1000};
+
+  for (gint round = 0; round < 8; round++)
+    for (gsize i = 0; i < G_N_ELEMENTS (own); i++)
+      {
+        MatchCase it;
+        NstMatch match;
+
+        match_case_init (&it, round, 1 + round % 3, round >= 4);
+        it.own = own[i];
+        it.narrow = round % 2;
+        match_case_search (&it, &match, MATCH_ALL, 1 + round, NULL);
+        check_targets (&it, &match);
+        nst_match_clear (&match);
+        match_case_clear (&it);
+      }
+}
+
+/* A channel that is nowhere, one that is everywhere alike, and one that hardly varies. */
+static void
+test_even_channels (void)
+{
+  MatchCase it;
+  NstMatch match;
+  gint cells;
+
+  match_case_init (&it, 1, 1, FALSE);
+  it.own = 0.5;
+  cells = it.query.w * it.query.h;
+  for (gint i = 0; i < 3 * cells; i++)
+    it.query.v[i] = it.queries.data[i] = i < cells ? 0
+                                         : i < 2 * cells
+                                             ? 0.7f
+                                             : 0.7f + 0.01f * test_uniform (1720, i);
+  match_case_search (&it, &match, MATCH_ALL, 3, NULL);
+  check_targets (&it, &match);
+  nst_match_clear (&match);
+  match_case_clear (&it);
 }
 
 static void
@@ -86,26 +170,28 @@ test_loss (void)
       MatchCase it;
       NstMatch match;
       NstPiece piece;
-      OracleMap target;
       OracleTerm term = {ORACLE_CONTENT, 0, 0.7, NULL, NULL};
-      gdouble value, oracle_value, squares = 0;
+      OracleMap from;
+      gdouble value, oracle_value, *target, squares = 0;
 
       match_case_init (&it, round, 1 + round % 3, round >= 4);
+      it.narrow = round % 2;
       match_case_search (&it, &match, MATCH_ALL, 3, NULL);
       piece = test_piece (&it.features, &it.gradient);
-      target = targets (&it, &match);
-      term.target = target.v;
+      from = taken (&it, &match);
+      term.target = target = match_targets (&match);
       term.position_weight = it.oracle_weights;
-      for (gint i = 0; i < target.c * target.w * target.h; i++)
-        squares += (it.weights ? it.weights[i % (target.w * target.h)] : 1) * target.v[i]
-                   * target.v[i];
+      for (gsize i = 0; i < oracle_map_size (&it.now); i++)
+        squares += (it.weights ? it.weights[i % (from.w * from.h)] : 1)
+                   * pow (oracle_upper_half (from.v[i]), 2);
       term.coefficient /= squares;
       value = nst_match_loss (&match, it.pool, &piece, it.weights);
       oracle_value = oracle_term (&term, &it.now, &it.grad);
       test_at_most (fabs (value - oracle_value) / oracle_value, 2e-6);
       test_at_most (
           test_relative_float (it.gradient.data, it.grad.v, oracle_map_size (&it.grad)), 5e-6);
-      oracle_map_clear (&target);
+      oracle_map_clear (&from);
+      g_free (target);
       nst_match_clear (&match);
       match_case_clear (&it);
     }
@@ -156,6 +242,8 @@ test_threads (void)
           match_case_search (&it, &other, room ? 40 : MATCH_ALL, threads, NULL);
           g_assert_cmpmem (other.index, 4 * first.w * first.h, first.index,
                            4 * first.w * first.h);
+          g_assert_cmpmem (other.targets, 2 * first.n * first.w * first.h, first.targets,
+                           2 * first.n * first.w * first.h);
           g_assert_cmpfloat (other.k, ==, first.k);
           nst_match_clear (&other);
         }
@@ -250,7 +338,7 @@ test_border (void)
 static void
 test_numbers (void)
 {
-  static const NstMatchLayer layer = {0, 5, 1, 4, 4};
+  static const NstMatchLayer layer = {0, 5, 1, 4, 4, 1, 0, FALSE};
   NstMatch match;
   GError *error = NULL;
 
@@ -278,6 +366,8 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/match/nearest", test_nearest);
+  g_test_add_func ("/match/targets", test_targets);
+  g_test_add_func ("/match/even-channels", test_even_channels);
   g_test_add_func ("/match/loss", test_loss);
   g_test_add_func ("/match/ties", test_ties);
   g_test_add_func ("/match/threads", test_threads);

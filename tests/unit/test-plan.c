@@ -4,6 +4,7 @@
  * refuse they refuse with a size that works, and styles count by their own sizes.
  */
 #include "fixture.h"
+#include "losses/match-target.h"
 #include "run/plan-run.h"
 
 #include <math.h>
@@ -212,6 +213,32 @@ test_styles (void)
   nst_network_free (network);
 }
 
+/* Up to 2 megapixels a target takes 16 bits, above 8. */
+static void
+test_targets (void)
+{
+  NstNetwork *network = nst_network_open (NULL, NULL);
+  NstStyle style = {{100, 100, NULL, NULL}, 1};
+  NstSettings settings;
+
+  nst_settings_init (&settings);
+  settings.size = NST_SIZE_CONTENT;
+  for (gint large = 0; large < 2; large++)
+    {
+      NstImage content = {large ? 2001 : 2000, 1000, NULL, NULL};
+      NstRunPlan run = {{network, &content, &style, 1, NULL}, &settings};
+
+      g_assert_true (nst_run_plan_make (&run, NULL));
+      for (gint i = 0; i < run.plan.n_levels; i++)
+        g_assert_cmpint (run.level[i].recipe.match_narrow, ==,
+                         large && i == run.plan.n_levels - 1);
+      nst_run_plan_clear (&run);
+    }
+  g_assert_cmpuint (nst_match_targets_memory (3, 1000, TRUE), ==, nst_alloc_size (3000, 1));
+  g_assert_cmpuint (nst_match_targets_memory (3, 1000, FALSE), ==, nst_alloc_size (3000, 2));
+  nst_network_free (network);
+}
+
 static NstNetwork *
 vgg_19 (void)
 {
@@ -382,6 +409,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/plan/bounded", test_bounded);
   g_test_add_func ("/plan/styles", test_styles);
+  g_test_add_func ("/plan/targets", test_targets);
   g_test_add_func ("/plan/largest", test_largest);
   g_test_add_func ("/plan/cases", test_cases);
   g_test_add_func ("/plan/sizes", test_sizes);

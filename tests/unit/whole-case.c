@@ -4,6 +4,7 @@
  * have the coefficients that were published.
  */
 #include "whole-case.h"
+#include "match-case.h"
 
 #include <math.h>
 #include <string.h>
@@ -164,13 +165,14 @@ add_style_terms (WholeCase *it, gint s, gdouble share)
 }
 
 /* Of a layer's cells those of the styles that the content's are most similar to, with the
- * biases that the engine has found; as planes. */
-static gdouble *
-matched_target (WholeCase *it, const NstMatch *match, gdouble *squares)
+ * biases that the engine has found, and how similar they are. */
+static OracleMap
+taken_cells (WholeCase *it, const NstMatch *match, gdouble *similar)
 {
   const OracleMap *query = &it->at_content[match->layer];
   gint cells = query->w * query->h;
-  gdouble *target = g_new (gdouble, oracle_map_size (query)), *best = g_new (gdouble, cells);
+  OracleMap taken = oracle_map_new (query->c, query->h, query->w);
+  gdouble *best = g_new (gdouble, cells);
 
   for (gint i = 0; i < cells; i++)
     best[i] = -G_MAXDOUBLE;
@@ -187,20 +189,44 @@ matched_target (WholeCase *it, const NstMatch *match, gdouble *squares)
         if (similarity[i] + match->styles[s].grid.bias > best[i])
           {
             best[i] = similarity[i] + match->styles[s].grid.bias;
+            similar[i] = similarity[i];
             for (gint c = 0; c < r->c; c++)
-              target[c * cells + i] = oracle_upper_half (r->v[c * r->w * r->h + nearest[i]]);
+              taken.v[c * cells + i] = r->v[c * r->w * r->h + nearest[i]];
           }
       for (gint i = 0; i < WHOLE_LAYERS; i++)
         oracle_map_clear (&relu[i]);
       g_free (nearest);
       g_free (similarity);
     }
-  *squares = 0;
-  for (gsize i = 0; i < oracle_map_size (query); i++)
-    *squares += (it->content_mask ? it->layer_mask[0][match->layer][i % cells] : 1) * target[i]
-                * target[i];
   g_free (best);
-  return target;
+  return taken;
+}
+
+/* What these cells are to become: the engine's bytes, which are as the oracle has it. */
+static gdouble *
+matched_target (WholeCase *it, const NstMatch *match, gdouble *squares)
+{
+  const OracleMap *query = &it->at_content[match->layer];
+  const gdouble *weight = it->layer_mask[0][match->layer];
+  gsize n = oracle_map_size (query);
+  gdouble *similar = g_new (gdouble, query->w * query->h);
+  OracleMap taken = taken_cells (it, match, similar);
+  gdouble *target = oracle_mixed (&taken, query, weight, similar, 0.2);
+  gdouble *had = match_targets (match), most = 0;
+
+  for (gsize i = 0; i < n; i++)
+    most = MAX (most, target[i]);
+  *squares = 0;
+  for (gsize i = 0; i < n; i++)
+    {
+      test_at_most (fabs (had[i] - target[i]), most / 500);
+      *squares += (weight ? weight[i % (query->w * query->h)] : 1)
+                  * pow (oracle_upper_half (taken.v[i]), 2);
+    }
+  oracle_map_clear (&taken);
+  g_free (similar);
+  g_free (target);
+  return had;
 }
 
 static void
