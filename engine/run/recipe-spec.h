@@ -46,8 +46,10 @@ typedef struct
   gdouble match_weight[NST_MATCH_LAYERS];
   gdouble match_own;     /* how much of what a usual cell is to become is its own, */
   gboolean match_narrow; /* and whether 8 bits are to do for that */
-  gdouble
-      firm; /* how many times the matched loss's weights before the last level are, for drawings */
+  /* how many times as much for drawings: */
+  gdouble drawn_match;                 /* match_weight before the last level, */
+  gdouble drawn_own;                   /* match_own, */
+  gdouble drawn_style;                 /* and the last layer's style_weight */
   gint64 match_room[NST_MATCH_LAYERS]; /* cells of styles that may be compared with one */
   gdouble palette_weight;              /* see palette.h */
   NstTvForm tv_form;

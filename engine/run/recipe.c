@@ -14,8 +14,10 @@
 #define PALETTE       4   /* the palette loss's weight from the middle strength on, */
 #define STRIPES       7   /* and that of stripes */
 #define OWN           0.2 /* how much of a usual cell's target is its own: see match.h */
-#define FIRM          3   /* the matched loss of drawings before the last level, in times */
-#define DEEPEST_SHIFT 3   /* of the default recipe's layers: a cell is 8 pixels wide */
+#define DRAWN_MATCH   3   /* see recipe-spec.h */
+#define DRAWN_OWN     3
+#define DRAWN_STYLE   6
+#define DEEPEST_SHIFT 3 /* of the default recipe's layers: a cell is 8 pixels wide */
 
 /* Chollet's Keras example, 2nd edition. */
 static void
@@ -102,7 +104,9 @@ set_match_weights (NstRecipeSpec *recipe, gdouble strength)
     recipe->match_weight[i] = share * weights[i];
   recipe->match_own = OWN;
   recipe->stripe_weight = share * STRIPES * pow (rise (strength), 2);
-  recipe->firm = 1 + (FIRM - 1) * rise (strength);
+  recipe->drawn_match = 1 + (DRAWN_MATCH - 1) * rise (strength);
+  recipe->drawn_own = 1 + (DRAWN_OWN - 1) * rise (strength);
+  recipe->drawn_style = 1 + (DRAWN_STYLE - 1) * rise (strength);
 }
 
 /* That of total variation, found likewise: the results' falls by equal factors. */

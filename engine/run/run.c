@@ -31,20 +31,27 @@ prepare_colours (NstRun *run)
     nst_colour_match (&plan->inputs.styles[i].image, plan->inputs.content, &run->maps[i]);
 }
 
-/* Before the last level the matched loss counts more for drawings, whose lines otherwise break up
- * in favour of statistics; those the last level meets all the same. */
+/* As far as the styles are drawings: before the last level the matched loss counts more, as lines
+ * otherwise break up in favour of statistics.  At each, cells stay apart further, and the last
+ * layer's statistics, which tell most of lines, count more. */
 static void
 prepare_forms (NstRun *run)
 {
   NstRunPlan *plan = &run->plan;
   gdouble share;
 
-  if (plan->plan.n_levels < 2 || plan->recipe.match_weight[0] <= 0)
+  if (plan->recipe.match_weight[0] <= 0)
     return;
   share = nst_drawing_share (plan->inputs.styles, plan->inputs.n_styles);
-  for (gint i = 0; i < plan->plan.n_levels - 1; i++)
-    for (gint k = 0; k < plan->level[i].recipe.n_match; k++)
-      plan->level[i].recipe.match_weight[k] *= 1 + (plan->recipe.firm - 1) * share;
+  for (gint i = 0; i < plan->plan.n_levels; i++)
+    {
+      NstRecipeSpec *recipe = &plan->level[i].recipe;
+
+      recipe->style_weight[recipe->n_style - 1] *= 1 + (recipe->drawn_style - 1) * share;
+      recipe->match_own *= 1 + (recipe->drawn_own - 1) * share;
+      for (gint k = 0; i < plan->plan.n_levels - 1 && k < recipe->n_match; k++)
+        recipe->match_weight[k] *= 1 + (recipe->drawn_match - 1) * share;
+    }
 }
 
 void

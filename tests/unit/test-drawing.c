@@ -124,10 +124,18 @@ test_weights (void)
   nst_image_clear (&styles[1].image);
 }
 
-/* How much the matched loss counts at a level, of what the recipe says. */
-static void
-weigh (NstStyle style, gdouble strength, gdouble *first, gdouble *last)
+/* Of what the recipe says: how much the matched loss counts at the first level and at the last,
+ * and at both the last layer's statistics, and the picture's own of a target. */
+typedef struct
 {
+  gdouble first, last, lines, own;
+} Weights;
+
+static Weights
+weigh (NstStyle style, gdouble strength)
+{
+  const NstRecipeSpec *recipe, *of_first, *of_last;
+  Weights weights;
   RunCase it;
   NstRun run = {0};
   GError *error = NULL;
@@ -146,27 +154,43 @@ weigh (NstStyle style, gdouble strength, gdouble *first, gdouble *last)
   n = run.plan.plan.n_levels;
   g_assert_cmpint (n, >, 1);
   nst_run_begin (&run);
-  *first = run.plan.level[0].recipe.match_weight[0] / run.plan.recipe.match_weight[0];
-  *last = run.plan.level[n - 1].recipe.match_weight[0] / run.plan.recipe.match_weight[0];
+  recipe = &run.plan.recipe;
+  of_first = &run.plan.level[0].recipe;
+  of_last = &run.plan.level[n - 1].recipe;
+  for (gint i = 0; i < recipe->n_style; i++)
+    g_assert_cmpfloat (of_first->style_weight[i], ==, of_last->style_weight[i]);
+  g_assert_cmpfloat (of_first->style_weight[0], ==, recipe->style_weight[0]);
+  weights = (Weights){of_first->match_weight[0] / recipe->match_weight[0],
+                      of_last->match_weight[0] / recipe->match_weight[0],
+                      of_first->style_weight[recipe->n_style - 1]
+                          / recipe->style_weight[recipe->n_style - 1],
+                      of_last->match_own / recipe->match_own};
   nst_run_end (&run);
   nst_run_plan_clear (&run.plan);
   run_case_clear (&it);
+  return weights;
 }
 
-/* Forms are held fast before the last level where a style is a drawing, as far as strength goes. */
+/* Forms are held fast before the last level where a style is a drawing, and cells stay apart and lines
+ * count more at each, as far as strength goes. */
 static void
 test_run (void)
 {
-  gdouble first, last;
+  Weights weights = weigh (drawing (black, white, 12), 50);
 
-  weigh (drawing (black, white, 12), 50, &first, &last);
-  test_at_most (fabs (first - 3), 0.1);
-  g_assert_cmpfloat (last, ==, 1);
-  weigh (drawing (black, white, 12), 25, &first, &last);
-  test_at_most (fabs (first - 2), 0.1);
-  weigh ((NstStyle){test_image (70, W, H), 1}, 50, &first, &last);
-  g_assert_cmpfloat (first, ==, 1);
-  g_assert_cmpfloat (last, ==, 1);
+  test_at_most (fabs (weights.first - 3), 0.1);
+  test_at_most (fabs (weights.lines - 6), 0.2);
+  test_at_most (fabs (weights.own - 3), 0.1);
+  g_assert_cmpfloat (weights.last, ==, 1);
+  weights = weigh (drawing (black, white, 12), 25);
+  test_at_most (fabs (weights.first - 2), 0.1);
+  test_at_most (fabs (weights.lines - 3.5), 0.2);
+  test_at_most (fabs (weights.own - 2), 0.1);
+  weights = weigh ((NstStyle){test_image (70, W, H), 1}, 50);
+  g_assert_cmpfloat (weights.first, ==, 1);
+  g_assert_cmpfloat (weights.lines, ==, 1);
+  g_assert_cmpfloat (weights.own, ==, 1);
+  g_assert_cmpfloat (weights.last, ==, 1);
 }
 
 int
