@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The matched loss, and the styles' cells that are searched among.
+ * The styles' cells that are searched among, and where the picture's went.
  */
 #include "losses/match.h"
-#include "losses/match-target.h"
 #include "base/vector.h"
 #include "kernels/kernels.h"
 
@@ -121,8 +120,6 @@ typedef struct
   const NstMatch *match;
   const NstMatchStyle *style;
   const NstPiece *piece;
-  const gfloat *weights;
-  gdouble *sums;
 } CellsJob;
 
 static void
@@ -152,58 +149,9 @@ take_cells (gint index, gint thread, gpointer data)
 void
 nst_match_take (NstMatch *match, NstPool *pool, const NstPiece *piece)
 {
-  CellsJob job = {match, &match->styles[match->n_styles - 1], piece, NULL, NULL};
+  CellsJob job = {match, &match->styles[match->n_styles - 1], piece};
 
   nst_pool_run (pool, nst_piece_count_runs (piece, CELLS), take_cells, &job);
-}
-
-/* d += 2 k w (f - t) for @count cells of a channel; w (f - t)^2 is added to @sums. */
-static inline void
-add_channel (gint count, gfloat k2, const gfloat *w, const gfloat *f, const gfloat *t,
-             gfloat *d, gfloat *sums)
-{
-  for (gint i = 0; i < count; i++)
-    {
-      gfloat difference = f[i] - t[i];
-
-      d[i] += k2 * w[i] * difference;
-      sums[i] += w[i] * difference * difference;
-    }
-}
-
-static void
-loss_cells (gint index, gint thread, gpointer data)
-{
-  const CellsJob *job = data;
-  const NstMatch *match = job->match;
-  const NstPiece *piece = job->piece;
-  NstCells run = nst_piece_cells (piece, CELLS, index);
-  gfloat w[CELLS], t[CELLS], sums[CELLS] = {0};
-
-  for (gint i = 0; i < run.length; i++)
-    w[i] = job->weights ? job->weights[run.layer_at + i] : 1;
-  for (gint c = 0; c < piece->c; c++)
-    {
-      nst_match_read_targets (match, c, run.layer_at, run.length, t);
-      add_channel (run.length, (gfloat) (2 * match->k), w,
-                   piece->f + c * piece->f_plane + run.at, t,
-                   piece->d + c * piece->d_plane + run.at, sums);
-    }
-  job->sums[index] = nst_sum (run.length, sums);
-}
-
-gdouble
-nst_match_loss (const NstMatch *match, NstPool *pool, const NstPiece *piece,
-                const gfloat *weights)
-{
-  gint n = nst_piece_count_runs (piece, CELLS);
-  CellsJob job = {match, NULL, piece, weights, g_new (gdouble, n)};
-  gdouble sum;
-
-  nst_pool_run (pool, n, loss_cells, &job);
-  sum = nst_add_up (job.sums, n);
-  g_free (job.sums);
-  return match->k * sum;
 }
 
 void

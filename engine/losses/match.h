@@ -147,15 +147,6 @@ gboolean nst_match_add_style (NstMatch *match, gint w, gint h, gdouble weight, G
 void nst_match_take (NstMatch *match, NstPool *pool, const NstPiece *piece);
 
 /**
- * nst_match_loss:
- * @weights: one non-negative weight a cell of the layer, or %NULL
- *
- * Returns: k sum w (F - T)^2 over the piece; its derivative is added to its gradient.
- */
-gdouble nst_match_loss (const NstMatch *match, NstPool *pool, const NstPiece *piece,
-                        const gfloat *weights);
-
-/**
  * nst_match_keep:
  * @map: (out): where the cells went; free with nst_match_map_clear()
  */

@@ -5,6 +5,7 @@
  */
 #include "run/objective.h"
 #include "losses/match-colour.h"
+#include "losses/match-loss.h"
 #include "losses/match-search.h"
 #include "losses/match-share.h"
 #include "losses/stripes.h"

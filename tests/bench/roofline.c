@@ -7,7 +7,7 @@
  */
 #include "bench.h"
 #include "losses/loss.h"
-#include "losses/match.h"
+#include "losses/match-loss.h"
 #include "losses/palette.h"
 #include "losses/style-slope.h"
 #include "losses/stripes.h"

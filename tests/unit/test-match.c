@@ -4,6 +4,7 @@
  * gradient; ties, masks, several styles, flat ones, any cut and number of threads.
  */
 #include "match-case.h"
+#include "losses/match-loss.h"
 #include "losses/match-search.h"
 #include "losses/match-share.h"
 
