@@ -23,10 +23,12 @@ nst_match_init (NstMatch *match, const NstMatchLayer *layer, gint64 room, GError
                       .weight = layer->weight,
                       .own = layer->own,
                       .narrow = layer->narrow,
-                      .scale = g_new0 (gfloat, layer->n),
                       .room = room};
   match->index = nst_alloc ((guint64) match->w * match->h, sizeof (gint32), error);
-  return match->index != NULL;
+  if (!match->index)
+    return FALSE;
+  match->scale = g_new0 (gfloat, layer->n);
+  return TRUE;
 }
 
 static void

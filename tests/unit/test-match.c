@@ -362,6 +362,21 @@ test_numbers (void)
   nst_match_clear (&match);
 }
 
+/* A picture that is too large leaves nothing to free. */
+static void
+test_refused (void)
+{
+  static const NstMatchLayer layer = {0, 5, 1, G_MAXINT, G_MAXINT, 1, 0, FALSE};
+  NstMatch match;
+  GError *error = NULL;
+
+  g_assert_false (nst_match_init (&match, &layer, MATCH_ALL, &error));
+  g_assert_error (error, NST_ERROR, NST_ERROR_NO_MEMORY);
+  g_assert_null (match.index);
+  g_assert_null (match.scale);
+  g_clear_error (&error);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -369,6 +384,7 @@ main (int argc, char **argv)
   g_test_add_func ("/match/nearest", test_nearest);
   g_test_add_func ("/match/targets", test_targets);
   g_test_add_func ("/match/even-channels", test_even_channels);
+  g_test_add_func ("/match/refused", test_refused);
   g_test_add_func ("/match/loss", test_loss);
   g_test_add_func ("/match/ties", test_ties);
   g_test_add_func ("/match/threads", test_threads);
