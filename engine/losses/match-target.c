@@ -54,7 +54,7 @@ nst_match_write_targets (const NstMatch *match, gint c, gsize cell, gint count, 
 
   for (gint i = 0; i < count; i++)
     {
-      gint q = (gint) (sqrtf (values[i]) * inverse + 0.5f);
+      gfloat q = sqrtf (values[i]) * inverse + 0.5f;
 
       if (match->narrow)
         ((guint8 *) match->targets)[at + i] = (guint8) MIN (q, G_MAXUINT8);
@@ -88,7 +88,7 @@ typedef struct
 {
   gdouble taken, taken_squares; /* of R_j(i) */
   gdouble own, own_squares;     /* of Q */
-  gfloat most, own_most;        /* the largest of each, whatever its weight */
+  gfloat most, own_most;        /* the largest of each that counts at all */
 } Sums;
 
 /* P = gain Q + shift, and the scale of T. */
@@ -180,8 +180,9 @@ add_values (const TargetJob *job, const Values *values)
       sums->taken_squares += w * r * r;
       sums->own += w * p;
       sums->own_squares += w * p * p;
-      sums->most = MAX (sums->most, values->taken[i]);
-      sums->own_most = MAX (sums->own_most, values->own[i]);
+      /* beside those that count others may be beyond all bounds, as gains do not know of them */
+      sums->most = MAX (sums->most, w > 0 ? values->taken[i] : 0);
+      sums->own_most = MAX (sums->own_most, w > 0 ? values->own[i] : 0);
     }
 }
 

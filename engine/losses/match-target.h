@@ -37,7 +37,7 @@ void nst_match_fit_scale (NstMatch *match, gint c, gint count, const gfloat *val
  * nst_match_write_targets:
  * @cell: of the picture, the first of @count side by side
  * @scale: of channel @c, as it will be when they are read
- * @values: from 0 to what is largest in that scale
+ * @values: from 0; what is too large for that scale becomes the largest that is not
  */
 void nst_match_write_targets (const NstMatch *match, gint c, gsize cell, gint count,
                               gfloat scale, const gfloat *values);
