@@ -8,6 +8,18 @@
 #include <math.h>
 #include <string.h>
 
+#define BLOCKS   64 /* of cells, that have sums of their own */
+#define TILE     16 /* cells and */
+#define CHANNELS 64 /* channels that are turned at a time */
+
+/* Of a channel: weighted sums over some cells. */
+typedef struct
+{
+  gdouble taken, taken_squares; /* of R_j(i) */
+  gdouble own, own_squares;     /* of Q */
+  gfloat most, own_most;        /* the largest of each that counts at all */
+} Sums;
+
 static gsize
 width (gboolean narrow)
 {
@@ -20,12 +32,21 @@ nst_match_targets_memory (gint n, guint64 cells, gboolean narrow)
   return nst_alloc_size (cells * n, width (narrow));
 }
 
+guint64
+nst_match_making_memory (gint n)
+{
+  return nst_alloc_size ((guint64) BLOCKS * n, sizeof (Sums));
+}
+
 gboolean
 nst_match_begin_targets (NstMatch *match, GError **error)
 {
   match->targets =
       nst_alloc ((guint64) match->w * match->h * match->n, width (match->narrow), error);
-  return match->targets != NULL;
+  if (!match->targets)
+    return FALSE;
+  match->target_sums = nst_alloc ((guint64) BLOCKS * match->n, sizeof (Sums), error);
+  return match->target_sums != NULL;
 }
 
 /* The scale in which @most is the largest value. */
@@ -78,18 +99,6 @@ nst_match_read_targets (const NstMatch *match, gint c, gsize cell, gint count, g
   for (gint i = 0; i < count; i++)
     values[i] *= values[i];
 }
-
-#define BLOCKS   64 /* of cells, that have sums of their own */
-#define TILE     16 /* cells and */
-#define CHANNELS 64 /* channels that are turned at a time */
-
-/* Of a channel: weighted sums over some cells. */
-typedef struct
-{
-  gdouble taken, taken_squares; /* of R_j(i) */
-  gdouble own, own_squares;     /* of Q */
-  gfloat most, own_most;        /* the largest of each that counts at all */
-} Sums;
 
 /* P = gain Q + shift, and the scale of T. */
 typedef struct
@@ -285,9 +294,9 @@ nst_match_make_targets (NstMatch *match, NstPool *pool, const gfloat *weights)
 {
   gint n = match->n;
   gdouble total = MAX (match->total, 1e-12), squares = 0;
-  TargetJob job = {match, weights, g_new0 (Sums, BLOCKS * n), g_new (Fit, n),
-                   match->similarity};
+  TargetJob job = {match, weights, match->target_sums, g_new (Fit, n), match->similarity};
 
+  memset (job.sums, 0, sizeof (Sums) * BLOCKS * n);
   nst_pool_run (pool, BLOCKS, measure_block, &job);
   for (gint c = 0; c < n; c++)
     squares += fit_channel (&job, c, total);
@@ -295,7 +304,6 @@ nst_match_make_targets (NstMatch *match, NstPool *pool, const gfloat *weights)
   nst_pool_run (pool, BLOCKS, mix_block, &job);
   for (gint c = 0; c < n; c++)
     match->scale[c] = job.fit[c].scale;
-  g_free (job.sums);
   g_free (job.fit);
   return squares;
 }

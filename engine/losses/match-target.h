@@ -14,9 +14,16 @@
  * @n: channels
  * @cells: of the picture
  *
- * Returns: bytes that nst_match_begin_targets() takes
+ * Returns: bytes that nst_match_begin_targets() takes for as long as the level lasts
  */
 guint64 nst_match_targets_memory (gint n, guint64 cells, gboolean narrow);
+
+/**
+ * nst_match_making_memory:
+ *
+ * Returns: bytes that it takes until nst_match_end()
+ */
+guint64 nst_match_making_memory (gint n);
 
 /**
  * nst_match_begin_targets:

@@ -52,6 +52,7 @@ nst_match_trim (NstMatch *match)
   g_clear_pointer (&match->squares, g_free);
   g_clear_pointer (&match->similarity, nst_free);
   g_clear_pointer (&match->nearest, nst_free);
+  g_clear_pointer (&match->target_sums, nst_free);
   g_clear_pointer (&match->scratch, nst_free);
 }
 

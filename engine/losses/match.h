@@ -104,6 +104,7 @@ typedef struct
   gfloat *similarity;        /* of each style the best one of each cell; of the first, once it
                                 is known what is taken, that of what is */
   gint32 *nearest;           /* of each style: which that is */
+  gpointer target_sums;      /* see match-target.c; NULL without weight */
   gfloat *scratch;
 } NstMatch;
 

@@ -181,10 +181,13 @@ match_layer (Level *it, gint match)
   gint64 all = 0;
   gint step;
 
-  if (it->level->recipe.match_weight[match] > 0)
-    nst_count_hold (&it->count,
-                    nst_match_targets_memory (n, cells, it->level->recipe.match_narrow));
   bytes = nst_match_search_memory (n, cells, it->run->inputs.n_styles, it->count.threads);
+  if (it->level->recipe.match_weight[match] > 0)
+    {
+      nst_count_hold (&it->count,
+                      nst_match_targets_memory (n, cells, it->level->recipe.match_narrow));
+      bytes += nst_match_making_memory (n);
+    }
   for (guint s = 0; s < it->run->inputs.n_styles; s++)
     {
       NstSize of = style_cells (it, s, match).size;
