@@ -40,7 +40,7 @@ prepare_forms (NstRun *run)
   NstRunPlan *plan = &run->plan;
   gdouble share;
 
-  if (plan->recipe.match_weight[0] <= 0)
+  if (plan->recipe.n_match == 0) /* a published recipe */
     return;
   share = nst_drawing_share (plan->inputs.styles, plan->inputs.n_styles);
   for (gint i = 0; i < plan->plan.n_levels; i++)

@@ -186,6 +186,9 @@ test_run (void)
   test_at_most (fabs (weights.first - 2), 0.1);
   test_at_most (fabs (weights.lines - 3.5), 0.2);
   test_at_most (fabs (weights.own - 2), 0.1);
+  /* without the matched loss, too */
+  weights = weigh (drawing (black, white, 12), 100);
+  test_at_most (fabs (weights.lines - 6), 0.2);
   weights = weigh ((NstStyle){test_image (70, W, H), 1}, 50);
   g_assert_cmpfloat (weights.first, ==, 1);
   g_assert_cmpfloat (weights.lines, ==, 1);
