@@ -3,7 +3,6 @@
  * What each of the picture's cells is to become: the style's that it takes, and a part of its own.
  */
 #include "losses/match-target.h"
-#include "base/vector.h"
 
 #include <math.h>
 #include <string.h>
@@ -16,12 +15,12 @@
 typedef struct
 {
   gdouble taken, taken_squares; /* of R_j(i) */
-  gdouble own, own_squares;     /* of Q */
-  gfloat most, own_most;        /* the largest of each that counts at all */
+  gdouble query, query_squares; /* of Q */
+  gfloat most, query_most;      /* the largest of each that counts at all */
 } Sums;
 
 static gsize
-width (gboolean narrow)
+value_size (gboolean narrow)
 {
   return narrow ? sizeof (guint8) : sizeof (guint16);
 }
@@ -29,7 +28,7 @@ width (gboolean narrow)
 guint64
 nst_match_targets_memory (gint n, guint64 cells, gboolean narrow)
 {
-  return nst_alloc_size (cells * n, width (narrow));
+  return nst_alloc_size (cells * n, value_size (narrow));
 }
 
 guint64
@@ -42,7 +41,7 @@ gboolean
 nst_match_begin_targets (NstMatch *match, GError **error)
 {
   match->targets =
-      nst_alloc ((guint64) match->w * match->h * match->n, width (match->narrow), error);
+      nst_alloc ((guint64) match->w * match->h * match->n, value_size (match->narrow), error);
   if (!match->targets)
     return FALSE;
   match->target_sums = nst_alloc ((guint64) BLOCKS * match->n, sizeof (Sums), error);
@@ -110,9 +109,9 @@ typedef struct
 {
   const NstMatch *match;
   const gfloat *weights;
-  Sums *sums;  /* n of each block */
-  Fit *fit;    /* of each channel */
-  gfloat *own; /* of each cell: a_i */
+  Sums *sums;    /* n of each block */
+  Fit *fit;      /* of each channel */
+  gfloat *share; /* of each cell: a_i */
 } TargetJob;
 
 /* Some cells' values of a channel. */
@@ -121,7 +120,7 @@ typedef struct
   gint block, c, count;
   gsize cell;          /* the first one */
   const gfloat *taken; /* R_j(i) */
-  const gfloat *own;   /* Q */
+  const gfloat *query; /* Q */
 } Values;
 
 typedef void (*Visit) (const TargetJob *job, const Values *values);
@@ -143,7 +142,7 @@ gather (const NstMatch *match, const gint32 *index, gint count, gint from, gint 
 static void
 visit_tile (const TargetJob *job, gint block, gsize cell, gint count, Visit visit)
 {
-  gfloat planes[CHANNELS][TILE], own[TILE];
+  gfloat planes[CHANNELS][TILE], query[TILE];
   gint n = job->match->n;
 
   for (gint from = 0; from < n; from += CHANNELS)
@@ -153,8 +152,8 @@ visit_tile (const TargetJob *job, gint block, gsize cell, gint count, Visit visi
       gather (job->match, job->match->index + cell, count, from, to, planes);
       for (gint c = from; c < to; c++)
         {
-          nst_match_read_targets (job->match, c, cell, count, own);
-          visit (job, &(Values){block, c, count, cell, planes[c - from], own});
+          nst_match_read_targets (job->match, c, cell, count, query);
+          visit (job, &(Values){block, c, count, cell, planes[c - from], query});
         }
     }
 }
@@ -183,15 +182,15 @@ add_values (const TargetJob *job, const Values *values)
 
   for (gint i = 0; i < values->count; i++)
     {
-      gdouble w = weight_at (job, values->cell + i), p = values->own[i], r = values->taken[i];
+      gdouble w = weight_at (job, values->cell + i), q = values->query[i], r = values->taken[i];
 
       sums->taken += w * r;
       sums->taken_squares += w * r * r;
-      sums->own += w * p;
-      sums->own_squares += w * p * p;
+      sums->query += w * q;
+      sums->query_squares += w * q * q;
       /* beside those that count others may be beyond all bounds, as gains do not know of them */
       sums->most = MAX (sums->most, w > 0 ? values->taken[i] : 0);
-      sums->own_most = MAX (sums->own_most, w > 0 ? values->own[i] : 0);
+      sums->query_most = MAX (sums->query_most, w > 0 ? values->query[i] : 0);
     }
 }
 
@@ -204,15 +203,15 @@ measure_block (gint block, gint thread, gpointer data)
 static void
 mix_values (const TargetJob *job, const Values *values)
 {
-  const gfloat *own = job->own + values->cell;
+  const gfloat *share = job->share + values->cell;
   const Fit *fit = job->fit + values->c;
   gfloat target[TILE];
 
   for (gint i = 0; i < values->count; i++)
     {
-      gfloat taken = values->taken[i], p = fit->gain * values->own[i] + fit->shift;
+      gfloat taken = values->taken[i], p = fit->gain * values->query[i] + fit->shift;
 
-      target[i] = MAX (taken + own[i] * (p - taken), 0);
+      target[i] = MAX (taken + share[i] * (p - taken), 0);
     }
   nst_match_write_targets (job->match, values->c, values->cell, values->count, fit->scale,
                            target);
@@ -248,10 +247,10 @@ add_sums (const TargetJob *job, gint c)
 
       all.taken += sums->taken;
       all.taken_squares += sums->taken_squares;
-      all.own += sums->own;
-      all.own_squares += sums->own_squares;
+      all.query += sums->query;
+      all.query_squares += sums->query_squares;
       all.most = MAX (all.most, sums->most);
-      all.own_most = MAX (all.own_most, sums->own_most);
+      all.query_most = MAX (all.query_most, sums->query_most);
     }
   return all;
 }
@@ -262,25 +261,26 @@ static gdouble
 fit_channel (const TargetJob *job, gint c, gdouble total)
 {
   Sums all = add_sums (job, c);
-  gdouble least = MAX (LEAST_DEVIATION * sqrt (all.own_squares / total), 1e-12);
+  gdouble least = MAX (LEAST_DEVIATION * sqrt (all.query_squares / total), 1e-12);
   gdouble gain = deviation (all.taken, all.taken_squares, total)
-                 / MAX (deviation (all.own, all.own_squares, total), least);
-  gdouble shift = (all.taken - gain * all.own) / total;
+                 / MAX (deviation (all.query, all.query_squares, total), least);
+  gdouble shift = (all.taken - gain * all.query) / total;
 
   job->fit[c] = (Fit){(gfloat) gain, (gfloat) shift,
-                      scale_for (job->match, MAX (all.most, gain * all.own_most + shift))};
+                      scale_for (job->match, MAX (all.most, gain * all.query_most + shift))};
   return all.taken_squares;
 }
 
 /* Each cell's share of its own, in place of its similarity. */
 static void
-find_shares (const NstMatch *match, const gfloat *weights, gdouble total)
+find_shares (const TargetJob *job, gdouble total)
 {
+  const NstMatch *match = job->match;
   gsize cells = (gsize) match->w * match->h;
   gdouble mean = 0;
 
   for (gsize i = 0; i < cells; i++)
-    mean += (weights ? weights[i] : 1) * (1 - match->similarity[i]) / total;
+    mean += weight_at (job, i) * (1 - match->similarity[i]) / total;
   for (gsize i = 0; i < cells; i++)
     {
       gdouble d = mean > 0 ? (1 - match->similarity[i]) / mean : 0;
@@ -300,7 +300,7 @@ nst_match_make_targets (NstMatch *match, NstPool *pool, const gfloat *weights)
   nst_pool_run (pool, BLOCKS, measure_block, &job);
   for (gint c = 0; c < n; c++)
     squares += fit_channel (&job, c, total);
-  find_shares (match, weights, total);
+  find_shares (&job, total);
   nst_pool_run (pool, BLOCKS, mix_block, &job);
   for (gint c = 0; c < n; c++)
     match->scale[c] = job.fit[c].scale;

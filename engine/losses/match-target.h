@@ -13,6 +13,7 @@
  * nst_match_targets_memory:
  * @n: channels
  * @cells: of the picture
+ * @narrow: whether in 8 bits
  *
  * Returns: bytes that nst_match_begin_targets() takes for as long as the level lasts
  */

@@ -74,10 +74,9 @@ typedef struct
   gint n;     /* channels */
   gint shift; /* a cell is 2^shift pixels wide and high */
   gint w, h;  /* cells of the picture */
-  gdouble
-      weight;  /* of the loss, which is weight sum w |F - T|^2 / sum w |R_j(i)|^2; 0: where the
-                     cells go is all that is wanted */
-  gdouble own; /* a, 0 or more */
+  /* the loss is weight sum w |F - T|^2 / sum w |R_j(i)|^2; 0: only where the cells go is wanted */
+  gdouble weight;
+  gdouble own;     /* a, 0 or more */
   gboolean narrow; /* whether 8 bits are to do for a target, in place of 16 */
 } NstMatchLayer;
 

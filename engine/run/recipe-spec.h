@@ -49,7 +49,7 @@ typedef struct
   /* how many times as much for drawings: */
   gdouble drawn_match;                 /* match_weight before the last level, */
   gdouble drawn_own;                   /* match_own, */
-  gdouble drawn_style;                 /* and the last layer's style_weight */
+  gdouble drawn_style;                 /* and the deepest layer's style_weight */
   gint64 match_room[NST_MATCH_LAYERS]; /* cells of styles that may be compared with one */
   gdouble palette_weight;              /* see palette.h */
   NstTvForm tv_form;

@@ -31,13 +31,28 @@ prepare_colours (NstRun *run)
     nst_colour_match (&plan->inputs.styles[i].image, plan->inputs.content, &run->maps[i]);
 }
 
+/* Where among the style layers the one is whose statistics tell most of lines, or -1. */
+static gint
+layer_of_lines (const NstRunPlan *plan)
+{
+  const NstRecipeSpec *recipe = &plan->recipe;
+  gint deepest = 0;
+
+  for (gint i = 1; i < recipe->n_style; i++)
+    if (recipe->style_layer[i] > recipe->style_layer[deepest])
+      deepest = i;
+  return nst_network_shift (plan->inputs.network, recipe->style_layer[deepest]) < 2 ? -1
+                                                                                    : deepest;
+}
+
 /* As far as the styles are drawings: before the last level the matched loss counts more, as lines
- * otherwise break up in favour of statistics.  At each, cells stay apart further, and the last
- * layer's statistics, which tell most of lines, count more. */
+ * otherwise break up in favour of statistics.  At each, cells stay apart further, and the deepest
+ * layer's statistics count more. */
 static void
 prepare_forms (NstRun *run)
 {
   NstRunPlan *plan = &run->plan;
+  gint lines = layer_of_lines (plan);
   gdouble share;
 
   if (plan->recipe.n_match == 0) /* a published recipe */
@@ -47,7 +62,8 @@ prepare_forms (NstRun *run)
     {
       NstRecipeSpec *recipe = &plan->level[i].recipe;
 
-      recipe->style_weight[recipe->n_style - 1] *= 1 + (recipe->drawn_style - 1) * share;
+      if (lines >= 0)
+        recipe->style_weight[lines] *= 1 + (recipe->drawn_style - 1) * share;
       recipe->match_own *= 1 + (recipe->drawn_own - 1) * share;
       for (gint k = 0; i < plan->plan.n_levels - 1 && k < recipe->n_match; k++)
         recipe->match_weight[k] *= 1 + (recipe->drawn_match - 1) * share;

@@ -125,14 +125,16 @@ test_weights (void)
 }
 
 /* Of what the recipe says: how much the matched loss counts at the first level and at the last,
- * and at both the last layer's statistics, and the picture's own of a target. */
+ * and at both the picture's own of a target, and the statistics of the first style layer and of the
+ * last. */
 typedef struct
 {
-  gdouble first, last, lines, own;
+  gdouble first, last, own, shallow, lines;
 } Weights;
 
+/* @size: of the picture; @layers: of the style, or NULL */
 static Weights
-weigh (NstStyle style, gdouble strength)
+weigh (NstStyle style, gdouble strength, gint size, const gchar *layers)
 {
   const NstRecipeSpec *recipe, *of_first, *of_last;
   Weights weights;
@@ -143,57 +145,77 @@ weigh (NstStyle style, gdouble strength)
 
   run_case_init (&it);
   nst_image_clear (&it.content);
-  it.content = test_image (90, SIZE, SIZE);
+  it.content = test_image (90, size, size);
   nst_image_clear (&it.style[0].image);
   it.style[0] = style;
-  it.settings.size = SIZE;
+  it.settings.size = size;
+  it.settings.style_layers = layers;
   it.settings.strength = strength;
   run.plan = (NstRunPlan){run_case_inputs (&it), &it.settings};
   g_assert_true (nst_run_plan_make (&run.plan, &error));
   g_assert_no_error (error);
   n = run.plan.plan.n_levels;
-  g_assert_cmpint (n, >, 1);
+  g_assert_true (size == SIZE ? n > 1 : n == 1);
   nst_run_begin (&run);
   recipe = &run.plan.recipe;
   of_first = &run.plan.level[0].recipe;
   of_last = &run.plan.level[n - 1].recipe;
   for (gint i = 0; i < recipe->n_style; i++)
     g_assert_cmpfloat (of_first->style_weight[i], ==, of_last->style_weight[i]);
-  g_assert_cmpfloat (of_first->style_weight[0], ==, recipe->style_weight[0]);
+  g_assert_cmpfloat (of_first->match_own, ==, of_last->match_own);
   weights = (Weights){of_first->match_weight[0] / recipe->match_weight[0],
                       of_last->match_weight[0] / recipe->match_weight[0],
+                      of_last->match_own / recipe->match_own,
+                      of_first->style_weight[0] / recipe->style_weight[0],
                       of_first->style_weight[recipe->n_style - 1]
-                          / recipe->style_weight[recipe->n_style - 1],
-                      of_last->match_own / recipe->match_own};
+                          / recipe->style_weight[recipe->n_style - 1]};
   nst_run_end (&run);
   nst_run_plan_clear (&run.plan);
   run_case_clear (&it);
   return weights;
 }
 
-/* Forms are held fast before the last level where a style is a drawing, and cells stay apart and lines
- * count more at each, as far as strength goes. */
+/* Forms are held fast before the last level where a style is a drawing, and cells stay apart and
+ * lines count more at each, as far as strength goes. */
 static void
 test_run (void)
 {
-  Weights weights = weigh (drawing (black, white, 12), 50);
+  Weights weights = weigh (drawing (black, white, 12), 50, SIZE, NULL);
 
   test_at_most (fabs (weights.first - 3), 0.1);
-  test_at_most (fabs (weights.lines - 6), 0.2);
   test_at_most (fabs (weights.own - 3), 0.1);
-  g_assert_cmpfloat (weights.last, ==, 1);
-  weights = weigh (drawing (black, white, 12), 25);
-  test_at_most (fabs (weights.first - 2), 0.1);
-  test_at_most (fabs (weights.lines - 3.5), 0.2);
-  test_at_most (fabs (weights.own - 2), 0.1);
-  /* without the matched loss, too */
-  weights = weigh (drawing (black, white, 12), 100);
   test_at_most (fabs (weights.lines - 6), 0.2);
-  weights = weigh ((NstStyle){test_image (70, W, H), 1}, 50);
-  g_assert_cmpfloat (weights.first, ==, 1);
-  g_assert_cmpfloat (weights.lines, ==, 1);
-  g_assert_cmpfloat (weights.own, ==, 1);
+  g_assert_cmpfloat (weights.shallow, ==, 1);
   g_assert_cmpfloat (weights.last, ==, 1);
+  weights = weigh (drawing (black, white, 12), 25, SIZE, NULL);
+  test_at_most (fabs (weights.first - 2), 0.1);
+  test_at_most (fabs (weights.own - 2), 0.1);
+  test_at_most (fabs (weights.lines - 3.5), 0.2);
+  /* without the matched loss, too */
+  weights = weigh (drawing (black, white, 12), 100, SIZE, NULL);
+  test_at_most (fabs (weights.lines - 6), 0.2);
+  weights = weigh ((NstStyle){test_image (70, W, H), 1}, 50, SIZE, NULL);
+  g_assert_cmpfloat (weights.first, ==, 1);
+  g_assert_cmpfloat (weights.own, ==, 1);
+  g_assert_cmpfloat (weights.lines, ==, 1);
+  g_assert_cmpfloat (weights.last, ==, 1);
+}
+
+/* Lines are the deepest layer's, wherever it is named, and no shallow one's; and of a run of one
+ * level that is the last. */
+static void
+test_layers (void)
+{
+  Weights weights = weigh (drawing (black, white, 12), 50, SIZE, "relu4_1,relu1_1");
+
+  test_at_most (fabs (weights.shallow - 6), 0.2);
+  g_assert_cmpfloat (weights.lines, ==, 1);
+  weights = weigh (drawing (black, white, 12), 50, SIZE, "relu1_1,relu2_1");
+  g_assert_cmpfloat (weights.shallow, ==, 1);
+  g_assert_cmpfloat (weights.lines, ==, 1);
+  weights = weigh (drawing (black, white, 12), 50, 100, NULL);
+  g_assert_cmpfloat (weights.last, ==, 1);
+  test_at_most (fabs (weights.lines - 6), 0.2);
 }
 
 int
@@ -205,5 +227,6 @@ main (int argc, char **argv)
   g_test_add_func ("/drawing/gradual", test_gradual);
   g_test_add_func ("/drawing/weights", test_weights);
   g_test_add_func ("/drawing/run", test_run);
+  g_test_add_func ("/drawing/layers", test_layers);
   return g_test_run ();
 }
