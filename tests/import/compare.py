@@ -26,6 +26,9 @@ import weights
 from weights import uniform
 from golden import caffe, gatys_loss, image, keras_loss, run_lbfgs, run_sgd, torchvision
 
+# Debian 13's oneDNN gives wrong gradients of convolutions whose outputs are no multiple of 16.
+torch.backends.mkldnn.enabled = False
+
 SMALL = [[8] * 2, [12] * 2, [16] * 4, [16] * 4, [16] * 4]
 VGG19 = [[64] * 2, [128] * 2, [256] * 4, [512] * 4, [512] * 4]
 MEASURE = """
