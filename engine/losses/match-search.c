@@ -109,7 +109,8 @@ measure_channel (gint c, gint thread, gpointer data)
                             ? nst_sum_products (run.length, f, job->weights + run.layer_at)
                             : nst_sum (run.length, f);
       match->squares[c] += nst_sum_products (run.length, f, f);
-      nst_match_fit_scale (match, c, run.length, f);
+      if (match->targets)
+        nst_match_fit_scale (match, c, run.length, f);
     }
 }
 

@@ -52,11 +52,12 @@ static void
 prepare_forms (NstRun *run)
 {
   NstRunPlan *plan = &run->plan;
-  gint lines = layer_of_lines (plan);
   gdouble share;
+  gint lines;
 
   if (plan->recipe.n_match == 0) /* a published recipe */
     return;
+  lines = layer_of_lines (plan);
   share = nst_drawing_share (plan->inputs.styles, plan->inputs.n_styles);
   for (gint i = 0; i < plan->plan.n_levels; i++)
     {
